@@ -1,0 +1,102 @@
+package io.classbell;
+
+import io.classbell.account.AccountSettings;
+import io.classbell.booking.BookingSettings;
+import io.classbell.http.HttpSettings;
+import io.classbell.notification.NotificationSettings;
+import io.classbell.platform.bus.ClusterSettings;
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Setting;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.log.LogSettings;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.schedule.ScheduleSettings;
+import io.classbell.wallet.WalletSettings;
+import java.net.URI;
+
+/**
+ * Everything that can be set: one tree, built once by {@link Classbell} and handed to the parts by
+ * constructor.
+ */
+public record Settings(
+    @Setting(
+            value =
+                "Test mode has test credits, a test clock and demo accounts; production has none of them.",
+            unanimous = true)
+        Mode mode,
+    @Setting("This node.") NodeSettings node,
+    @Setting("Logs.") LogSettings log,
+    @Setting("HTTP, sockets and the management port.") HttpSettings http,
+    @Setting("The system of record.") DatabaseSettings database,
+    @Setting("Redis.") RedisSettings redis,
+    @Setting("Nodes that share one event bus.") ClusterSettings cluster,
+    @Setting("Identity.") AccountSettings account,
+    @Setting("The ledger.") WalletSettings wallet,
+    @Setting("Slots, bookings and meetings.") BookingSettings booking,
+    @Setting("The outbox.") ScheduleSettings schedule,
+    @Setting("Mail and push.") NotificationSettings notification)
+    implements Checked {
+
+  /** Whether money is real. */
+  public enum Mode {
+    /** Test credits, test clock, demo accounts. */
+    TEST,
+    /** Real people. */
+    PRODUCTION
+  }
+
+  /** Whether this is test mode. */
+  public boolean isTest() {
+    return mode == Mode.TEST;
+  }
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if (isTest()) {
+      checkTest(mistakes);
+    } else {
+      checkProduction(mistakes);
+    }
+  }
+
+  private void checkTest(Mistakes mistakes) {
+    if (!isLocal(http.publicUrl())) {
+      mistakes.add(
+          "http.publicUrl", "is a public address, and test mode gives credits away: not both");
+    }
+    if (http.tlsCertificate() != null) {
+      mistakes.add("http.tlsCertificate", "belongs to production, and this is test mode: not both");
+    }
+    if (notification.push().enabled()) {
+      mistakes.add(
+          "notification.push.enabled", "reaches real devices, and this is test mode: not both");
+    }
+  }
+
+  private void checkProduction(Mistakes mistakes) {
+    if (!http.publicUrl().startsWith("https://")) {
+      mistakes.add("http.publicUrl", "must be https:// in production");
+    }
+    if (http.mailboxUrl() != null) {
+      mistakes.add("http.mailboxUrl", "belongs to test mode, and this is production: not both");
+    }
+    if (cluster.enabled() && cluster.secret() == null) {
+      mistakes.add("cluster.secret", "must be set in production");
+    }
+    if (notification.smtp().from().endsWith(".test")) {
+      mistakes.add("notification.smtp.from", "must be an address of yours in production");
+    }
+  }
+
+  private static boolean isLocal(String url) {
+    String host = String.valueOf(URI.create(url).getHost());
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.endsWith(".test")
+        || host.equals("[::1]")
+        || host.matches("(127|10)(\\.\\d{1,3}){3}")
+        || host.matches("192\\.168(\\.\\d{1,3}){2}")
+        || host.matches("172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}");
+  }
+}

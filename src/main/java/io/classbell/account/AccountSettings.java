@@ -1,0 +1,95 @@
+package io.classbell.account;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Who may come in: tokens, passwords, and how often one may try. */
+public record AccountSettings(
+    @Setting(value = "Key that signs access tokens (HS256); the same on every node.", min = 32)
+        Secret jwtSecret,
+    @Setting(value = "Issuer named in tokens.", byDefault = "classbell") String issuer,
+    @Setting(value = "Audience named in tokens.", byDefault = "classbell") String audience,
+    @Setting(
+            value = "Life of an access token.",
+            byDefault = "PT15M",
+            atLeast = "PT1M",
+            atMost = "P1D")
+        Duration accessTokenLife,
+    @Setting(
+            value = "Life of a refresh token.",
+            byDefault = "P30D",
+            atLeast = "PT1H",
+            atMost = "P366D")
+        Duration refreshTokenLife,
+    @Setting(
+            value = "Life of a password reset mail's token.",
+            byDefault = "PT1H",
+            atLeast = "PT5M",
+            atMost = "P2D")
+        Duration resetTokenLife,
+    @Setting("The first administrator, made at start where the address is not yet known.")
+        @Nullable FirstAdmin firstAdmin,
+    @Setting("What a password hash costs.") Argon2 argon2,
+    @Setting(
+            value = "Failed logins a minute for one account before 429; 0 for no limit.",
+            byDefault = "5",
+            min = 0,
+            max = 1_000_000)
+        int failedLoginsPerAccountPerMinute,
+    @Setting(
+            value = "Failed logins a minute from one address before 429; 0 for no limit.",
+            byDefault = "20",
+            min = 0,
+            max = 1_000_000)
+        int failedLoginsPerAddressPerMinute)
+    implements Checked {
+
+  /** The administrator that configuration makes, as nobody can register as one. */
+  public record FirstAdmin(
+      @Setting("E-mail address of the first administrator.") String email,
+      @Setting(
+              value =
+                  "Password of the first administrator; later changes of it here have no effect.",
+              min = 8,
+              max = 128)
+          Secret password) {}
+
+  /**
+   * Costs of Argon2id, after OWASP's password storage cheat sheet, and how much of it runs at once.
+   */
+  public record Argon2(
+      @Setting(
+              value = "Memory a hash takes, in KiB.",
+              byDefault = "19456",
+              min = 8192,
+              max = 1_048_576)
+          int memoryKib,
+      @Setting(value = "Passes over that memory.", byDefault = "2", min = 1, max = 100)
+          int iterations,
+      @Setting(value = "Lanes of a hash.", byDefault = "1", min = 1, max = 16) int parallelism,
+      @Setting(value = "Hashes computed at once on a node.", byDefault = "2", min = 1, max = 256)
+          int threads,
+      @Setting(
+              value = "Hashes that may wait; more logins get 503 with Retry-After.",
+              byDefault = "256",
+              min = 1,
+              max = 100_000)
+          int queue) {}
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if (jwtSecret.bytes().length < 32) {
+      mistakes.add("jwtSecret", "must have 32 bytes or more");
+    }
+    if (refreshTokenLife.compareTo(accessTokenLife) <= 0) {
+      mistakes.add("refreshTokenLife", "must be longer than accessTokenLife");
+    }
+    if (firstAdmin != null && !firstAdmin.email().matches("[^@\\s]+@[^@\\s]+")) {
+      mistakes.add("firstAdmin.email", "must be an e-mail address");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.booking;
+
+import org.jspecify.annotations.NullMarked;

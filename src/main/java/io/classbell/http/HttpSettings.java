@@ -1,0 +1,134 @@
+package io.classbell.http;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Setting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The doors of a node: where it listens, whom it believes, and what it takes at most. */
+public record HttpSettings(
+    @Setting(value = "Address to listen on.", byDefault = "127.0.0.1") String host,
+    @Setting(
+            value = "Port to listen on; 0 takes a free one.",
+            byDefault = "8080",
+            min = 0,
+            max = 65535)
+        int port,
+    @Setting(
+            value = "Address under which people reach the platform; links in mails begin with it.",
+            byDefault = "http://localhost:8080")
+        String publicUrl,
+    @Setting("Origins, besides publicUrl's own, whose pages may call the API and open sockets.")
+        List<String> allowedOrigins,
+    @Setting("Addresses or networks (CIDR) of proxies whose X-Forwarded-For is believed.")
+        List<String> trustedProxies,
+    @Setting(
+            value = "Largest request body, in bytes.",
+            byDefault = "65536",
+            min = 1024,
+            max = 16_777_216)
+        int maxBodyBytes,
+    @Setting(
+            value = "Longest time a request may take before 503.",
+            byDefault = "PT10S",
+            atLeast = "PT0.5S",
+            atMost = "PT5M")
+        Duration requestTimeout,
+    @Setting(
+            value = "Longest time headers and body may take to arrive.",
+            byDefault = "PT10S",
+            atLeast = "PT0.5S",
+            atMost = "PT5M")
+        Duration bodyDeadline,
+    @Setting(
+            value = "Most requests in work at once; more get 503 with Retry-After.",
+            byDefault = "1024",
+            min = 1,
+            max = 1_000_000)
+        int maxInFlight,
+    @Setting("PEM file of the certificate chain, for TLS without a proxy.")
+        @Nullable String tlsCertificate,
+    @Setting("PEM file of the certificate's key.") @Nullable String tlsKey,
+    @Setting(value = "Most sockets of one user.", byDefault = "10", min = 1, max = 10_000)
+        int socketsPerUser,
+    @Setting(
+            value = "Most addresses registered on one socket.",
+            byDefault = "10",
+            min = 1,
+            max = 1000)
+        int addressesPerSocket,
+    @Setting(
+            value = "Largest socket frame, in bytes.",
+            byDefault = "65536",
+            min = 1024,
+            max = 16_777_216)
+        int socketFrameBytes,
+    @Setting(
+            value = "Address of the management port: metrics and health details.",
+            byDefault = "127.0.0.1")
+        String managementHost,
+    @Setting(
+            value = "Management port; 0 takes a free one.",
+            byDefault = "8081",
+            min = 0,
+            max = 65535)
+        int managementPort,
+    @Setting(
+            value = "Requests a minute from one address before 429; 0 for no limit.",
+            byDefault = "1200",
+            min = 0,
+            max = 1_000_000_000)
+        int requestsPerMinutePerAddress,
+    @Setting(
+            value = "Registrations an hour from one address before 429; 0 for no limit.",
+            byDefault = "60",
+            min = 0,
+            max = 1_000_000_000)
+        int registrationsPerHourPerAddress,
+    @Setting(
+            value = "Event loops that serve HTTP; 0 for one a core.",
+            byDefault = "0",
+            min = 0,
+            max = 256)
+        int verticles,
+    @Setting("Where mails caught in test mode can be read as JSON; the embedded servers set it.")
+        @Nullable String mailboxUrl)
+    implements Checked {
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if ((tlsCertificate == null) != (tlsKey == null)) {
+      mistakes.add("tlsKey", "tlsCertificate and tlsKey go together");
+    }
+    if (!isOrigin(publicUrl)) {
+      mistakes.add("publicUrl", "must be http:// or https:// and a host, without a path");
+    }
+    for (int i = 0; i < allowedOrigins.size(); i++) {
+      if (!isOrigin(allowedOrigins.get(i))) {
+        mistakes.add(
+            "allowedOrigins[" + i + "]", "must be an origin such as https://app.example.com");
+      }
+    }
+    if (port != 0 && port == managementPort && host.equals(managementHost)) {
+      mistakes.add("managementPort", "must not be http.port");
+    }
+  }
+
+  private static boolean isOrigin(String text) {
+    try {
+      URI uri = URI.create(text);
+      boolean isWeb = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      String rest = uri.getRawPath() == null ? "" : uri.getRawPath();
+      return isWeb
+          && uri.getHost() != null
+          && rest.isEmpty()
+          && uri.getQuery() == null
+          && uri.getUserInfo() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

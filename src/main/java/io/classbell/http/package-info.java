@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.http;
+
+import org.jspecify.annotations.NullMarked;

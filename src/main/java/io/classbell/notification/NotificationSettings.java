@@ -1,0 +1,103 @@
+package io.classbell.notification;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How users hear of things beside their inbox. */
+public record NotificationSettings(
+    @Setting("The mail server.") Smtp smtp,
+    @Setting("Push messages to devices.") Push push,
+    @Setting(
+            value = "Deliveries tried before a notice is parked as a dead letter.",
+            byDefault = "12",
+            min = 1,
+            max = 1000)
+        int maxAttempts,
+    @Setting(
+            value = "Wait after the first failure; doubles with each.",
+            byDefault = "PT1S",
+            atLeast = "PT0.01S",
+            atMost = "PT5M")
+        Duration firstBackoff,
+    @Setting(
+            value = "Longest wait between attempts.",
+            byDefault = "PT15M",
+            atLeast = "PT0.1S",
+            atMost = "P1D")
+        Duration maxBackoff,
+    @Setting(
+            value = "Work that its taker has not finished by then is taken over by another.",
+            byDefault = "PT30S",
+            atLeast = "PT1S",
+            atMost = "PT10M")
+        Duration claimAfter,
+    @Setting(
+            value = "Deliveries under way at once on a node.",
+            byDefault = "8",
+            min = 1,
+            max = 1000)
+        int workers)
+    implements Checked {
+
+  /** A mail server and who writes. */
+  public record Smtp(
+      @Setting("Host of the mail server.") String host,
+      @Setting(value = "Port of the mail server.", byDefault = "587", min = 1, max = 65535)
+          int port,
+      @Setting("User to log in as; none for no login.") @Nullable String user,
+      @Setting("Password of that user.") @Nullable Secret password,
+      @Setting(value = "Whether a connection is encrypted by STARTTLS.", byDefault = "required")
+          StartTls startTls,
+      @Setting(value = "Address that mails come from.", byDefault = "no-reply@classbell.test")
+          String from,
+      @Setting(value = "Name that mails come from.", byDefault = "Classbell", max = 64)
+          String fromName,
+      @Setting(value = "Most connections a node holds.", byDefault = "4", min = 1, max = 100)
+          int maxConnections,
+      @Setting(
+              value = "Longest wait for a connection.",
+              byDefault = "PT10S",
+              atLeast = "PT0.1S",
+              atMost = "PT2M")
+          Duration connectTimeout,
+      @Setting(
+              value = "Longest time one mail may take.",
+              byDefault = "PT30S",
+              atLeast = "PT0.5S",
+              atMost = "PT5M")
+          Duration sendTimeout) {}
+
+  /** How STARTTLS is used. */
+  public enum StartTls {
+    /** Never. */
+    DISABLED,
+    /** Where the server offers it. */
+    OPTIONAL,
+    /** Always; a server without it gets no mail. */
+    REQUIRED
+  }
+
+  /** Push messages. */
+  public record Push(
+      @Setting(value = "Whether pushes are sent.", byDefault = "false") boolean enabled) {}
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if ((smtp.user() == null) != (smtp.password() == null)) {
+      mistakes.add("smtp.password", "smtp.user and smtp.password go together");
+    }
+    if (!smtp.from().matches("[^@\\s<>]+@[^@\\s<>]+")) {
+      mistakes.add("smtp.from", "must be an e-mail address");
+    }
+    if (smtp.fromName().chars().anyMatch(Character::isISOControl)) {
+      mistakes.add("smtp.fromName", "must not contain control characters");
+    }
+    if (maxBackoff.compareTo(firstBackoff) < 0) {
+      mistakes.add("maxBackoff", "must not be shorter than firstBackoff");
+    }
+  }
+}

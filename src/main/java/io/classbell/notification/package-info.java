@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.classbell.platform.bus;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether this node shares its event bus with others, and how they find and know each other. */
+public record ClusterSettings(
+    @Setting(value = "Whether this node is one of several.", byDefault = "false") boolean enabled,
+    @Setting(
+            value = "Name of the cluster; nodes of another name are not let in.",
+            byDefault = "classbell")
+        String name,
+    @Setting(value = "Shared secret of the cluster's members; required in production.", min = 16)
+        @Nullable Secret secret,
+    @Setting(
+            value = "Address that this node binds for its peers: loopback or a private network.",
+            byDefault = "127.0.0.1")
+        String host,
+    @Setting(
+            value = "Port of the membership protocol; the event bus takes a free port of its own.",
+            byDefault = "5701",
+            min = 1,
+            max = 65535)
+        int port,
+    @Setting("Address under which peers reach this node, where it is not the bound one.")
+        @Nullable String publicHost,
+    @Setting(value = "Members to look for, as host or host:port; only these are asked.")
+        List<String> members,
+    @Setting(
+            "Kubernetes headless service (name.namespace.svc.cluster.local) whose addresses are the members.")
+        @Nullable String kubernetesService)
+    implements Checked {
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if (enabled && members.isEmpty() && kubernetesService == null) {
+      mistakes.add(
+          "members",
+          "must name at least one member (this node itself counts), or kubernetesService be set");
+    }
+    if (!members.isEmpty() && kubernetesService != null) {
+      mistakes.add("kubernetesService", "members and kubernetesService exclude each other");
+    }
+  }
+}

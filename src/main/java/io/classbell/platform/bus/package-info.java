@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.platform.bus;
+
+import org.jspecify.annotations.NullMarked;

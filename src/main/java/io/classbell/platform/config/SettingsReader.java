@@ -1,0 +1,175 @@
+package io.classbell.platform.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one settings record from sources in order, later over earlier, the environment over all:
+ * {@code SettingsReader.of(Settings.class).file(path).environment(System.getenv()).read()}. Unknown
+ * names are refused, and all mistakes of all sources are reported together.
+ */
+public final class SettingsReader<R extends Record> {
+  private static final String PREFIX = "CLASSBELL_";
+  private static final String FILE_SUFFIX = "_FILE";
+
+  /** What Kubernetes puts into every container for a service whose name begins with "classbell". */
+  private static final Pattern KUBERNETES_NAME =
+      Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_.*)?");
+
+  private static final Pattern KUBERNETES_VALUE = Pattern.compile("(tcp|udp|sctp)://.*");
+
+  private final Class<R> type;
+  private final List<Source> sources = new ArrayList<>();
+  private Map<String, String> environment = Map.of();
+
+  private record Source(String name, @Nullable Path file, String json) {}
+
+  private SettingsReader(Class<R> type) {
+    this.type = type;
+  }
+
+  /** A reader for the record {@code type}, whose components (and theirs) carry {@link Setting}. */
+  public static <R extends Record> SettingsReader<R> of(Class<R> type) {
+    return new SettingsReader<>(type);
+  }
+
+  /** {@code type} with nothing but its defaults: for tests and for records that need no more. */
+  public static <R extends Record> R defaults(Class<R> type) {
+    return of(type).read();
+  }
+
+  /** Adds a JSON file. Comments in it are allowed. */
+  public SettingsReader<R> file(Path file) {
+    sources.add(new Source(file.toString(), file, ""));
+    return this;
+  }
+
+  /** Adds settings given as JSON text; {@code name} tells an operator where they came from. */
+  public SettingsReader<R> json(String name, String json) {
+    sources.add(new Source(name, null, json));
+    return this;
+  }
+
+  /**
+   * Takes every variable that begins with {@code CLASSBELL_}; a secret may also be given as the
+   * name of a file that holds it, in {@code CLASSBELL_…_FILE}.
+   */
+  public SettingsReader<R> environment(Map<String, String> variables) {
+    this.environment = Map.copyOf(variables);
+    return this;
+  }
+
+  /**
+   * Reads and checks all of it.
+   *
+   * @throws ConfigurationException with every mistake, if there is any
+   */
+  public R read() {
+    List<Shape> leaves = Shape.leaves(type, "");
+    Layers layers =
+        new Layers(
+            leaves.stream()
+                .filter(leaf -> leaf.setting().unanimous())
+                .collect(Collectors.toMap(Shape::path, Function.identity())));
+    Mistakes early = new Mistakes(Map.of());
+    sources.forEach(source -> lay(source, layers, early));
+    layers.lay(fromEnvironment(leaves, early), "environment");
+
+    Mistakes mistakes = new Mistakes(layers.sourceByPath());
+    mistakes.addAll(early);
+    R settings = new Binder(mistakes).bind(type, layers.tree(), "");
+    layers.disagreements().forEach((path, what) -> mistakes.add(path, what));
+    if (settings == null || mistakes.count() > 0) {
+      throw new ConfigurationException(mistakes.found());
+    }
+    return settings;
+  }
+
+  private static void lay(Source source, Layers layers, Mistakes mistakes) {
+    try {
+      String json = source.file == null ? source.json : Files.readString(source.file);
+      if (Layers.JSON.readTree(json) instanceof ObjectNode object) {
+        layers.lay(object, source.name);
+      } else {
+        mistakes.add(source.name, "must hold one JSON object");
+      }
+    } catch (JsonProcessingException e) {
+      var where = e.getLocation();
+      mistakes.add(
+          source.name,
+          "is not JSON: line "
+              + where.getLineNr()
+              + ", column "
+              + where.getColumnNr()
+              + ": "
+              + reason(e));
+    } catch (IOException e) {
+      mistakes.add(source.name, "can't be read");
+    }
+  }
+
+  /** The parser's reason without its excerpt of the source, which could hold a secret. */
+  private static String reason(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    return message.startsWith("Duplicate field") ? message : "syntax error";
+  }
+
+  private ObjectNode fromEnvironment(List<Shape> leaves, Mistakes mistakes) {
+    Map<String, Shape> byName =
+        leaves.stream().collect(Collectors.toMap(Shape::environmentName, Function.identity()));
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    new TreeMap<>(environment)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PREFIX) && !isFromKubernetes(name, value)) {
+                put(tree, byName, name, value, mistakes);
+              }
+            });
+    return tree;
+  }
+
+  private static void put(
+      ObjectNode tree, Map<String, Shape> byName, String name, String value, Mistakes mistakes) {
+    Shape shape = byName.get(name);
+    if (shape != null) {
+      JsonNode node = Layers.fromText(shape, value);
+      if (node != null) {
+        Layers.put(tree, shape.path(), node);
+      }
+      return;
+    }
+    Shape secret =
+        name.endsWith(FILE_SUFFIX)
+            ? byName.get(name.substring(0, name.length() - FILE_SUFFIX.length()))
+            : null;
+    if (secret == null || !secret.isSecret()) {
+      mistakes.add(name, "no such setting (environment)");
+      return;
+    }
+    try {
+      Layers.put(
+          tree,
+          secret.path(),
+          Scalar.fromText(String.class, Files.readString(Path.of(value)).strip()));
+    } catch (IOException e) {
+      mistakes.add(name, "names a file that can't be read (environment)");
+    }
+  }
+
+  private static boolean isFromKubernetes(String name, String value) {
+    return KUBERNETES_NAME.matcher(name).matches() || KUBERNETES_VALUE.matcher(value).matches();
+  }
+}

@@ -1,0 +1,81 @@
+package io.classbell.platform.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The reference of all settings, written from the records themselves. */
+public final class SettingsTable {
+  private SettingsTable() {}
+
+  /** For a terminal: each setting with its type, default and meaning. */
+  public static String text(Class<? extends Record> type) {
+    return Shape.leaves(type, "").stream()
+        .map(
+            leaf ->
+                "%s\n    %s; %s%s\n    %s\n    %s\n"
+                    .formatted(
+                        leaf.path(),
+                        leaf.typeInWords(),
+                        standing(leaf),
+                        bounds(leaf),
+                        leaf.setting().value(),
+                        leaf.environmentName()))
+        .collect(Collectors.joining());
+  }
+
+  /** For {@code src/docs/configuration.md}: one Markdown table a section. */
+  public static String markdown(Class<? extends Record> type) {
+    StringBuilder page = new StringBuilder();
+    for (Shape section : Shape.of(type, "")) {
+      List<Shape> leaves =
+          section.isRecord() ? Shape.leaves(section.type(), section.path()) : List.of(section);
+      page.append("## ").append(section.path()).append("\n\n");
+      if (section.isRecord()) {
+        page.append(section.setting().value()).append("\n\n");
+      }
+      page.append("| setting | type | default | meaning |\n|---|---|---|---|\n");
+      leaves.forEach(leaf -> page.append(row(leaf)));
+      page.append('\n');
+    }
+    return page.toString();
+  }
+
+  private static String row(Shape leaf) {
+    String standing = leaf.hasDefault() ? "`" + leaf.setting().byDefault() + "`" : standing(leaf);
+    return "| `%s` | %s | %s | %s%s |\n"
+        .formatted(
+            leaf.path(),
+            leaf.typeInWords().replace("|", "\\|"),
+            standing.replace("|", "\\|"),
+            leaf.setting().value().replace("|", "\\|"),
+            bounds(leaf).isEmpty() ? "" : " (" + bounds(leaf).substring(2) + ")");
+  }
+
+  private static String standing(Shape leaf) {
+    if (leaf.hasDefault()) {
+      return "default " + leaf.setting().byDefault();
+    } else if (leaf.isList()) {
+      return "default none";
+    }
+    return leaf.isOptional() ? "optional" : "required";
+  }
+
+  private static String bounds(Shape leaf) {
+    Setting setting = leaf.setting();
+    StringBuilder bounds = new StringBuilder();
+    boolean isText = leaf.type() == String.class || leaf.isSecret();
+    if (setting.min() != Long.MIN_VALUE) {
+      bounds.append("; at least ").append(setting.min()).append(isText ? " characters" : "");
+    }
+    if (setting.max() != Long.MAX_VALUE) {
+      bounds.append("; at most ").append(setting.max()).append(isText ? " characters" : "");
+    }
+    if (!setting.atLeast().isEmpty()) {
+      bounds.append("; at least ").append(setting.atLeast());
+    }
+    if (!setting.atMost().isEmpty()) {
+      bounds.append("; at most ").append(setting.atMost());
+    }
+    return bounds.toString();
+  }
+}

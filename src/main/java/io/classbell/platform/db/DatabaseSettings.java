@@ -1,0 +1,78 @@
+package io.classbell.platform.db;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Where the system of record is, and how many connections a node may hold to it. */
+public record DatabaseSettings(
+    @Setting(value = "Host of the MySQL 8 or MariaDB server.", byDefault = "127.0.0.1") String host,
+    @Setting(value = "Port of the server.", byDefault = "3306", min = 1, max = 65535) int port,
+    @Setting(value = "Name of the database.", byDefault = "classbell") String name,
+    @Setting(value = "User of the running application.", byDefault = "classbell") String user,
+    @Setting("Password of that user.") Secret password,
+    @Setting("User that may change tables, for migrations; the application's user when absent.")
+        @Nullable String migrationUser,
+    @Setting("Password of the migrations' user.") @Nullable Secret migrationPassword,
+    @Setting(value = "Most connections a node holds.", byDefault = "16", min = 1, max = 1000)
+        int poolSize,
+    @Setting(
+            value = "Most requests that wait for a connection; more are refused at once with 503.",
+            byDefault = "2000",
+            min = 1,
+            max = 1_000_000)
+        int maxWaitQueueSize,
+    @Setting(
+            value = "Longest wait for a connection.",
+            byDefault = "PT5S",
+            atLeast = "PT0.1S",
+            atMost = "PT5M")
+        Duration connectTimeout,
+    @Setting(
+            value =
+                "An unused connection is closed after this; keep it below the server's wait_timeout.",
+            byDefault = "PT5M",
+            atLeast = "PT1S",
+            atMost = "PT8H")
+        Duration idleTimeout,
+    @Setting(
+            value = "A connection is replaced after this, used or not.",
+            byDefault = "PT30M",
+            atLeast = "PT10S",
+            atMost = "P1D")
+        Duration maxLifetime,
+    @Setting(
+            value = "Whether connections are encrypted, and how the server proves itself.",
+            byDefault = "disabled")
+        TlsMode tlsMode,
+    @Setting("PEM file with the authority that signed the server's certificate.")
+        @Nullable String tlsCa)
+    implements Checked {
+
+  /** How a connection is encrypted: the modes of the MySQL client. */
+  public enum TlsMode {
+    /** Not encrypted. */
+    DISABLED,
+    /** Encrypted where the server can. */
+    PREFERRED,
+    /** Encrypted, whoever the server is. */
+    REQUIRED,
+    /** Encrypted, to a server with a certificate of the given authority. */
+    VERIFY_CA,
+    /** The same, and the certificate names the host. */
+    VERIFY_IDENTITY
+  }
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if ((migrationUser == null) != (migrationPassword == null)) {
+      mistakes.add("migrationPassword", "migrationUser and migrationPassword go together");
+    }
+    if ((tlsMode == TlsMode.VERIFY_CA || tlsMode == TlsMode.VERIFY_IDENTITY) && tlsCa == null) {
+      mistakes.add("tlsCa", "must be set for this tlsMode");
+    }
+  }
+}

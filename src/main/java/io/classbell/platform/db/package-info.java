@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.platform.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.platform.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.classbell.platform.redis;
+
+import io.classbell.platform.config.Checked;
+import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+
+/** Where Redis is: work queue, rate limits, revocations; never the only copy of anything. */
+public record RedisSettings(
+    @Setting(
+            "Address: redis://[:password@]host[:port][/db], or rediss:// for TLS. Secret, as it may hold a password.")
+        Secret uri,
+    @Setting(value = "Most connections a node holds.", byDefault = "8", min = 1, max = 1000)
+        int poolSize,
+    @Setting(
+            value = "Most requests that wait for an answer or a connection; more fail at once.",
+            byDefault = "4096",
+            min = 1,
+            max = 1_000_000)
+        int maxWaiting)
+    implements Checked {
+
+  @Override
+  public void check(Mistakes mistakes) {
+    if (!uri.reveal().matches("rediss?://.+")) {
+      mistakes.add("uri", "must begin with redis:// or rediss://");
+    }
+  }
+}

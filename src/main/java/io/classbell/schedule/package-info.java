@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.wallet;
+
+import org.jspecify.annotations.NullMarked;
