@@ -1,0 +1,30 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClientAddressTest {
+
+  private final ClientAddress behindProxies = new ClientAddress(List.of("10.0.0.1", "10.0.0.2"));
+
+  @Test
+  void a_header_from_anybody_else_is_not_believed() {
+    assertThat(behindProxies.of("203.0.113.9", "198.51.100.1")).isEqualTo("203.0.113.9");
+    assertThat(new ClientAddress(List.of()).of("127.0.0.1", "198.51.100.1")).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void the_first_address_from_the_right_that_is_no_proxy_is_the_client() {
+    assertThat(behindProxies.of("10.0.0.1", "198.51.100.1")).isEqualTo("198.51.100.1");
+    assertThat(behindProxies.of("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.2"))
+        .isEqualTo("198.51.100.1");
+  }
+
+  @Test
+  void without_a_header_the_peer_is_the_client() {
+    assertThat(behindProxies.of("10.0.0.1", null)).isEqualTo("10.0.0.1");
+    assertThat(behindProxies.of("10.0.0.1", " , ")).isEqualTo("10.0.0.1");
+  }
+}

@@ -1,0 +1,105 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrictJsonTest {
+
+  private static Refusal refusalOf(String body) {
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> StrictJson.parse(Buffer.buffer(body)));
+    assertThat(refusal).as(body).isNotNull();
+    return refusal;
+  }
+
+  @Test
+  void an_object_is_read_as_it_stands() {
+    JsonObject read =
+        StrictJson.parse(
+            Buffer.buffer(
+                "{\"a\":1,\"b\":9223372036854775807,\"c\":[true,null,{\"d\":\"\\ud83d\\ude00\"}]}"));
+    assertThat(read)
+        .isEqualTo(
+            new JsonObject("{\"a\":1,\"b\":9223372036854775807,\"c\":[true,null,{\"d\":\"😀\"}]}"));
+    assertThat(read.getLong("b")).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "{",
+        "{\"a\":1",
+        "{\"a\":1}}",
+        "{\"a\":1} x",
+        "{'a':1}",
+        "{\"a\":01}",
+        "{\"a\":NaN}",
+        "{\"a\":+1}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "nonsense",
+        "{\"a\":1,\"a\":1}",
+        "{\"a\":\"\n\"}"
+      })
+  void what_is_not_json_is_malformed(String body) {
+    assertThat(refusalOf(body).status()).isEqualTo(400);
+  }
+
+  @Test
+  void a_nested_key_given_twice_is_malformed() {
+    assertThat(refusalOf("{\"a\":{\"b\":1,\"b\":2}}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void nesting_is_bounded() {
+    String shallow = "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}";
+    assertThat(StrictJson.parse(Buffer.buffer(shallow)).containsKey("a")).isTrue();
+    assertThat(refusalOf("{\"a\":" + "[".repeat(32) + "]".repeat(32) + "}").status())
+        .isEqualTo(400);
+    assertThat(refusalOf("[".repeat(20_000)).status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1e400, not_an_integer",
+    "1.9, not_an_integer",
+    "1.0, not_an_integer",
+    "1e2, not_an_integer",
+    "9223372036854775808, out_of_range",
+    "-9223372036854775809, out_of_range"
+  })
+  void a_number_that_is_no_long_is_refused_by_its_field(String number, String code) {
+    Refusal refusal = refusalOf("{\"list\":[{\"amount\":" + number + "}]}");
+    assertThat(refusal.status()).isEqualTo(422);
+    assertThat(refusal.errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo("list.0.amount");
+              assertThat(error.code()).isEqualTo(code);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "1", "\"text\"", "null", "true"})
+  void anything_but_an_object_is_refused(String body) {
+    assertThat(refusalOf(body).status()).isEqualTo(422);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud83d", "\\ude00", "\\ude00\\ud83d", "\\u0000"})
+  void text_that_can_not_be_stored_is_refused_by_its_field(String text) {
+    Refusal refusal = refusalOf("{\"name\":\"x" + text + "y\"}");
+    assertThat(refusal.status()).isEqualTo(422);
+    assertThat(refusal.errors().get(0).field()).isEqualTo("name");
+  }
+}
