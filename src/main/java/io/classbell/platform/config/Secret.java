@@ -1,13 +1,15 @@
 package io.classbell.platform.config;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A value that must not be printed: a password, a key, an address with a password in it. */
+/**
+ * A text that must not be printed: a password, a key, a token. {@link #toString} shows stars; its
+ * value travels as JSON on the bus between modules and is had by {@link #reveal} alone.
+ */
 public final class Secret {
-  private static final String HIDDEN = "***";
-
   private final String value;
 
   private Secret(String value) {
@@ -15,11 +17,13 @@ public final class Secret {
   }
 
   /** Wraps {@code value}. */
+  @JsonCreator
   public static Secret of(String value) {
     return new Secret(value);
   }
 
   /** The value itself: for the one place that hands it to a server or a cipher. */
+  @JsonValue
   public String reveal() {
     return value;
   }
@@ -29,13 +33,13 @@ public final class Secret {
     return value.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Always the same stars, whatever is inside; also what JSON shows. */
+  /** Always the same stars, whatever is inside. */
   @Override
-  @JsonValue
   public String toString() {
-    return HIDDEN;
+    return "***";
   }
 
+  /** Compares in constant time. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());

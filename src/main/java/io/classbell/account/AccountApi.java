@@ -1,0 +1,184 @@
+package io.classbell.account;
+
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Event;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.config.Secret;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other modules may ask of accounts: identity, sessions, profiles. Tokens live in real time.
+ */
+public final class AccountApi {
+
+  public static final Refusal EMAIL_TAKEN =
+      Refusal.conflict("email_taken", "An account with this e-mail address exists.");
+  public static final Refusal INVALID_FIELD =
+      Refusal.invalid("invalid", "A field cannot be taken.");
+
+  /** The same for an unknown address, a wrong password and a disabled account. */
+  public static final Refusal BAD_CREDENTIALS =
+      new Refusal(401, "bad_credentials", "E-mail address or password is wrong.", false);
+
+  public static final Refusal INVALID_TOKEN =
+      new Refusal(401, "invalid_token", "The token is not valid, or no longer.", false);
+  public static final Refusal TOO_MANY_ATTEMPTS =
+      new Refusal(429, "too_many_attempts", "Too many failed attempts. Try again later.", true);
+  public static final Refusal BUSY =
+      new Refusal(503, "busy", "Too many passwords are being checked. Try again.", true);
+  public static final Refusal NOT_FOUND = Refusal.notFound("There is no such user.");
+
+  public static final Operation<Register, User> REGISTER =
+      Operation.of(
+          "account.register", Register.class, User.class, INVALID_FIELD, EMAIL_TAKEN, BUSY);
+  public static final Operation<Login, Tokens> LOGIN =
+      Operation.of(
+          "account.login", Login.class, Tokens.class, TOO_MANY_ATTEMPTS, BAD_CREDENTIALS, BUSY);
+
+  /** Rotates the refresh token; a token shown twice ends its whole family. */
+  public static final Operation<Refresh, Tokens> REFRESH =
+      Operation.of("account.refresh", Refresh.class, Tokens.class, INVALID_TOKEN);
+
+  /** Ends the session; done also where it had ended before. */
+  public static final Operation<Logout, Ack> LOGOUT =
+      Operation.of("account.logout", Logout.class, Ack.class);
+
+  /** Mails a link where the address has an account; answers the same where it has none. */
+  public static final Operation<RequestReset, Ack> REQUEST_RESET =
+      Operation.of("account.request-reset", RequestReset.class, Ack.class, TOO_MANY_ATTEMPTS);
+
+  /** Sets the password, ends every session of the user. */
+  public static final Operation<ConfirmReset, Ack> CONFIRM_RESET =
+      Operation.of(
+          "account.confirm-reset",
+          ConfirmReset.class,
+          Ack.class,
+          INVALID_FIELD,
+          INVALID_TOKEN,
+          BUSY);
+
+  public static final Operation<ProfileOf, User> PROFILE =
+      Operation.of("account.profile", ProfileOf.class, User.class, NOT_FOUND);
+
+  /**
+   * Null fields stay as they are. A new password needs the current one and ends the other sessions.
+   */
+  public static final Operation<UpdateProfile, User> UPDATE_PROFILE =
+      Operation.of(
+          "account.update-profile",
+          UpdateProfile.class,
+          User.class,
+          INVALID_FIELD,
+          BAD_CREDENTIALS,
+          NOT_FOUND,
+          BUSY);
+
+  public static final Operation<ListTeachers, Teachers> LIST_TEACHERS =
+      Operation.of("account.list-teachers", ListTeachers.class, Teachers.class);
+  public static final Operation<ListUsers, Users> LIST_USERS =
+      Operation.of("account.list-users", ListUsers.class, Users.class);
+
+  /** Who these people are, for other modules; unknown ids are left out. */
+  public static final Operation<PeopleByIds, People> PEOPLE =
+      Operation.of("account.people", PeopleByIds.class, People.class);
+
+  /** Every active admin. */
+  public static final Operation<Admins, People> ADMINS =
+      Operation.of("account.admins", Admins.class, People.class);
+
+  /** Sessions that ended since an instant (database time), for nodes that missed the event. */
+  public static final Operation<EndedSince, Ended> ENDED_SINCE =
+      Operation.of("account.ended-since", EndedSince.class, Ended.class);
+
+  /** Access tokens of these sessions are no longer taken. */
+  public static final Event<Ended> SESSIONS_ENDED = Event.of("account.sessions-ended", Ended.class);
+
+  /** Caches of people drop this one. */
+  public static final Event<Changed> PERSON_CHANGED =
+      Event.of("account.person-changed", Changed.class);
+
+  /** Time zone and locale default to UTC and en. {@code address} is the client's, for limits. */
+  public record Register(
+      String commandId,
+      String email,
+      Secret password,
+      String name,
+      Role role,
+      @Nullable String timezone,
+      @Nullable String locale,
+      String address) {}
+
+  public record Login(String email, Secret password, String address) {}
+
+  /** {@code expiresIn} and {@code refreshExpiresIn} are seconds. */
+  public record Tokens(
+      Secret accessToken, long expiresIn, Secret refreshToken, long refreshExpiresIn, User user) {}
+
+  public record Refresh(Secret refreshToken, String address) {}
+
+  public record Logout(@Nullable String sessionId, @Nullable Secret refreshToken) {}
+
+  public record RequestReset(String email, String address) {}
+
+  public record ConfirmReset(Secret token, Secret password) {}
+
+  public record ProfileOf(String userId) {}
+
+  public record UpdateProfile(
+      String userId,
+      String sessionId,
+      @Nullable String name,
+      @Nullable String timezone,
+      @Nullable String locale,
+      @Nullable Secret currentPassword,
+      @Nullable Secret newPassword) {}
+
+  public record ListTeachers(@Nullable String teacherId, @Nullable String cursor, int limit) {}
+
+  public record Teachers(List<Person> items, @Nullable String nextCursor) {}
+
+  public record ListUsers(Caller admin, @Nullable String cursor, int limit) {}
+
+  public record Users(List<User> items, @Nullable String nextCursor) {}
+
+  public record PeopleByIds(List<String> ids) {}
+
+  public record Admins() {}
+
+  public record People(List<Person> people) {}
+
+  /** One's own account, or an admin's view of it. */
+  public record User(
+      String id,
+      String email,
+      String name,
+      Role role,
+      String status,
+      String timezone,
+      String locale,
+      Instant createdAt) {}
+
+  /** What other modules need to name and reach somebody. */
+  public record Person(
+      String id,
+      String email,
+      String name,
+      Role role,
+      boolean active,
+      String timezone,
+      String locale) {}
+
+  public record EndedSince(Instant since) {}
+
+  /** {@code asOf} is where the next poll starts. */
+  public record Ended(List<String> sessionIds, Instant asOf) {}
+
+  public record Changed(String userId) {}
+
+  private AccountApi() {}
+}

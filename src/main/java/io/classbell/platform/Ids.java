@@ -1,0 +1,54 @@
+package io.classbell.platform;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** The one source of ids: UUID version 7 (RFC 9562), as lower-case strings. */
+public final class Ids {
+  private static final Pattern FORM =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  /** A new id, later than those made before on this node. */
+  public static String next() {
+    return UuidCreator.getTimeOrderedEpoch().toString();
+  }
+
+  /**
+   * The id that these parts always give (UUID version 8 over SHA-256): the same command asked again
+   * is the same command.
+   */
+  public static String derived(String... parts) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        sha.update(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
+        sha.update((byte) ':');
+        sha.update(bytes);
+      }
+      byte[] h = sha.digest();
+      long high = 0;
+      long low = 0;
+      for (int i = 0; i < 8; i++) {
+        high = high << 8 | (h[i] & 0xff);
+        low = low << 8 | (h[i + 8] & 0xff);
+      }
+      high = high & ~0xf000L | 0x8000L;
+      low = low & 0x3fffffffffffffffL | 0x8000000000000000L;
+      return new UUID(high, low).toString();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+
+  /** Whether a text has the form of an id. */
+  public static boolean isId(String text) {
+    return FORM.matcher(text).matches();
+  }
+
+  private Ids() {}
+}

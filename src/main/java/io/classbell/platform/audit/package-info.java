@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.platform.audit;
+
+import org.jspecify.annotations.NullMarked;

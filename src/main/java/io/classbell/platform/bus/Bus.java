@@ -1,0 +1,257 @@
+package io.classbell.platform.bus;
+
+import com.fasterxml.jackson.databind.JavaType;
+import io.classbell.platform.outbox.Task;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The typed event bus: the one place that asks and the one place that serves. A caller sees exactly
+ * three things: the reply; {@link Refused}, a definite no; or {@link OutcomeUnknown}.
+ *
+ * <p>Served operations run concurrently: a message consumer hands each message on to the verticle's
+ * context, as it would otherwise serve one at a time even across {@code await}.
+ */
+public final class Bus {
+  private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** More work than this under way in one node is refused at once, so that queues stay bounded. */
+  private static final int MOST_IN_FLIGHT = 20_000;
+
+  private static final Failure OVERLOADED =
+      new Failure(503, "overloaded", "Too much is under way. Try again.", true, 1, null);
+
+  private final Vertx vertx;
+  private final EventBus eventBus;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final List<MessageConsumer<?>> consumers = new CopyOnWriteArrayList<>();
+  private final ConcurrentHashMap<String, JavaType> replyTypes = new ConcurrentHashMap<>();
+
+  public Bus(Vertx vertx) {
+    this.vertx = vertx;
+    this.eventBus = vertx.eventBus();
+    eventBus.registerCodec(new WireCodec());
+  }
+
+  /** Asks, with the default time-out. */
+  public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request) {
+    return ask(operation, request, DEFAULT_TIMEOUT);
+  }
+
+  /** Asks; fails with {@link Refused} or {@link OutcomeUnknown}. */
+  public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request, Duration timeout) {
+    DeliveryOptions options = options().setSendTimeout(timeout.toMillis());
+    return eventBus
+        .<Object>request(operation.address(), request, options)
+        .transform(
+            result -> {
+              if (result.failed()) {
+                return Future.failedFuture(new OutcomeUnknown(operation.address(), result.cause()));
+              }
+              Reply<A> reply = reply(operation, result.result().body());
+              if (reply.refused() != null) {
+                return Future.failedFuture(new Refused(reply.refused()));
+              }
+              return Future.succeededFuture(reply.done());
+            });
+  }
+
+  /** Tells every listener on every node; at most once. */
+  public <E> void publish(Event<E> event, E body) {
+    eventBus.publish(event.address(), body, options());
+  }
+
+  /** Tells one listener; at most once. */
+  public <E> void send(Event<E> event, E body) {
+    eventBus.send(event.address(), body, options());
+  }
+
+  /** Listens on the current context. */
+  public <E> Future<Void> on(Event<E> event, Consumer<E> listener) {
+    return consume(
+        event.address(),
+        message -> {
+          try {
+            listener.accept(body(message, event.body()));
+          } catch (RuntimeException e) {
+            LOG.error("event {} failed", event.address(), e);
+          }
+        });
+  }
+
+  /**
+   * Serves an operation on the current (virtual-thread) context with straight-line code. What the
+   * handler throws is answered: {@link Refused} as what it is, anything else as a 500 that may or
+   * may not have had an effect.
+   */
+  public <Q, A> Future<Void> serve(Operation<Q, A> operation, Function<Q, A> handler) {
+    return serveAsync(operation, request -> Future.succeededFuture(handler.apply(request)));
+  }
+
+  /** Serves an operation whose answer comes later, on any context. */
+  public <Q, A> Future<Void> serveAsync(Operation<Q, A> operation, Function<Q, Future<A>> handler) {
+    return consume(
+        operation.address(),
+        message -> {
+          Future<A> answer;
+          try {
+            answer = handler.apply(body(message, operation.request()));
+          } catch (Throwable t) {
+            answer = Future.failedFuture(t);
+          }
+          return answer.andThen(
+              done ->
+                  message.reply(
+                      done.succeeded()
+                          ? new Reply<>(done.result(), null)
+                          : new Reply<>(null, failure(operation.address(), done.cause())),
+                      options()));
+        },
+        message -> message.reply(new Reply<>(null, OVERLOADED), options()));
+  }
+
+  /**
+   * Serves a task of the outbox: gets a batch, answers which of its messages failed; those it does
+   * not name are done, for good.
+   */
+  public <B> Future<Void> serveTask(
+      Task<B> task, Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
+    return serve(
+        task.delivery(),
+        deliver -> {
+          List<Task.Due<B>> batch = new ArrayList<>();
+          List<Task.Failed> failed = new ArrayList<>();
+          for (Task.Stored m : deliver.messages()) {
+            try {
+              B body = Json.read(m.body(), task.body());
+              batch.add(new Task.Due<>(m.id(), m.dueAt(), m.attempt(), body));
+            } catch (IllegalArgumentException unreadable) {
+              failed.add(new Task.Failed(m.id(), unreadable.getMessage()));
+            }
+          }
+          failed.addAll(handler.apply(batch));
+          return new Task.Delivered(failed);
+        });
+  }
+
+  /** Stops taking messages, then waits for those under way; at most that long. */
+  public Future<Void> drain(Duration limit) {
+    List<Future<Void>> gone = consumers.stream().map(MessageConsumer::unregister).toList();
+    consumers.clear();
+    return Future.join(gone).transform(r -> idle(vertx.getOrCreateContext(), limit.toMillis()));
+  }
+
+  /** How many messages are under way in this node. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  private Future<Void> idle(Context context, long millisLeft) {
+    if (inFlight.get() == 0 || millisLeft <= 0) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise = Promise.promise();
+    vertx.setTimer(20, t -> idle(context, millisLeft - 20).onComplete(promise));
+    return promise.future();
+  }
+
+  private Future<Void> consume(String address, Consumer<Message<Object>> handler) {
+    return consume(
+        address,
+        message -> {
+          handler.accept(message);
+          return Future.succeededFuture();
+        },
+        message -> LOG.warn("overloaded: an event on {} is dropped", address));
+  }
+
+  private Future<Void> consume(
+      String address,
+      Function<Message<Object>, Future<?>> handler,
+      Consumer<Message<Object>> refuse) {
+    MessageConsumer<Object> consumer = eventBus.consumer(address);
+    consumers.add(consumer);
+    consumer.handler(
+        message -> {
+          if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
+            inFlight.decrementAndGet();
+            refuse.accept(message);
+            return;
+          }
+          Context context = vertx.getOrCreateContext();
+          context.runOnContext(
+              v -> {
+                String trace = message.headers().get(Trace.HEADER);
+                if (trace != null) {
+                  Trace.set(trace);
+                }
+                Future<?> done;
+                try {
+                  done = handler.apply(message);
+                } catch (Throwable t) {
+                  done = Future.failedFuture(t);
+                }
+                done.onComplete(r -> inFlight.decrementAndGet());
+              });
+        });
+    return consumer.completion();
+  }
+
+  private static <T> T body(Message<Object> message, Class<T> type) {
+    Object body = message.body();
+    return body instanceof Wire wire
+        ? Json.read(wire.json(), Json.mapper().constructType(type))
+        : type.cast(body);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <A> Reply<A> reply(Operation<?, A> operation, Object body) {
+    if (body instanceof Wire wire) {
+      JavaType type =
+          replyTypes.computeIfAbsent(
+              operation.address(),
+              a ->
+                  Json.mapper()
+                      .getTypeFactory()
+                      .constructParametricType(Reply.class, operation.reply()));
+      return Json.read(wire.json(), type);
+    }
+    return (Reply<A>) body;
+  }
+
+  private static Failure failure(String address, @Nullable Throwable cause) {
+    if (cause instanceof Refused refused) {
+      return refused.failure();
+    }
+    if (cause instanceof OutcomeUnknown) {
+      return new Failure(
+          503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
+    }
+    LOG.error("{} failed", address, cause);
+    return new Failure(500, "internal_error", "That failed on our side.", true, null, null);
+  }
+
+  private static DeliveryOptions options() {
+    DeliveryOptions options = new DeliveryOptions().setCodecName(WireCodec.NAME);
+    String trace = Trace.current();
+    return trace == null ? options : options.addHeader(Trace.HEADER, trace);
+  }
+}

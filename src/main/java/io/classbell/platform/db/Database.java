@@ -1,0 +1,201 @@
+package io.classbell.platform.db;
+
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.mysqlclient.MySQLBuilder;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.SslMode;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The system of record, from virtual threads. The one place that begins transactions: READ
+ * COMMITTED with explicit locks, UTC, strict mode; contention is retried a bounded number of times,
+ * whole.
+ */
+public final class Database {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  private static final int MOST_TRIES = 6;
+
+  /**
+   * Run on every new connection. The lock wait is short as the caller's time is: who waits longer
+   * is told to come again.
+   */
+  private static final String SESSION =
+      "SET SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00', "
+          + "innodb_lock_wait_timeout = 3, "
+          + "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+          + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+
+  private static final String SESSION_MARIADB =
+      SESSION.replace("transaction_isolation", "tx_isolation");
+
+  private final Vertx vertx;
+  private final Pool pool;
+  private final Sql autocommit;
+
+  private Database(Vertx vertx, Pool pool) {
+    this.vertx = vertx;
+    this.pool = pool;
+    this.autocommit = new Sql(pool);
+  }
+
+  /** Makes the pool; connects when first asked. */
+  public static Database connect(Vertx vertx, DatabaseSettings settings) {
+    MySQLConnectOptions options =
+        new MySQLConnectOptions()
+            .setHost(settings.host())
+            .setPort(settings.port())
+            .setDatabase(settings.name())
+            .setUser(settings.user())
+            .setPassword(settings.password().reveal())
+            .setSslMode(SslMode.valueOf(settings.tlsMode().name()))
+            .setCharset("utf8mb4")
+            .setCollation("utf8mb4_unicode_ci")
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheMaxSize(256)
+            .setPreparedStatementCacheSqlLimit(16_384)
+            .setReconnectAttempts(0);
+    if (settings.tlsMode() != DatabaseSettings.TlsMode.DISABLED) {
+      ClientSSLOptions tls = new ClientSSLOptions();
+      if (settings.tlsCa() == null) {
+        tls.setTrustAll(true);
+      } else {
+        tls.setTrustOptions(new PemTrustOptions().addCertPath(settings.tlsCa()));
+      }
+      boolean named = settings.tlsMode() == DatabaseSettings.TlsMode.VERIFY_IDENTITY;
+      options.setSslOptions(tls.setHostnameVerificationAlgorithm(named ? "HTTPS" : ""));
+    }
+    PoolOptions poolOptions =
+        new PoolOptions()
+            .setMaxSize(settings.poolSize())
+            .setMaxWaitQueueSize(settings.maxWaitQueueSize())
+            .setConnectionTimeout((int) settings.connectTimeout().toMillis())
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setIdleTimeout((int) settings.idleTimeout().toSeconds())
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setMaxLifetime((int) settings.maxLifetime().toSeconds())
+            .setMaxLifetimeUnit(TimeUnit.SECONDS);
+    Pool pool =
+        MySQLBuilder.pool()
+            .with(poolOptions)
+            .connectingTo(options)
+            .withConnectHandler(Database::prepareSession)
+            .using(vertx)
+            .build();
+    return new Database(vertx, pool);
+  }
+
+  private static void prepareSession(SqlConnection connection) {
+    String product = connection.databaseMetadata().productName();
+    boolean mariaDb =
+        product.contains("MariaDB")
+            || connection.databaseMetadata().fullVersion().contains("MariaDB");
+    connection
+        .query(mariaDb ? SESSION_MARIADB : SESSION)
+        .execute()
+        .onFailure(
+            e -> LOG.error("a database connection could not be prepared: {}", e.getMessage()))
+        .onComplete(r -> connection.close());
+  }
+
+  /** Single statements, each its own transaction: for reads. */
+  public Sql read() {
+    return autocommit;
+  }
+
+  /**
+   * Runs work in one transaction, on a virtual thread. Contention (1213, 1205, 1020) is retried
+   * whole, with jitter; so the work must be free of effects but its SQL. A connection lost before
+   * the commit was asked for is retried too.
+   *
+   * @throws CommitUnknown when the connection is lost while committing
+   * @throws Refused 503 {@code database_unavailable} when the database cannot be reached
+   */
+  public <T> T inTransaction(Function<Tx, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(work);
+      } catch (Refused | CommitUnknown e) {
+        throw e;
+      } catch (Throwable e) {
+        boolean again = SqlErrors.contended(e) || SqlErrors.unavailable(e);
+        if (!again) {
+          throw e;
+        }
+        if (attempt >= MOST_TRIES) {
+          throw new Refused(
+              new Failure(
+                  503,
+                  SqlErrors.contended(e) ? "contended" : "database_unavailable",
+                  "The database cannot take this now. Try again.",
+                  true,
+                  1,
+                  null));
+        }
+        LOG.warn("transaction tried again ({}): {}", attempt, e.getMessage());
+        pause(ThreadLocalRandom.current().nextLong(5, 20L << attempt));
+      }
+    }
+  }
+
+  private <T> T once(Function<Tx, T> work) {
+    SqlConnection connection = pool.getConnection().await();
+    try {
+      Transaction transaction = connection.begin().await();
+      Tx tx = new Tx(connection);
+      T result;
+      try {
+        result = work.apply(tx);
+      } catch (Throwable t) {
+        rollBack(connection, transaction);
+        throw t;
+      }
+      try {
+        transaction.commit().await();
+      } catch (Throwable t) {
+        if (SqlErrors.contended(t)) {
+          throw t;
+        }
+        throw new CommitUnknown(t);
+      }
+      tx.committed();
+      return result;
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
+  private static void rollBack(SqlConnection connection, Transaction transaction) {
+    try {
+      transaction.rollback().await();
+    } catch (Throwable t) {
+      LOG.debug("rollback failed: {}", t.getMessage());
+    }
+  }
+
+  private void pause(long millis) {
+    vertx.timer(millis, TimeUnit.MILLISECONDS).await();
+  }
+
+  /** Whether the database answers; for readiness. */
+  public Future<Void> ping() {
+    return pool.query("SELECT 1").execute().mapEmpty();
+  }
+
+  public Future<Void> close() {
+    return pool.close();
+  }
+}

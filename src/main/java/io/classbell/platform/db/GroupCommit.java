@@ -1,0 +1,192 @@
+package io.classbell.platform.db;
+
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An actor that commits in groups: commands that arrive while one transaction is under way are
+ * taken together into the next. One command alone waits for nobody.
+ *
+ * <p>The batch function locks all rows it needs in id order, decides in memory one command after
+ * another, writes with a few set-based statements, and answers one {@link Outcome} per command. It
+ * may be run again (deadlock, lost connection, unknown commit), so each command must have at most
+ * one effect by its id. Where a group fails for any other reason its commands are run one by one,
+ * so that a bad one fails alone.
+ *
+ * <p>Belongs to one verticle's context; not for use from others.
+ */
+public final class GroupCommit<C, R> {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+  private static final int MOST_UNKNOWN_COMMITS = 3;
+  private static final Failure FULL =
+      new Failure(503, "overloaded", "Too much is waiting. Try again.", true, 1, null);
+  private static final Failure UNKNOWN =
+      new Failure(
+          503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
+
+  /** What became of one command. */
+  public sealed interface Outcome<R> {
+    /** It has its effect (now, or had it before). */
+    record Done<R>(R result) implements Outcome<R> {}
+
+    /** It has no effect, and why. */
+    record No<R>(Failure failure) implements Outcome<R> {}
+  }
+
+  /** Decides a group; answers one outcome per command, in their order. */
+  @FunctionalInterface
+  public interface Batch<C, R> {
+    List<Outcome<R>> run(Tx tx, List<C> commands);
+  }
+
+  private record Waiting<C, R>(C command, Promise<R> promise) {}
+
+  private final Vertx vertx;
+  private final Database database;
+  private final Batch<C, R> batch;
+  private final String name;
+  private final int mostInGroup;
+  private final int mostWaiting;
+  private final int lanes;
+  private final ArrayDeque<Waiting<C, R>> queue = new ArrayDeque<>();
+  private final DistributionSummary groupSize;
+  private final Timer time;
+  private int running;
+
+  public GroupCommit(
+      Vertx vertx,
+      Database database,
+      MeterRegistry meters,
+      String name,
+      int mostInGroup,
+      int lanes,
+      Batch<C, R> batch) {
+    this.vertx = vertx;
+    this.database = database;
+    this.batch = batch;
+    this.name = name;
+    this.mostInGroup = mostInGroup;
+    this.mostWaiting = mostInGroup * 64;
+    this.lanes = lanes;
+    this.groupSize =
+        DistributionSummary.builder("classbell.group.size").tag("group", name).register(meters);
+    this.time =
+        Timer.builder("classbell.group.time")
+            .tag("group", name)
+            .publishPercentiles(0.5, 0.99)
+            .register(meters);
+    Gauge.builder("classbell.group.waiting", queue, ArrayDeque::size)
+        .tag("group", name)
+        .register(meters);
+  }
+
+  /** Fails with {@link Refused}; {@code outcome_unknown} (503) says that it may have been done. */
+  public Future<R> submit(C command) {
+    if (queue.size() >= mostWaiting) {
+      return Future.failedFuture(new Refused(FULL));
+    }
+    Promise<R> promise = Promise.promise();
+    queue.add(new Waiting<>(command, promise));
+    startLane();
+    return promise.future();
+  }
+
+  /** Submits and waits, on a virtual thread. */
+  public R run(C command) {
+    return submit(command).await();
+  }
+
+  private void startLane() {
+    if (running < lanes && !queue.isEmpty()) {
+      running++;
+      Context context = vertx.getOrCreateContext();
+      // Not in the submitter's own context: its trace would stick to the whole lane.
+      ((io.vertx.core.internal.ContextInternal) context).unwrap().runOnContext(v -> lane());
+    }
+  }
+
+  private void lane() {
+    try {
+      while (!queue.isEmpty()) {
+        List<Waiting<C, R>> group = new ArrayList<>(Math.min(queue.size(), mostInGroup));
+        while (group.size() < mostInGroup && !queue.isEmpty()) {
+          group.add(queue.poll());
+        }
+        commit(group);
+      }
+    } finally {
+      running--;
+      startLane();
+    }
+  }
+
+  private void commit(List<Waiting<C, R>> group) {
+    groupSize.record(group.size());
+    long started = System.nanoTime();
+    List<C> commands = group.stream().map(Waiting::command).toList();
+    List<Outcome<R>> outcomes;
+    try {
+      outcomes = decide(commands);
+      if (outcomes.size() != group.size()) {
+        throw new IllegalStateException(
+            name + " answered " + outcomes.size() + " of " + group.size());
+      }
+    } catch (Refused refused) {
+      group.forEach(w -> w.promise.tryFail(refused));
+      return;
+    } catch (CommitUnknown unknown) {
+      group.forEach(w -> w.promise.tryFail(new Refused(UNKNOWN)));
+      return;
+    } catch (Throwable t) {
+      if (group.size() == 1) {
+        LOG.error("{} failed", name, t);
+        group.getFirst().promise.tryFail(t);
+      } else {
+        LOG.warn(
+            "{}: a group of {} failed ({}), its commands are run alone",
+            name,
+            group.size(),
+            t.toString());
+        group.forEach(w -> commit(List.of(w)));
+      }
+      return;
+    } finally {
+      time.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      Promise<R> promise = group.get(i).promise;
+      switch (outcomes.get(i)) {
+        case Outcome.Done<R>(R result) -> promise.tryComplete(result);
+        case Outcome.No<R>(Failure failure) -> promise.tryFail(new Refused(failure));
+      }
+    }
+  }
+
+  /** A commit whose outcome is unknown is run again: what it did is found by the commands' ids. */
+  private List<Outcome<R>> decide(List<C> commands) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return database.inTransaction(tx -> batch.run(tx, commands));
+      } catch (CommitUnknown unknown) {
+        if (attempt == MOST_UNKNOWN_COMMITS) {
+          throw unknown;
+        }
+        LOG.warn("{}: {}", name, unknown.getMessage());
+      }
+    }
+  }
+}

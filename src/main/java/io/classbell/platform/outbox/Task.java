@@ -1,0 +1,33 @@
+package io.classbell.platform.outbox;
+
+import io.classbell.platform.bus.Operation;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The token for something that must happen, now or at a due time: an address and the record that is
+ * stored for it. It is delivered at least once, as part of a batch; so whoever serves it is
+ * idempotent.
+ */
+public record Task<B>(String address, Class<B> body, Operation<Deliver, Delivered> delivery) {
+
+  /** The only way to make one. */
+  public static <B> Task<B> of(String address, Class<B> body) {
+    return new Task<>(address, body, Operation.of(address, Deliver.class, Delivered.class));
+  }
+
+  /** What the schedule sends: stored messages of one address, in the order of their due times. */
+  public record Deliver(List<Stored> messages) {}
+
+  /** A stored message; {@code attempt} counts from 1. */
+  public record Stored(String id, String address, Instant dueAt, int attempt, String body) {}
+
+  /** The messages that are to be tried again; all others are done. */
+  public record Delivered(List<Failed> failed) {}
+
+  /** Why a message is to be tried again. */
+  public record Failed(String id, String error) {}
+
+  /** A message as its server sees it. */
+  public record Due<B>(String id, Instant dueAt, int attempt, B body) {}
+}

@@ -1,0 +1,91 @@
+package io.classbell.platform.time;
+
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+
+/**
+ * One time for all nodes: the database's, measured again and again against this JVM's monotonic
+ * counter, plus the test clock's offset. A node's own wall clock decides nothing.
+ */
+public final class PlatformClock {
+  private record Base(long databaseMillis, long nanos) {}
+
+  private volatile Base base;
+  private volatile long testOffsetMillis;
+
+  private PlatformClock(Base base) {
+    this.base = base;
+  }
+
+  /** Measures, on a virtual thread; {@link #measure} is to be called every few seconds after. */
+  public static PlatformClock of(Database database) {
+    PlatformClock clock = new PlatformClock(new Base(0, 0));
+    clock.measure(database);
+    return clock;
+  }
+
+  /** Stands at an instant and moves by {@link #advance} and real time; for tests. */
+  public static PlatformClock startingAt(Instant instant) {
+    return new PlatformClock(new Base(instant.toEpochMilli(), System.nanoTime()));
+  }
+
+  /** Reads the database's time and the test clock's offset; keeps the fastest of three readings. */
+  public void measure(Database database) {
+    Base best = null;
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      long before = System.nanoTime();
+      Instant there =
+          Objects.requireNonNull(
+              database.read().first("SELECT UTC_TIMESTAMP(3) AS t", r -> Sql.instant(r, "t")));
+      long after = System.nanoTime();
+      if (after - before < shortest) {
+        shortest = after - before;
+        best = new Base(there.toEpochMilli(), before + (after - before) / 2);
+      }
+    }
+    base = Objects.requireNonNull(best);
+    Long offset =
+        database
+            .read()
+            .first(
+                "SELECT test_offset_ms FROM platform_clock WHERE id = 1",
+                r -> r.getLong("test_offset_ms"));
+    atLeast(Objects.requireNonNull(offset));
+  }
+
+  /** The platform's now: what lives, opens, closes and is due goes by it. UTC, milliseconds. */
+  public Instant now() {
+    return realNow().plusMillis(testOffsetMillis);
+  }
+
+  /** Real time: what tokens, leases and retries of machinery go by. UTC, milliseconds. */
+  public Instant realNow() {
+    Base b = base;
+    return Instant.ofEpochMilli(b.databaseMillis + (System.nanoTime() - b.nanos) / 1_000_000);
+  }
+
+  /** The test clock moved: its offset never goes back. */
+  public synchronized void atLeast(long offsetMillis) {
+    testOffsetMillis = Math.max(testOffsetMillis, offsetMillis);
+  }
+
+  /** Moves the test clock, this node's only. */
+  public synchronized void advance(Duration duration) {
+    testOffsetMillis += duration.toMillis();
+  }
+
+  /** How far the test clock is ahead of real time. */
+  public long testOffsetMillis() {
+    return testOffsetMillis;
+  }
+
+  /** As the database stores it. */
+  public static Instant toMillis(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MILLIS);
+  }
+}

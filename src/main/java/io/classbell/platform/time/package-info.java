@@ -1,0 +1,4 @@
+@NullMarked
+package io.classbell.platform.time;
+
+import org.jspecify.annotations.NullMarked;
