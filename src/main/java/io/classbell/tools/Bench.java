@@ -1,0 +1,282 @@
+package io.classbell.tools;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures a running platform in test mode: bookings, cancels and searches per second by a closed
+ * loop of clients over HTTP, medians of several rounds; and, where it is told how to reach the
+ * database, a plain loop of one transaction per booking with the same SQL, in the same run, with
+ * the ratio. Prints; judges nothing.
+ */
+public final class Bench {
+  private static final String PASSWORD = "bench-password-1";
+  private static final int TEACHERS = 8;
+
+  private final Vertx vertx;
+  private final HttpClient http;
+  private final URI url;
+  private final int clients;
+  private final int rounds;
+  private final Duration roundTime;
+  private final List<String> students = new ArrayList<>();
+  private final List<String> slots = new ArrayList<>();
+  private final List<ArrayDeque<String>> booked = new ArrayList<>();
+  private int[] nextSlot = new int[0];
+  private Instant firstSlot = Instant.EPOCH;
+
+  private Bench(Vertx vertx, Map<String, String> options) {
+    this.vertx = vertx;
+    this.url = URI.create(options.getOrDefault("url", "http://localhost:8080"));
+    this.clients = Integer.parseInt(options.getOrDefault("clients", "64"));
+    this.rounds = Integer.parseInt(options.getOrDefault("rounds", "3"));
+    this.roundTime = Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "8")));
+    this.http =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setDefaultHost(url.getHost())
+                .setDefaultPort(url.getPort())
+                .setKeepAliveTimeout(120),
+            new PoolOptions().setHttp1MaxSize(clients + 8).setMaxWaitQueueSize(-1));
+  }
+
+  /**
+   * {@code --url U --clients N --rounds N --seconds N --database-url U}, the last for the plain
+   * loop (mysql://user:password@host:port/name).
+   */
+  public static void main(String[] args) {
+    Map<String, String> options = new java.util.HashMap<>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+    }
+    Vertx vertx = Vertx.vertx();
+    int exit = 0;
+    try {
+      new Bench(vertx, options).run(options.get("database-url"));
+    } catch (RuntimeException e) {
+      System.err.println("bench failed: " + e.getMessage());
+      exit = 1;
+    } finally {
+      vertx.close().await();
+    }
+    System.exit(exit);
+  }
+
+  private void run(@Nullable String databaseUrl) {
+    System.out.printf(
+        "%d clients, %d rounds of %d s, %d cores%n",
+        clients, rounds, roundTime.toSeconds(), Runtime.getRuntime().availableProcessors());
+    setUp();
+    warmUp();
+    List<Load.Result> bookings = new ArrayList<>();
+    List<Load.Result> cancels = new ArrayList<>();
+    List<Load.Result> searches = new ArrayList<>();
+    List<Load.Result> plain = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      bookings.add(show(Load.run(vertx, "bookings", clients, roundTime, this::book).await()));
+      if (databaseUrl != null) {
+        plain.add(show(PlainLoop.run(vertx, databaseUrl, roundTime).await()));
+      }
+      searches.add(
+          show(Load.run(vertx, "slot searches", clients, roundTime, this::search).await()));
+      cancels.add(show(Load.run(vertx, "cancels", clients, roundTime, this::cancel).await()));
+    }
+    System.out.println("\nmedians");
+    System.out.println(median(bookings));
+    System.out.println(median(cancels));
+    System.out.println(median(searches));
+    if (!plain.isEmpty()) {
+      System.out.println(median(plain));
+      System.out.printf(
+          "bookings over HTTP / plain transactions: %.2f%n",
+          median(bookings).perSecond() / median(plain).perSecond());
+    }
+  }
+
+  private void setUp() {
+    long started = System.nanoTime();
+    List<String> teachers = new ArrayList<>();
+    for (int i = 0; i < TEACHERS; i++) {
+      teachers.add(user("teacher"));
+    }
+    for (int i = 0; i < clients; i++) {
+      String token = user("student");
+      students.add(token);
+      booked.add(new ArrayDeque<>());
+      ok(HttpMethod.POST, "/wallet/deposit", token, new JsonObject().put("amount", 100_000_000L));
+    }
+    nextSlot = new int[clients];
+    // Slots never overlap for a student: one every half hour. More of them are made as they are
+    // used up.
+    makeSlots(teachers, Integer.getInteger("classbell.bench.slots", 3_000));
+    System.out.printf("set up in %.1f s%n", (System.nanoTime() - started) / 1e9);
+  }
+
+  private void makeSlots(List<String> teachers, int count) {
+    Instant clock =
+        Instant.parse(
+            ok(HttpMethod.GET, "/test/clock", students.getFirst(), null).getString("now"));
+    firstSlot = clock.plus(Duration.ofDays(3)).truncatedTo(ChronoUnit.HOURS);
+    String[] made = new String[count];
+    int[] next = {0};
+    Load.run(
+            vertx,
+            "slots",
+            16,
+            Duration.ofMinutes(5),
+            client -> {
+              int i = next[0]++;
+              if (i >= count) {
+                return null;
+              }
+              JsonObject slot =
+                  new JsonObject()
+                      .put("title", "Bench class " + i)
+                      .put("startsAt", firstSlot.plus(Duration.ofMinutes(30L * i)).toString())
+                      .put("durationMinutes", 30)
+                      .put("capacity", clients)
+                      .put("price", 100);
+              return call(HttpMethod.POST, "/teachers/me/slots", teachers.get(i % TEACHERS), slot)
+                  .map(
+                      answer -> {
+                        made[i] = answer.expect(201).getString("id");
+                        return true;
+                      });
+            })
+        .await();
+    slots.addAll(List.of(made));
+  }
+
+  private void warmUp() {
+    Duration time = Duration.ofSeconds(Math.max(4, roundTime.toSeconds()));
+    show(Load.run(vertx, "(warm-up) bookings", clients, time, this::book).await());
+    Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(2), this::search).await();
+    Load.run(vertx, "(warm-up) cancels", clients, Duration.ofMinutes(5), this::cancel).await();
+  }
+
+  private @Nullable Future<Boolean> book(int client) {
+    // Neighbouring clients are far apart in the calendar, so that seats of many slots are taken at
+    // once.
+    int at = (nextSlot[client]++ + client * (slots.size() / clients)) % slots.size();
+    JsonObject body = new JsonObject().put("slotId", slots.get(at));
+    return call(HttpMethod.POST, "/bookings", students.get(client), body)
+        .map(
+            answer -> {
+              if (answer.status == 201) {
+                booked.get(client).add(answer.body().getString("id"));
+                return true;
+              }
+              if (answer.status == 409) {
+                return false;
+              }
+              throw new IllegalStateException("booking answered " + answer);
+            });
+  }
+
+  private @Nullable Future<Boolean> cancel(int client) {
+    String id = booked.get(client).poll();
+    if (id == null) {
+      return null;
+    }
+    String path = "/bookings/" + id + "/cancel";
+    return call(HttpMethod.POST, path, students.get(client), new JsonObject())
+        .map(answer -> answer.expect(200) != null);
+  }
+
+  private Future<Boolean> search(int client) {
+    Instant from = firstSlot.plusSeconds(ThreadLocalRandom.current().nextLong(50L * 86_400));
+    return call(HttpMethod.GET, "/slots?limit=20&from=" + from, students.get(client), null)
+        .map(answer -> answer.expect(200) != null);
+  }
+
+  private String user(String role) {
+    String email = "bench-" + java.util.UUID.randomUUID() + "@classbell.test";
+    JsonObject register =
+        new JsonObject()
+            .put("email", email)
+            .put("password", PASSWORD)
+            .put("name", "Bench " + role)
+            .put("role", role);
+    ok(HttpMethod.POST, "/auth/register", null, register);
+    JsonObject login = new JsonObject().put("email", email).put("password", PASSWORD);
+    String token = ok(HttpMethod.POST, "/auth/login", null, login).getString("accessToken");
+    // Bench users do without the e-mails that can be done without, as the first phase had none.
+    JsonArray items = new JsonArray();
+    items.add(new JsonObject().put("kind", "booking_confirmed").put("email", false));
+    ok(HttpMethod.PUT, "/me/notification-preferences", token, new JsonObject().put("items", items));
+    return token;
+  }
+
+  private JsonObject ok(
+      HttpMethod method, String path, @Nullable String token, @Nullable JsonObject body) {
+    Answer answer = call(method, path, token, body).await();
+    if (answer.status >= 300) {
+      throw new IllegalStateException(path + " answered " + answer);
+    }
+    return answer.body();
+  }
+
+  private Future<Answer> call(
+      HttpMethod method, String path, @Nullable String token, @Nullable JsonObject body) {
+    RequestOptions options = new RequestOptions().setMethod(method).setURI("/api/v1" + path);
+    if (token != null) {
+      options.putHeader("authorization", "Bearer " + token);
+    }
+    Buffer buffer = body == null ? Buffer.buffer() : body.toBuffer();
+    if (body != null) {
+      options.putHeader("content-type", "application/json");
+    }
+    return http.request(options)
+        .compose(request -> body == null ? request.send() : request.send(buffer))
+        .compose(response -> response.body().map(b -> new Answer(response.statusCode(), b)));
+  }
+
+  private record Answer(int status, Buffer buffer) {
+    JsonObject body() {
+      return buffer.length() == 0 ? new JsonObject() : buffer.toJsonObject();
+    }
+
+    JsonObject expect(int wanted) {
+      if (status != wanted) {
+        throw new IllegalStateException("answered " + this);
+      }
+      return body();
+    }
+
+    @Override
+    public String toString() {
+      return status + " " + buffer;
+    }
+  }
+
+  private static Load.Result show(Load.Result result) {
+    System.out.println(result);
+    return result;
+  }
+
+  private static Load.Result median(List<Load.Result> results) {
+    return results.stream()
+        .sorted(Comparator.comparingDouble(Load.Result::perSecond))
+        .toList()
+        .get(results.size() / 2);
+  }
+}

@@ -1,0 +1,219 @@
+package io.classbell.tools;
+
+import io.classbell.platform.Ids;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLBuilder;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The measure to compare with: what a plain service would do, one transaction per booking with the
+ * same tables and durability, from 16 connections, without HTTP, bus, checks or notifications.
+ * Works on rows of its own (students, meetings and accounts that no user has), and removes none of
+ * them: point it at a database that may be thrown away.
+ */
+final class PlainLoop {
+  private static final int CONNECTIONS = 16;
+  private static final int MEETINGS = 64;
+  private static final List<String> TABLES =
+      List.of(
+          "agenda",
+          "meeting",
+          "meeting_participant",
+          "ledger_account",
+          "ledger_transaction",
+          "ledger_entry",
+          "ledger_hold",
+          "dead_letter");
+
+  private final Pool pool;
+  private final List<String> students = new ArrayList<>();
+  private final List<String> meetings = new ArrayList<>();
+
+  private PlainLoop(Pool pool) {
+    this.pool = pool;
+  }
+
+  static Future<Load.Result> run(Vertx vertx, String databaseUrl, Duration time) {
+    MySQLConnectOptions options =
+        MySQLConnectOptions.fromUri(databaseUrl).setCachePreparedStatements(true);
+    Pool pool =
+        MySQLBuilder.pool()
+            .with(new PoolOptions().setMaxSize(CONNECTIONS))
+            .connectingTo(options)
+            .using(vertx)
+            .build();
+    PlainLoop loop = new PlainLoop(pool);
+    return loop.setUp()
+        .compose(
+            v ->
+                Load.run(
+                    vertx,
+                    "plain transactions",
+                    CONNECTIONS,
+                    time,
+                    client -> loop.book(client).map(true)))
+        .eventually(loop::dropTables)
+        .eventually(pool::close);
+  }
+
+  private Future<Void> setUp() {
+    Future<?> done = dropTables();
+    for (String table : TABLES) {
+      String create = "CREATE TABLE plain_" + table + " LIKE " + table;
+      done = done.compose(v -> pool.query(create).execute());
+    }
+    LocalDateTime starts = LocalDateTime.of(2090, 1, 1, 12, 0);
+    for (int i = 0; i < MEETINGS; i++) {
+      String meeting = Ids.next();
+      meetings.add(meeting);
+      done =
+          done.compose(
+                  v ->
+                      execute(
+                          pool,
+                          "INSERT INTO plain_meeting (id, teacher_id, title, starts_at, ends_at, duration_minutes,"
+                              + " capacity, seats_taken, price, status, room, review_state, sequence,"
+                              + " created_at, updated_at) VALUES (?, ?, 'plain', ?, ?, 60, 1000000, 0, 100,"
+                              + " 'cancelled', 'plain', 'none', 0, ?, ?)",
+                          meeting,
+                          Ids.next(),
+                          starts,
+                          starts.plusHours(1),
+                          starts,
+                          starts))
+              .compose(v -> account("escrow:" + meeting, "escrow", meeting));
+    }
+    for (int i = 0; i < 64; i++) {
+      String student = Ids.next();
+      students.add(student);
+      done =
+          done.compose(v -> account("wallet:" + student, "wallet", student))
+              .compose(
+                  v -> execute(pool, "INSERT INTO plain_agenda (user_id) VALUES (?)", student));
+    }
+    return done.mapEmpty();
+  }
+
+  private Future<?> dropTables() {
+    Future<?> done = Future.succeededFuture();
+    for (String table : TABLES) {
+      done = done.compose(v -> pool.query("DROP TABLE IF EXISTS plain_" + table).execute());
+    }
+    return done;
+  }
+
+  private Future<?> account(String id, String kind, String owner) {
+    return execute(
+        pool,
+        "INSERT INTO plain_ledger_account (id, kind, owner_id, balance, held) VALUES (?, ?, ?, 1000000000, 0)",
+        id,
+        kind,
+        owner);
+  }
+
+  /** Reserve, hold and confirm in one transaction: eleven statements and a commit. */
+  private Future<Void> book(int client) {
+    String student = students.get(ThreadLocalRandom.current().nextInt(students.size()));
+    String meeting = meetings.get(ThreadLocalRandom.current().nextInt(meetings.size()));
+    String booking = Ids.next();
+    String transaction = Ids.next();
+    LocalDateTime at = LocalDateTime.of(2090, 1, 1, 0, 0);
+    return pool.withTransaction(
+        c ->
+            execute(c, "SELECT user_id FROM plain_agenda WHERE user_id = ? FOR UPDATE", student)
+                .compose(
+                    v -> execute(c, "SELECT * FROM plain_meeting WHERE id = ? FOR UPDATE", meeting))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "INSERT INTO plain_meeting_participant (id, meeting_id, student_id, status, live, price,"
+                                + " policy, starts_at, ends_at, attendance, money, created_at, updated_at,"
+                                + " sequence) VALUES (?, ?, ?, 'confirmed', NULL, 100, '{}', ?, ?, 'unknown',"
+                                + " 'none', ?, ?, 0)",
+                            booking,
+                            meeting,
+                            student,
+                            at,
+                            at,
+                            at,
+                            at))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "UPDATE plain_meeting SET seats_taken = seats_taken + 1 WHERE id = ?",
+                            meeting))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "SELECT balance FROM plain_ledger_account WHERE id IN (?, ?) ORDER BY id FOR UPDATE",
+                            "escrow:" + meeting,
+                            "wallet:" + student))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "INSERT INTO plain_ledger_transaction (id, command_id, kind, at, input_hash)"
+                                + " VALUES (?, ?, 'booking', ?, REPEAT('0', 64))",
+                            transaction,
+                            "plain:" + booking,
+                            at))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "INSERT INTO plain_ledger_entry (account_id, transaction_id, amount, balance_after)"
+                                + " VALUES (?, ?, -100, 0), (?, ?, 100, 0)",
+                            "wallet:" + student,
+                            transaction,
+                            "escrow:" + meeting,
+                            transaction))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "UPDATE plain_ledger_account SET balance = balance - 100 WHERE id = ?",
+                            "wallet:" + student))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "UPDATE plain_ledger_account SET balance = balance + 100 WHERE id = ?",
+                            "escrow:" + meeting))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "INSERT INTO plain_ledger_hold (booking_id, meeting_id, student_id, amount, state)"
+                                + " VALUES (?, ?, ?, 0, 'settled')",
+                            booking,
+                            meeting,
+                            student))
+                .compose(
+                    v ->
+                        execute(
+                            c,
+                            "INSERT INTO plain_dead_letter (id, source, address, due_at, body, attempts, parked_at)"
+                                + " VALUES (?, 'bench', 'bench', ?, '{}', 0, ?)",
+                            Ids.next(),
+                            at,
+                            at))
+                .mapEmpty());
+  }
+
+  private static Future<?> execute(SqlClient client, String sql, Object... parameters) {
+    return client.preparedQuery(sql).execute(Tuple.from(parameters));
+  }
+}
