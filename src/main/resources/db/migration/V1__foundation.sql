@@ -243,9 +243,11 @@ CREATE TABLE delivery (
   channel         VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- email, push
   user_id         CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,
   notification_id CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,     -- null for mails that are no notification (password reset)
+  device_id       CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,     -- push: which of the user's devices
   content         MEDIUMTEXT   NULL,                                           -- JSON, only where there is no notification
   attempts        INT          NOT NULL,
   next_at         DATETIME(3)  NOT NULL,                                       -- real (database) time
+  leased_until    DATETIME(3)  NOT NULL,                                       -- real (database) time: somebody sends it until then
   last_error      VARCHAR(500) NULL,
   created_at      DATETIME(3)  NOT NULL,
   KEY ix_delivery_next (next_at)

@@ -51,6 +51,10 @@ public final class NotificationApi {
   public static final Operation<CaughtMails, Mailbox> MAILBOX =
       Operation.of("notification.mailbox", CaughtMails.class, Mailbox.class);
 
+  /** Puts a parked mail or push (dead letter of source email or push) back into its queue. */
+  public static final Operation<Redeliver, Ack> REDELIVER =
+      Operation.of("notification.redeliver", Redeliver.class, Ack.class, NO_DEAD_LETTER);
+
   /** How many deliveries wait that could be made now; the test clock waits for 0. */
   public static final Operation<CountWaiting, Waiting> WAITING =
       Operation.of("notification.waiting", CountWaiting.class, Waiting.class);
@@ -86,11 +90,24 @@ public final class NotificationApi {
   /**
    * One thing that happened, for one recipient. {@code cause} is unique per recipient: the same
    * fact told twice is shown once. {@code userId} may be {@link #ADMINS}: every active admin.
-   * {@code data} are the values that the text is rendered from, as strings; the keys are those of
-   * the {@code meeting}, {@code booking}, {@code amount} vocabulary: {@code meetingId}, {@code
-   * bookingId}, {@code title}, {@code startsAt} (ISO instant), {@code durationMinutes}, {@code
-   * amount} (minor units), {@code studentId}, {@code teacherId}, {@code reason}, {@code rule},
-   * {@code joinUrl}, {@code audience} (student, teacher or admin: which wording) …
+   * {@code data} are the values that the text is rendered from, as strings. Every key may be left
+   * out: what would say it is left out of the text then.
+   *
+   * <ul>
+   *   <li>{@code audience}: student, teacher or admin: which wording
+   *   <li>{@code meetingId}, {@code bookingId}, {@code title}, {@code startsAt} (ISO instant),
+   *       {@code durationMinutes}, {@code joinUrl}
+   *   <li>{@code studentId}, {@code teacherId}: shown by name
+   *   <li>{@code amount} (minor units): the price of a booking, what was refunded, paid or received
+   *   <li>{@code refund}, {@code fee} (minor units): of a cancellation, a settlement
+   *   <li>{@code reason}: as people wrote it; or, for booking_rejected, the code of the refusal
+   *   <li>{@code rule}: which rule decided an amount
+   *   <li>{@code cancelledBy}: student, teacher or admin
+   *   <li>{@code previousTitle}, {@code previousStartsAt}: what a booking was moved from
+   *   <li>{@code before}: of a reminder, the ISO duration left until the start (PT24H, PT1H)
+   *   <li>{@code reasons}: of review_needed, sentences; {@code decision} (refund_students,
+   *       pay_teacher, split) and {@code note} of review_decided
+   * </ul>
    */
   public record Fact(
       String cause, String userId, Kind kind, Instant at, Map<String, String> data) {}
@@ -148,6 +165,8 @@ public final class NotificationApi {
       @Nullable String html,
       Map<String, String> headers,
       Instant receivedAt) {}
+
+  public record Redeliver(String deadLetterId) {}
 
   public record CountWaiting() {}
 
