@@ -1,0 +1,46 @@
+package io.classbell.booking;
+
+import java.util.Locale;
+
+/** What decided how a booking's money is divided; the names are the ledger's and the API's. */
+enum SettlementRule {
+  /** The student cancelled while everything is given back. */
+  STUDENT_CANCELLED_EARLY("refund"),
+  /** The student cancelled when only a part is given back. */
+  STUDENT_CANCELLED_LATE("refund"),
+  /** The teacher or an admin cancelled the meeting. */
+  MEETING_CANCELLED("refund"),
+  /** The class took place and nobody objected. */
+  CLASS_HELD("release"),
+  /** An admin decided a review for the students. */
+  REVIEW_REFUND_STUDENTS("settlement"),
+  /** An admin decided a review for the teacher. */
+  REVIEW_PAY_TEACHER("settlement"),
+  /** An admin divided the money. */
+  REVIEW_SPLIT("settlement");
+
+  private final String postingKind;
+
+  SettlementRule(String postingKind) {
+    this.postingKind = postingKind;
+  }
+
+  /** The stable snake_case name, as a {@code Split} carries it. */
+  String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kind of the ledger's transaction: refund, release or settlement. */
+  String postingKind() {
+    return postingKind;
+  }
+
+  /**
+   * The rule of a stored split.
+   *
+   * @throws IllegalArgumentException where there is no such rule
+   */
+  static SettlementRule of(String code) {
+    return valueOf(code.toUpperCase(Locale.ROOT));
+  }
+}
