@@ -1,0 +1,41 @@
+package io.classbell;
+
+import java.nio.file.Path;
+
+/**
+ * The database, Redis and mail server that a platform brings with it on a laptop. What implements
+ * this is on no production class path; it is found by {@link java.util.ServiceLoader} when somebody
+ * starts without {@code --config}.
+ */
+public interface OwnServers extends AutoCloseable {
+
+  /** Makes servers that keep their data in a directory. */
+  interface Provider {
+    /**
+     * Takes hold of {@code data} and chooses ports and passwords; nothing runs yet.
+     *
+     * @throws StartFailure when another process holds the directory, or no server fits this machine
+     */
+    OwnServers open(Path data);
+  }
+
+  /** The settings, as JSON, under which the platform reaches these servers, in test mode. */
+  String settings();
+
+  /**
+   * Starts them and returns when they answer. Servers left over by a killed platform are stopped
+   * first.
+   *
+   * @throws StartFailure when one does not come up
+   */
+  void start();
+
+  /**
+   * Gives the application's database user what it needs on the tables there are now, and no more.
+   */
+  void afterMigration();
+
+  /** Stops them and lets go of the directory. May be called at any time, and more than once. */
+  @Override
+  void close();
+}

@@ -1,0 +1,189 @@
+package io.classbell.embedded;
+
+import io.classbell.StartFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server that must not outlive us. It runs under a small shell guard that holds the reading end
+ * of a pipe from us: when we die, however we die, the pipe closes and the guard stops the server.
+ * The guard puts the server into a process group of its own, so that Ctrl-C in a terminal reaches
+ * only us and the server stays up while we drain.
+ */
+final class ChildProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+  private static final String GUARD =
+      """
+      trap '' INT HUP
+      set -m
+      pid_file=$1
+      shift
+      exec 3<&0
+      "$@" </dev/null 3<&- &
+      child=$!
+      echo "$child" > "$pid_file"
+      ( read -r -u 3 _; kill -TERM "$child" ) 2>/dev/null &
+      watch=$!
+      exec 3<&-
+      trap 'kill -TERM "$child" 2>/dev/null' TERM
+      wait "$child"
+      code=$?
+      while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+      kill -KILL -- "-$watch" 2>/dev/null
+      rm -f "$pid_file"
+      exit "$code"
+      """;
+
+  private final String name;
+  private final Path log;
+  private final Process guard;
+
+  private ChildProcess(String name, Path log, Process guard) {
+    this.name = name;
+    this.log = log;
+    this.guard = guard;
+  }
+
+  /** Starts {@code command}; its output goes to {@code log}, its process id to {@code pidFile}. */
+  static ChildProcess start(
+      String name, List<String> command, Map<String, String> environment, Path pidFile, Path log) {
+    List<String> guarded = new ArrayList<>(List.of("bash", "-c", GUARD, name, pidFile.toString()));
+    guarded.addAll(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(guarded).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    try {
+      return new ChildProcess(name, log, builder.start());
+    } catch (IOException e) {
+      throw new StartFailure(name + " can't be started: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Waits until {@code ready} says so, asking again and again.
+   *
+   * @throws StartFailure with the server's last words, when it dies or {@code limit} passes
+   */
+  void awaitReady(Ready ready, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!ready.ask()) {
+      if (exited(Duration.ofMillis(20))) {
+        throw new StartFailure(name + " ended at once; its last words: " + lastWords());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new StartFailure(
+            name + " does not answer after " + limit.toSeconds() + " s; see " + log);
+      }
+    }
+  }
+
+  /** A question to a starting server. */
+  interface Ready {
+    boolean ask();
+  }
+
+  boolean isAlive() {
+    return guard.isAlive();
+  }
+
+  /** Completes when the server has ended. */
+  CompletableFuture<Process> onExit() {
+    return guard.onExit();
+  }
+
+  private boolean exited(Duration limit) {
+    try {
+      guard.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted while " + name + " started", e);
+    }
+  }
+
+  private String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    } catch (IOException e) {
+      return "none (" + e.getMessage() + ")";
+    }
+  }
+
+  /** Asks the server to stop, waits for it, and in the end kills it. */
+  @Override
+  public void close() {
+    try {
+      guard.getOutputStream().close();
+      if (!guard.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("{} does not stop and is killed", name);
+        guard.descendants().forEach(ProcessHandle::destroyForcibly);
+        guard.destroyForcibly().waitFor();
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: its guard is gone", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      guard.descendants().forEach(ProcessHandle::destroyForcibly);
+      guard.destroyForcibly();
+    }
+  }
+
+  /**
+   * Stops the server that an earlier run left behind, if {@code pidFile} names a process whose
+   * command line mentions {@code mark}: a process id alone may by now belong to somebody else.
+   */
+  static void stopLeftOver(String name, Path pidFile, String mark) {
+    try {
+      if (!Files.exists(pidFile)) {
+        return;
+      }
+      String text = Files.readString(pidFile).strip();
+      if (text.matches("\\d{1,9}")) {
+        ProcessHandle.of(Long.parseLong(text))
+            .filter(process -> isOurs(process, mark))
+            .ifPresent(p -> stop(name, p));
+      }
+      Files.deleteIfExists(pidFile);
+    } catch (IOException e) {
+      throw new StartFailure("can't read " + pidFile, e);
+    }
+  }
+
+  private static boolean isOurs(ProcessHandle process, String mark) {
+    return process.info().commandLine().filter(line -> line.contains(mark)).isPresent();
+  }
+
+  private static void stop(String name, ProcessHandle process) {
+    LOG.info("stopping {} (process {}), left over by an earlier run", name, process.pid());
+    process.destroy();
+    try {
+      process.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      process.onExit().join();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("interrupted while an earlier " + name + " stopped", e);
+    }
+  }
+}

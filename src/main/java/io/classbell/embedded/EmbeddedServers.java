@@ -1,0 +1,92 @@
+package io.classbell.embedded;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.classbell.OwnServers;
+import io.classbell.StartFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** All embedded servers over one data directory. */
+final class EmbeddedServers implements OwnServers {
+  /** Where nodes and commands on this machine find the settings of the servers that run here. */
+  private static final String SETTINGS_FILE = "servers.json";
+
+  private final DataDirectory directory;
+  private final MariaDb database;
+  private final Redis redis;
+  private final MailCatcher mail;
+
+  EmbeddedServers(Path data, Path programs, Clock clock) {
+    directory = DataDirectory.open(data);
+    Software software = new Software(programs);
+    database = new MariaDb(software.mariaDb(), directory, Ports.free(), true);
+    redis = new Redis(software.redis(), directory, Ports.free());
+    mail = new MailCatcher(Ports.free(), Ports.free(), clock);
+  }
+
+  @Override
+  public String settings() {
+    ObjectNode tree = JsonMapper.builder().build().createObjectNode();
+    tree.put("mode", "test");
+    tree.putObject("database")
+        .put("host", MariaDb.HOST)
+        .put("port", database.port())
+        .put("name", MariaDb.DATABASE)
+        .put("user", MariaDb.USER)
+        .put("password", directory.secret("database"))
+        .put("migrationUser", MariaDb.MIGRATION_USER)
+        .put("migrationPassword", directory.secret("databaseMigration"));
+    tree.putObject("redis").put("uri", redis.uri());
+    tree.putObject("cluster").put("secret", directory.secret("cluster"));
+    tree.putObject("account").put("jwtSecret", directory.secret("jwt"));
+    tree.putObject("http")
+        .put("mailboxUrl", mail.mailboxUrl())
+        .put("requestsPerMinutePerAddress", 0)
+        .put("registrationsPerHourPerAddress", 0);
+    tree.putObject("notification")
+        .putObject("smtp")
+        .put("host", MailCatcher.HOST)
+        .put("port", mail.smtpPort())
+        .put("startTls", "disabled");
+    return tree.toPrettyString();
+  }
+
+  @Override
+  public void start() {
+    CompletableFuture<Void> others =
+        CompletableFuture.runAsync(
+            () -> {
+              redis.start();
+              mail.start();
+            });
+    database.start();
+    try {
+      others.join();
+      DataDirectory.writePrivately(directory.path().resolve(SETTINGS_FILE), settings());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StartFailure failure) {
+        throw failure;
+      }
+      throw e;
+    } catch (IOException e) {
+      throw new StartFailure("Can't write to " + directory.path(), e);
+    }
+  }
+
+  @Override
+  public void afterMigration() {
+    database.grant(MariaDb.DATABASE);
+  }
+
+  @Override
+  public void close() {
+    mail.close();
+    redis.close();
+    database.close();
+    directory.close();
+  }
+}
