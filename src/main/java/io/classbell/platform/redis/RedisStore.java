@@ -1,0 +1,212 @@
+package io.classbell.platform.redis;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Redis, as one connection that all commands of a node share (they are pipelined) and a few of
+ * their own for readers that block. Keeps itself connected, with back-off and jitter; while it is
+ * not, every command fails at once with {@link RedisDown}. A server that stops answering counts as
+ * down within {@link #SILENCE_MILLIS}, so no caller waits longer.
+ *
+ * <p>May be used from any context; answers come back on the caller's.
+ */
+public final class RedisStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
+  private static final long PING_EVERY_MILLIS = 1_000;
+  private static final long SILENCE_MILLIS = 2_000;
+  private static final long FIRST_BACKOFF_MILLIS = 50;
+  private static final long LONGEST_BACKOFF_MILLIS = 2_000;
+
+  /** What lives and dies with one connection: its client, and all that the client opened. */
+  private record Line(Redis client, RedisConnection shared) {}
+
+  private final Vertx vertx;
+  private final Context context;
+  private final RedisOptions options;
+  private final List<Runnable> upListeners = new CopyOnWriteArrayList<>();
+  private final Promise<Void> firstAttempt = Promise.promise();
+  private volatile @Nullable Line line;
+  private volatile boolean closed;
+  private int failures;
+
+  private RedisStore(Vertx vertx, RedisSettings settings) {
+    this.vertx = vertx;
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    NetClientOptions net = new NetClientOptions().setTcpKeepAlive(true).setTcpNoDelay(true);
+    net.setConnectTimeout((int) SILENCE_MILLIS);
+    if (settings.uri().reveal().startsWith("rediss:")) {
+      net.setHostnameVerificationAlgorithm("HTTPS");
+    }
+    this.options =
+        new RedisOptions()
+            .setConnectionString(settings.uri().reveal())
+            .setNetClientOptions(net)
+            .setMaxPoolSize(settings.poolSize())
+            .setMaxPoolWaiting(settings.poolSize())
+            .setMaxWaitingHandlers(settings.maxWaiting());
+  }
+
+  /** Begins to connect. Redis may be down: nothing waits for it. */
+  public static RedisStore connect(Vertx vertx, RedisSettings settings) {
+    RedisStore store = new RedisStore(vertx, settings);
+    store.context.runOnContext(v -> store.attempt());
+    return store;
+  }
+
+  /** Completes when the first attempt to connect is over, whether Redis was there or not. */
+  public Future<Void> firstAttempt() {
+    return firstAttempt.future();
+  }
+
+  /**
+   * Sends a command that does not block. Fails with {@link RedisDown}, or with the server's error;
+   * a nil answer is null.
+   */
+  public Future<@Nullable Response> send(Request request) {
+    Line now = line;
+    if (now == null) {
+      return Future.failedFuture(new RedisDown("not connected"));
+    }
+    return now.shared.send(request);
+  }
+
+  /** Sends commands in one write; fails where one of them fails. */
+  public Future<List<@Nullable Response>> batch(List<Request> requests) {
+    Line now = line;
+    if (now == null) {
+      return Future.failedFuture(new RedisDown("not connected"));
+    }
+    return now.shared.batch(requests);
+  }
+
+  /**
+   * A connection for one's own use, for commands that block; {@code close} gives it back. It ends
+   * when Redis goes down: what waits on it fails then, and a new one is to be asked for.
+   */
+  public Future<RedisConnection> ownConnection() {
+    Line now = line;
+    if (now == null) {
+      return Future.failedFuture(new RedisDown("not connected"));
+    }
+    return now.client.connect();
+  }
+
+  /** Whether Redis answers; for readiness. */
+  public Future<Void> ping() {
+    return send(Request.cmd(Command.PING)).mapEmpty();
+  }
+
+  /** Whether commands are being taken. */
+  public boolean isUp() {
+    return line != null;
+  }
+
+  /** Runs after every (re)connection, on an event loop: what Redis held may be gone by then. */
+  public void whenUp(Runnable listener) {
+    upListeners.add(listener);
+    if (isUp()) {
+      listener.run();
+    }
+  }
+
+  /** Commands under way fail; none is taken any more. */
+  public Future<Void> close() {
+    closed = true;
+    Line now = line;
+    line = null;
+    return now == null ? Future.succeededFuture() : now.client.close();
+  }
+
+  private void attempt() {
+    if (closed) {
+      return;
+    }
+    // A client of its own for each attempt: closing it frees whatever hung half-way.
+    Redis client = Redis.createClient(vertx, options);
+    client
+        .connect()
+        .timeout(SILENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .onComplete(
+            connected -> {
+              if (connected.succeeded() && !closed) {
+                up(new Line(client, connected.result()));
+              } else {
+                client.close();
+                retryLater(connected.cause());
+              }
+              firstAttempt.tryComplete();
+            });
+  }
+
+  private void up(Line fresh) {
+    fresh.shared.endHandler(v -> down(fresh, "connection closed"));
+    fresh.shared.exceptionHandler(e -> down(fresh, String.valueOf(e.getMessage())));
+    failures = 0;
+    line = fresh;
+    LOG.info("connected to Redis");
+    watch(fresh);
+    for (Runnable listener : upListeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        LOG.error("a listener to Redis being up failed", e);
+      }
+    }
+  }
+
+  private void watch(Line watched) {
+    vertx.setTimer(
+        PING_EVERY_MILLIS,
+        timer -> {
+          if (line == watched) {
+            watched
+                .shared
+                .send(Request.cmd(Command.PING))
+                .timeout(SILENCE_MILLIS - PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(pong -> watch(watched))
+                .onFailure(e -> down(watched, "no answer to a ping"));
+          }
+        });
+  }
+
+  private void down(Line broken, String why) {
+    if (line != broken) {
+      return;
+    }
+    line = null;
+    LOG.warn("lost Redis: {}", why);
+    broken.client.close();
+    retryLater(null);
+  }
+
+  private void retryLater(@Nullable Throwable cause) {
+    if (closed) {
+      return;
+    }
+    if (failures == 0 && cause != null) {
+      LOG.warn("Redis cannot be reached: {}", cause.getMessage());
+    }
+    long ceiling = Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures, 10));
+    failures++;
+    long pause = ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
+    vertx.setTimer(pause, timer -> attempt());
+  }
+}

@@ -1,0 +1,157 @@
+package io.classbell.platform.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.platform.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+class RedisStoreIT {
+  private final Vertx vertx = Vertx.vertx();
+  private final int port = freePort();
+  private RedisServer server;
+  private RedisStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = redis();
+    server.start();
+    store = RedisStore.connect(vertx, settings(port));
+    await(store.firstAttempt());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    await(store.close());
+    await(vertx.close());
+    server.stop();
+  }
+
+  @Test
+  void commands_are_answered_in_order_and_nil_is_null() throws Exception {
+    assertThat(await(store.send(Request.cmd(Command.GET).arg("nothing")))).isNull();
+    List<Future<Response>> answers = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      answers.add(store.send(Request.cmd(Command.INCR).arg("n")));
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertThat(await(answers.get(i)).toLong()).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
+  void without_a_server_commands_fail_at_once_and_work_again_when_it_is_back() throws Exception {
+    AtomicInteger ups = new AtomicInteger();
+    store.whenUp(ups::incrementAndGet);
+    server.stop();
+    until(() -> !store.isUp());
+
+    assertThatThrownBy(() -> await(store.ping())).hasRootCauseInstanceOf(RedisDown.class);
+    assertThatThrownBy(() -> await(store.ownConnection())).hasRootCauseInstanceOf(RedisDown.class);
+
+    server = redis();
+    server.start();
+    until(store::isUp);
+    await(store.ping());
+    assertThat(ups).hasValue(2);
+  }
+
+  @Test
+  void a_reader_that_blocks_delays_nobody_else() throws Exception {
+    RedisConnection own = await(store.ownConnection());
+    Future<Response> blocked = own.send(Request.cmd(Command.BLPOP).arg("queue").arg(0));
+
+    await(store.ping());
+    assertThat(blocked.isComplete()).isFalse();
+    await(store.send(Request.cmd(Command.RPUSH).arg("queue").arg("work")));
+
+    assertThat(await(blocked).get(1).toString()).isEqualTo("work");
+  }
+
+  @Test
+  void more_commands_than_may_wait_are_refused() throws Exception {
+    RedisStore small =
+        RedisStore.connect(vertx, new RedisSettings(Secret.of("redis://127.0.0.1:" + port), 2, 10));
+    await(small.firstAttempt());
+    Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("0.2"));
+    List<Future<Response>> answers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      answers.add(small.send(Request.cmd(Command.PING)));
+    }
+    until(() -> slow.isComplete() && answers.stream().allMatch(Future::isComplete));
+    assertThat(answers).anyMatch(Future::failed).anyMatch(Future::succeeded);
+    await(small.close());
+  }
+
+  @Test
+  void a_server_that_takes_connections_and_says_nothing_is_down() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      RedisStore deaf = RedisStore.connect(vertx, settings(silent.getLocalPort()));
+      try (Socket taken = silent.accept()) {
+        assertThat(taken.isConnected()).isTrue();
+        await(deaf.firstAttempt());
+        assertThat(deaf.isUp()).isFalse();
+        assertThatThrownBy(() -> await(deaf.ping())).hasRootCauseInstanceOf(RedisDown.class);
+      }
+      await(deaf.close());
+    }
+  }
+
+  @Test
+  void a_server_that_stops_answering_fails_what_waits_for_it() throws Exception {
+    Future<Response> asleep = store.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("4"));
+
+    until(() -> !store.isUp());
+    until(asleep::isComplete);
+
+    assertThat(asleep.failed()).isTrue();
+    until(store::isUp);
+  }
+
+  private RedisServer redis() throws IOException {
+    return RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+  }
+
+  private static RedisSettings settings(int port) {
+    return new RedisSettings(Secret.of("redis://127.0.0.1:" + port), 4, 4096);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static void until(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+}
