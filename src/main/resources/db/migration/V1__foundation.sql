@@ -162,7 +162,7 @@ CREATE TABLE meeting (
   created_at       DATETIME(3)  NOT NULL,
   updated_at       DATETIME(3)  NOT NULL,
   CONSTRAINT ck_meeting_seats CHECK (seats_taken >= 0 AND seats_taken <= capacity),
-  KEY ix_meeting_search (status, starts_at, id),
+  KEY ix_meeting_search (starts_at, id),            -- what starts from now on is nearly all bookable
   KEY ix_meeting_teacher (teacher_id, starts_at, id),
   KEY ix_meeting_review (review_state, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
@@ -181,6 +181,7 @@ CREATE TABLE meeting_participant (
   id            CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, -- the booking's id
   meeting_id    CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   student_id    CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  teacher_id    CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- the meeting's
   status        VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- pending, confirmed, completed, cancelled, rejected
   live          TINYINT      NULL,                    -- 1 while pending, confirmed or completed, else NULL
   reason        VARCHAR(500) NULL,
@@ -189,16 +190,19 @@ CREATE TABLE meeting_participant (
   starts_at     DATETIME(3)  NOT NULL,                -- copies of the meeting's, for the overlap rule
   ends_at       DATETIME(3)  NOT NULL,
   attendance    VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- unknown, present, absent
-  money         VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- asked, held, settling, settled, none
+  money         VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- asked, held, settling, settled, voiding, none
   settlement    TEXT         NULL,                    -- JSON: student, teacher, fee, rule; decided once, then posted
   cancelled_by  VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NULL,     -- student, teacher, admin
   created_at    DATETIME(3)  NOT NULL,
   updated_at    DATETIME(3)  NOT NULL,
   sequence      INT          NOT NULL,                -- RFC 5545 SEQUENCE, rises on change
-  move          TEXT         NULL,                    -- JSON: a move whose money is on its way
+  moving_to     CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,     -- the meeting where a move holds a seat while its money is on its way
+  move          TEXT         NULL,                    -- JSON: the last move, under way while moving_to is there
   UNIQUE KEY uq_meeting_participant_live (meeting_id, student_id, live),
   KEY ix_meeting_participant_student (student_id, live, starts_at),
-  KEY ix_meeting_participant_list (student_id, id)
+  KEY ix_meeting_participant_list (student_id, created_at, id),
+  KEY ix_meeting_participant_teacher (teacher_id, created_at, id),
+  KEY ix_meeting_participant_moving (moving_to)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- The row that serializes what one person does in time: overlap rules are decided while it is locked.

@@ -1,0 +1,254 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.Policy;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A student's seat as it is stored. Changed by copies; the store writes what was changed.
+ *
+ * @param price frozen when it was made
+ * @param policy frozen when it was made
+ * @param settlement how its credits are parted, once that is decided
+ * @param cancelledBy student, teacher or admin
+ * @param movingTo the meeting where a move under way holds a second seat
+ * @param move the last move; under way while {@code movingTo} is set
+ */
+record BookingRow(
+    String id,
+    String meetingId,
+    String studentId,
+    String teacherId,
+    Status status,
+    @Nullable String reason,
+    long price,
+    Policy policy,
+    Instant startsAt,
+    Instant endsAt,
+    Attendance attendance,
+    Money money,
+    @Nullable Settlement settlement,
+    @Nullable String cancelledBy,
+    int sequence,
+    @Nullable String movingTo,
+    @Nullable Move move,
+    Instant createdAt) {
+
+  enum Status {
+    pending,
+    confirmed,
+    completed,
+    cancelled,
+    rejected;
+
+    /** Whether it takes a seat and its student's time. */
+    boolean live() {
+      return this == pending || this == confirmed || this == completed;
+    }
+  }
+
+  enum Attendance {
+    unknown,
+    present,
+    absent
+  }
+
+  /** What is so, or is under way, with its credits. */
+  enum Money {
+    /** The hold was asked for. */
+    asked,
+    held,
+    /** The settlement is decided and is to be posted. */
+    settling,
+    settled,
+    /** The hold is to be given up, whether or not it was taken. */
+    voiding,
+    /** Nothing was taken. */
+    none
+  }
+
+  /** A new booking: the seat is taken, its credits are asked for. */
+  static BookingRow pending(
+      String id, String studentId, MeetingRow meeting, Policy policy, Instant now) {
+    return new BookingRow(
+        id,
+        meeting.id(),
+        studentId,
+        meeting.teacherId(),
+        Status.pending,
+        null,
+        meeting.price(),
+        policy,
+        meeting.startsAt(),
+        meeting.endsAt(),
+        Attendance.unknown,
+        Money.asked,
+        null,
+        null,
+        0,
+        null,
+        null,
+        now);
+  }
+
+  BookingRow confirmed() {
+    return with(Status.confirmed, reason, Money.held, settlement);
+  }
+
+  BookingRow rejected(String code, Money newMoney) {
+    return with(Status.rejected, code, newMoney, settlement);
+  }
+
+  /** The settlement is decided (or changed from deciding to posting); the status stays. */
+  BookingRow settling(Settlement decided) {
+    return with(status, reason, Money.settling, decided);
+  }
+
+  BookingRow withMoney(Money newMoney, @Nullable Settlement decided) {
+    return with(status, reason, newMoney, decided);
+  }
+
+  /** Cancelled, with its credits on their way back: as decided, or by giving up the hold. */
+  BookingRow cancelled(String by, @Nullable String why, @Nullable Settlement decided) {
+    return new BookingRow(
+        id,
+        meetingId,
+        studentId,
+        teacherId,
+        Status.cancelled,
+        why,
+        price,
+        policy,
+        startsAt,
+        endsAt,
+        attendance,
+        decided == null ? Money.voiding : Money.settling,
+        decided,
+        by,
+        sequence + 1,
+        null,
+        move,
+        createdAt);
+  }
+
+  /** The class was held. */
+  BookingRow completed(Attendance seen) {
+    return new BookingRow(
+        id,
+        meetingId,
+        studentId,
+        teacherId,
+        Status.completed,
+        reason,
+        price,
+        policy,
+        startsAt,
+        endsAt,
+        seen,
+        money,
+        settlement,
+        cancelledBy,
+        sequence,
+        movingTo,
+        move,
+        createdAt);
+  }
+
+  /** A move has begun. */
+  BookingRow moving(Move begun) {
+    return new BookingRow(
+        id,
+        meetingId,
+        studentId,
+        teacherId,
+        status,
+        reason,
+        price,
+        policy,
+        startsAt,
+        endsAt,
+        attendance,
+        money,
+        settlement,
+        cancelledBy,
+        sequence + 1,
+        begun.toMeetingId(),
+        begun,
+        createdAt);
+  }
+
+  /** The move was refused; the booking stays where it is. */
+  BookingRow stayed() {
+    return place(meetingId, teacherId, price, startsAt, endsAt);
+  }
+
+  /** The move is done. The policy stays as it was frozen. */
+  BookingRow moved(MeetingRow to, Move done) {
+    return place(to.id(), to.teacherId(), done.price(), to.startsAt(), to.endsAt());
+  }
+
+  private BookingRow place(
+      String meeting, String teacher, long newPrice, Instant starts, Instant ends) {
+    return new BookingRow(
+        id,
+        meeting,
+        studentId,
+        teacher,
+        status,
+        reason,
+        newPrice,
+        policy,
+        starts,
+        ends,
+        attendance,
+        money,
+        settlement,
+        cancelledBy,
+        sequence,
+        null,
+        move,
+        createdAt);
+  }
+
+  private BookingRow with(
+      Status newStatus,
+      @Nullable String newReason,
+      Money newMoney,
+      @Nullable Settlement newSettlement) {
+    return new BookingRow(
+        id,
+        meetingId,
+        studentId,
+        teacherId,
+        newStatus,
+        newReason,
+        price,
+        policy,
+        startsAt,
+        endsAt,
+        attendance,
+        newMoney,
+        newSettlement,
+        cancelledBy,
+        sequence,
+        movingTo,
+        move,
+        createdAt);
+  }
+
+  Booking toApi(MeetingRow meeting) {
+    return new Booking(
+        id,
+        studentId,
+        status.name(),
+        reason,
+        meetingId,
+        meeting.toApi(),
+        price,
+        policy,
+        attendance.name(),
+        createdAt,
+        settlement == null ? null : settlement.toApi(money == Money.settled));
+  }
+}

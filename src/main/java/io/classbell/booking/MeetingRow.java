@@ -1,0 +1,256 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.ReviewDecision;
+import io.classbell.booking.BookingApi.ReviewReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A slot, or meeting, as it is stored. Changed by copies; the store writes what was changed. */
+record MeetingRow(
+    String id,
+    String teacherId,
+    @Nullable String seriesId,
+    String title,
+    Instant startsAt,
+    int durationMinutes,
+    int capacity,
+    int seatsTaken,
+    long price,
+    Status status,
+    String room,
+    @Nullable Instant openedAt,
+    @Nullable Instant closedAt,
+    @Nullable Instant cancelledAt,
+    @Nullable String cancelReason,
+    Review review,
+    List<ReviewReason> reviewReasons,
+    @Nullable ReviewDecision reviewDecision,
+    int sequence,
+    Instant createdAt) {
+
+  enum Status {
+    scheduled,
+    open,
+    closed,
+    cancelled,
+    expired;
+
+    /** Whether it is still to be held, or being held. */
+    boolean live() {
+      return this == scheduled || this == open;
+    }
+  }
+
+  enum Review {
+    none,
+    needed,
+    decided
+  }
+
+  /** A new slot, with an unguessable room. */
+  static MeetingRow scheduled(
+      String id,
+      String teacherId,
+      @Nullable String seriesId,
+      String title,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      long price,
+      Instant now) {
+    return new MeetingRow(
+        id,
+        teacherId,
+        seriesId,
+        title,
+        startsAt,
+        durationMinutes,
+        capacity,
+        0,
+        price,
+        Status.scheduled,
+        UUID.randomUUID().toString(),
+        null,
+        null,
+        null,
+        null,
+        Review.none,
+        List.of(),
+        null,
+        0,
+        now);
+  }
+
+  Instant endsAt() {
+    return startsAt.plus(Duration.ofMinutes(durationMinutes));
+  }
+
+  boolean full() {
+    return seatsTaken >= capacity;
+  }
+
+  MeetingRow withSeats(int difference) {
+    return copy().seatsTaken(seatsTaken + difference).row();
+  }
+
+  MeetingRow opened(Instant at) {
+    return copy().status(Status.open).openedAt(at).row();
+  }
+
+  MeetingRow closed(Instant at, List<ReviewReason> reasons) {
+    return copy()
+        .status(Status.closed)
+        .closedAt(at)
+        .review(reasons.isEmpty() ? Review.none : Review.needed)
+        .reviewReasons(reasons)
+        .row();
+  }
+
+  MeetingRow decided(ReviewDecision decision) {
+    return copy().review(Review.decided).reviewDecision(decision).row();
+  }
+
+  MeetingRow expired() {
+    return copy().status(Status.expired).row();
+  }
+
+  MeetingRow cancelled(Instant at, @Nullable String reason) {
+    return copy()
+        .status(Status.cancelled)
+        .cancelledAt(at)
+        .cancelReason(reason)
+        .sequence(sequence + 1)
+        .row();
+  }
+
+  Meeting toApi() {
+    return new Meeting(
+        id,
+        title,
+        teacherId,
+        startsAt,
+        durationMinutes,
+        capacity,
+        seatsTaken,
+        price,
+        status.name(),
+        review == Review.needed,
+        reviewReasons,
+        seriesId,
+        openedAt,
+        closedAt,
+        cancelReason,
+        reviewDecision);
+  }
+
+  private Copy copy() {
+    return new Copy(this);
+  }
+
+  /** The parts of a row that change in its life. */
+  private static final class Copy {
+    private final MeetingRow from;
+    private int seatsTaken;
+    private Status status;
+    private @Nullable Instant openedAt;
+    private @Nullable Instant closedAt;
+    private @Nullable Instant cancelledAt;
+    private @Nullable String cancelReason;
+    private Review review;
+    private List<ReviewReason> reviewReasons;
+    private @Nullable ReviewDecision reviewDecision;
+    private int sequence;
+
+    Copy(MeetingRow from) {
+      this.from = from;
+      this.seatsTaken = from.seatsTaken;
+      this.status = from.status;
+      this.openedAt = from.openedAt;
+      this.closedAt = from.closedAt;
+      this.cancelledAt = from.cancelledAt;
+      this.cancelReason = from.cancelReason;
+      this.review = from.review;
+      this.reviewReasons = from.reviewReasons;
+      this.reviewDecision = from.reviewDecision;
+      this.sequence = from.sequence;
+    }
+
+    Copy seatsTaken(int value) {
+      seatsTaken = value;
+      return this;
+    }
+
+    Copy status(Status value) {
+      status = value;
+      return this;
+    }
+
+    Copy openedAt(Instant value) {
+      openedAt = value;
+      return this;
+    }
+
+    Copy closedAt(Instant value) {
+      closedAt = value;
+      return this;
+    }
+
+    Copy cancelledAt(Instant value) {
+      cancelledAt = value;
+      return this;
+    }
+
+    Copy cancelReason(@Nullable String value) {
+      cancelReason = value;
+      return this;
+    }
+
+    Copy review(Review value) {
+      review = value;
+      return this;
+    }
+
+    Copy reviewReasons(List<ReviewReason> value) {
+      reviewReasons = value;
+      return this;
+    }
+
+    Copy reviewDecision(ReviewDecision value) {
+      reviewDecision = value;
+      return this;
+    }
+
+    Copy sequence(int value) {
+      sequence = value;
+      return this;
+    }
+
+    MeetingRow row() {
+      return new MeetingRow(
+          from.id,
+          from.teacherId,
+          from.seriesId,
+          from.title,
+          from.startsAt,
+          from.durationMinutes,
+          from.capacity,
+          seatsTaken,
+          from.price,
+          status,
+          from.room,
+          openedAt,
+          closedAt,
+          cancelledAt,
+          cancelReason,
+          review,
+          reviewReasons,
+          reviewDecision,
+          sequence,
+          from.createdAt);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Policy;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All SQL that reads, locks and writes bookings: the table {@code meeting_participant}. */
+final class ParticipantStore {
+  static final String COLUMNS =
+      "id, meeting_id, student_id, teacher_id, status, reason, price, policy, starts_at, ends_at,"
+          + " attendance, money, settlement, cancelled_by, sequence, moving_to, move, created_at";
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM meeting_participant ";
+  private static final String BY_IDS = SELECT + "WHERE id IN %s";
+  private static final String LOCK =
+      SELECT + "FORCE INDEX (PRIMARY) WHERE id IN %s ORDER BY id FOR UPDATE";
+
+  private static final String LOCK_LIVE_OF_MEETINGS =
+      SELECT + "WHERE meeting_id IN %s AND live = 1 ORDER BY id FOR UPDATE";
+
+  private static final String MOVING_TO = SELECT + "WHERE moving_to IN %s ORDER BY id";
+
+  /** A move under way holds time and a seat in a second place: it counts wherever it leads. */
+  private static final String LIVE_OF_STUDENTS =
+      SELECT
+          + "WHERE student_id IN %s AND live = 1"
+          + " AND ((starts_at < ? AND ends_at > ?) OR moving_to IS NOT NULL)";
+
+  private static final Columns NEW =
+      new Columns()
+          .id("id")
+          .id("meeting_id")
+          .id("student_id")
+          .id("teacher_id")
+          .code("status", 10)
+          .number("live")
+          .number("price")
+          .longText("policy")
+          .instant("starts_at")
+          .instant("ends_at")
+          .code("attendance", 10)
+          .code("money", 10)
+          .number("sequence")
+          .instant("created_at")
+          .instant("updated_at");
+
+  private static final String INSERT = NEW.insertInto("meeting_participant");
+
+  private static final Columns CHANGED =
+      new Columns()
+          .id("id")
+          .id("meeting_id")
+          .id("teacher_id")
+          .code("status", 10)
+          .number("live")
+          .text("reason", 500)
+          .number("price")
+          .instant("starts_at")
+          .instant("ends_at")
+          .code("attendance", 10)
+          .code("money", 10)
+          .longText("settlement")
+          .code("cancelled_by", 10)
+          .number("sequence")
+          .id("moving_to")
+          .longText("move")
+          .instant("updated_at");
+
+  private static final String SAVE =
+      "UPDATE "
+          + CHANGED.table()
+          + " STRAIGHT_JOIN meeting_participant p ON p.id = j.id SET"
+          + " p.meeting_id = j.meeting_id, p.teacher_id = j.teacher_id, p.status = j.status,"
+          + " p.live = j.live, p.reason = j.reason, p.price = j.price, p.starts_at = j.starts_at,"
+          + " p.ends_at = j.ends_at, p.attendance = j.attendance, p.money = j.money,"
+          + " p.settlement = j.settlement, p.cancelled_by = j.cancelled_by,"
+          + " p.sequence = j.sequence, p.moving_to = j.moving_to, p.move = j.move,"
+          + " p.updated_at = j.updated_at";
+
+  private static final String CONFIRM =
+      "UPDATE meeting_participant SET status = 'confirmed', money = 'held', updated_at = ?"
+          + " WHERE id IN %s";
+
+  /** Without locks: by id, as of now. */
+  Map<String, BookingRow> byIds(Sql sql, Collection<String> ids) {
+    return select(sql, BY_IDS, ids);
+  }
+
+  /** Without a lock; null where there is none. */
+  @Nullable BookingRow byId(Sql sql, String id) {
+    return byIds(sql, List.of(id)).get(id);
+  }
+
+  /** Locks these bookings in id order; their meetings, where needed, are to be locked before. */
+  Map<String, BookingRow> lock(Tx tx, Collection<String> ids) {
+    return select(tx, LOCK, ids);
+  }
+
+  /** Locks the live bookings of meetings that are locked already. */
+  Map<String, BookingRow> lockLiveOf(Tx tx, Collection<String> meetingIds) {
+    return select(tx, LOCK_LIVE_OF_MEETINGS, meetingIds);
+  }
+
+  /** Bookings on their way into these meetings: each holds a seat there. */
+  List<BookingRow> movingTo(Sql sql, Collection<String> meetingIds) {
+    return List.copyOf(select(sql, MOVING_TO, meetingIds).values());
+  }
+
+  /**
+   * These students' live bookings that touch [from, to), and those on the move; decide by it while
+   * the students' agendas are locked.
+   */
+  List<BookingRow> liveOf(Sql sql, Collection<String> studentIds, Instant from, Instant to) {
+    String statement = LIVE_OF_STUDENTS.formatted(InList.marks(studentIds.size()));
+    return sql.list(
+        statement, ParticipantStore::row, InList.parameters(List.of(), studentIds, to, from));
+  }
+
+  void insert(Tx tx, List<BookingRow> bookings, Instant now) {
+    if (bookings.isEmpty()) {
+      return;
+    }
+    List<@Nullable Object[]> rows = new ArrayList<>(bookings.size());
+    for (BookingRow b : bookings) {
+      rows.add(
+          new @Nullable Object[] {
+            b.id(),
+            b.meetingId(),
+            b.studentId(),
+            b.teacherId(),
+            b.status().name(),
+            live(b),
+            b.price(),
+            Json.write(b.policy()),
+            b.startsAt(),
+            b.endsAt(),
+            b.attendance().name(),
+            b.money().name(),
+            b.sequence(),
+            b.createdAt(),
+            now
+          });
+    }
+    tx.execute(INSERT, NEW.json(rows));
+  }
+
+  /** Writes what can change of bookings that are locked by this transaction. */
+  void save(Tx tx, Collection<BookingRow> bookings, Instant now) {
+    if (bookings.isEmpty()) {
+      return;
+    }
+    List<@Nullable Object[]> rows = new ArrayList<>(bookings.size());
+    for (BookingRow b : bookings) {
+      Settlement settlement = b.settlement();
+      Move move = b.move();
+      rows.add(
+          new @Nullable Object[] {
+            b.id(),
+            b.meetingId(),
+            b.teacherId(),
+            b.status().name(),
+            live(b),
+            b.reason(),
+            b.price(),
+            b.startsAt(),
+            b.endsAt(),
+            b.attendance().name(),
+            b.money().name(),
+            settlement == null ? null : Json.write(settlement),
+            b.cancelledBy(),
+            b.sequence(),
+            b.movingTo(),
+            move == null ? null : Json.write(move),
+            now
+          });
+    }
+    tx.execute(SAVE, CHANGED.json(rows));
+  }
+
+  /** Pending bookings, locked by this transaction, whose credits are held now. */
+  void confirm(Tx tx, Collection<String> ids, Instant now) {
+    if (!ids.isEmpty()) {
+      tx.execute(CONFIRM.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
+    }
+  }
+
+  static BookingRow row(Row r) {
+    String settlement = r.getString("settlement");
+    String move = r.getString("move");
+    return new BookingRow(
+        r.getString("id"),
+        r.getString("meeting_id"),
+        r.getString("student_id"),
+        r.getString("teacher_id"),
+        BookingRow.Status.valueOf(r.getString("status")),
+        r.getString("reason"),
+        r.getLong("price"),
+        Json.read(r.getString("policy"), Policy.class),
+        Sql.instant(r, "starts_at"),
+        Sql.instant(r, "ends_at"),
+        BookingRow.Attendance.valueOf(r.getString("attendance")),
+        BookingRow.Money.valueOf(r.getString("money")),
+        settlement == null ? null : Json.read(settlement, Settlement.class),
+        r.getString("cancelled_by"),
+        r.getInteger("sequence"),
+        r.getString("moving_to"),
+        move == null ? null : Json.read(move, Move.class),
+        Sql.instant(r, "created_at"));
+  }
+
+  private static @Nullable Integer live(BookingRow booking) {
+    return booking.status().live() ? 1 : null;
+  }
+
+  private static Map<String, BookingRow> select(Sql sql, String text, Collection<String> ids) {
+    Map<String, BookingRow> found = new LinkedHashMap<>();
+    if (!ids.isEmpty()) {
+      String statement = text.formatted(InList.marks(ids.size()));
+      sql.list(statement, ParticipantStore::row, InList.parameters(List.of(), ids))
+          .forEach(b -> found.put(b.id(), b));
+    }
+    return found;
+  }
+}

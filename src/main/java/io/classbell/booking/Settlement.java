@@ -1,0 +1,25 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Split;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a booking's credits are parted: decided once, stored with the booking, then posted by the
+ * ledger. The parts add up to the price.
+ *
+ * @param kind the ledger transaction's kind: refund, release or settlement
+ * @param rule which rule decided
+ * @param actorId who asked for it; null where the platform did by rule
+ */
+record Settlement(
+    long student, long teacher, long fee, String kind, String rule, @Nullable String actorId) {
+
+  /** Everything back to the student. */
+  static Settlement whole(long price, String rule, @Nullable String actorId) {
+    return new Settlement(price, 0, 0, "refund", rule, actorId);
+  }
+
+  Split toApi(boolean posted) {
+    return new Split(student, teacher, fee, rule, posted);
+  }
+}
