@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 record Settlement(
     long student, long teacher, long fee, String kind, String rule, @Nullable String actorId) {
 
-  /** Everything back to the student. */
-  static Settlement whole(long price, String rule, @Nullable String actorId) {
-    return new Settlement(price, 0, 0, "refund", rule, actorId);
+  /** As a rule split it; the rule names the posting's kind too. */
+  static Settlement of(Split split, @Nullable String actorId) {
+    String kind = SettlementRule.of(split.rule()).postingKind();
+    return new Settlement(
+        split.student(), split.teacher(), split.fee(), kind, split.rule(), actorId);
   }
 
   Split toApi(boolean posted) {

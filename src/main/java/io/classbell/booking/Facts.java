@@ -1,0 +1,152 @@
+package io.classbell.booking;
+
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people must hear of bookings and meetings. A cause is made of the kind and the id of what
+ * happened, so the same fact told twice, by whoever drove a step on, is shown once.
+ */
+final class Facts {
+
+  /** Which wording a recipient gets. */
+  enum Audience {
+    student,
+    teacher,
+    admin
+  }
+
+  /** What every text about a meeting may say. */
+  static Map<String, String> data(Audience audience, MeetingRow meeting) {
+    Map<String, String> data = new HashMap<>();
+    data.put("audience", audience.name());
+    data.put("meetingId", meeting.id());
+    data.put("title", meeting.title());
+    data.put("startsAt", meeting.startsAt().toString());
+    data.put("durationMinutes", Integer.toString(meeting.durationMinutes()));
+    data.put("teacherId", meeting.teacherId());
+    return data;
+  }
+
+  /** What every text about a booking may say; the amount is its price. */
+  static Map<String, String> data(Audience audience, Seat seat) {
+    Map<String, String> data = data(audience, seat.meeting());
+    data.put("bookingId", seat.booking().id());
+    data.put("studentId", seat.booking().studentId());
+    data.put("amount", Long.toString(seat.booking().price()));
+    return data;
+  }
+
+  /** The student and the teacher hear of it; a student who comes when it is open, of that too. */
+  static List<Fact> confirmed(Seat seat, Instant at) {
+    List<Fact> facts = new ArrayList<>(3);
+    tellBoth(facts, Kind.booking_confirmed, seat, at, seat.booking().id(), Map.of());
+    if (seat.meeting().status() == MeetingRow.Status.open) {
+      facts.add(opened(seat.meeting(), Audience.student, seat.booking().studentId(), at));
+    }
+    return facts;
+  }
+
+  /** The reason is the refusal's code. */
+  static Fact rejected(Seat seat, Instant at) {
+    Map<String, String> data = data(Audience.student, seat);
+    put(data, "reason", seat.booking().reason());
+    return fact(Kind.booking_rejected, seat.booking().id(), seat.booking().studentId(), at, data);
+  }
+
+  static List<Fact> cancelled(Seat seat, Instant at) {
+    Map<String, String> more = new HashMap<>();
+    put(more, "cancelledBy", seat.booking().cancelledBy());
+    put(more, "reason", seat.booking().reason());
+    Settlement settlement = seat.booking().settlement();
+    if (settlement != null) {
+      more.put("refund", Long.toString(settlement.student()));
+      more.put("fee", Long.toString(settlement.fee()));
+      more.put("rule", settlement.rule());
+    }
+    List<Fact> facts = new ArrayList<>(2);
+    tellBoth(facts, Kind.booking_cancelled, seat, at, seat.booking().id(), more);
+    return facts;
+  }
+
+  /** The student and the new teacher hear of it, and the old one where that is another. */
+  static List<Fact> moved(Seat seat, MeetingRow from, Instant at) {
+    Map<String, String> more =
+        Map.of("previousTitle", from.title(), "previousStartsAt", from.startsAt().toString());
+    String cause = seat.booking().id() + ":" + seat.booking().sequence();
+    List<Fact> facts = new ArrayList<>(3);
+    tellBoth(facts, Kind.booking_moved, seat, at, cause, more);
+    if (!from.teacherId().equals(seat.meeting().teacherId())) {
+      Map<String, String> data = data(Audience.teacher, seat);
+      data.putAll(more);
+      facts.add(fact(Kind.booking_moved, cause, from.teacherId(), at, data));
+    }
+    return facts;
+  }
+
+  /** The credits are where they belong: what came back, and what the teacher got. */
+  static List<Fact> settled(Seat seat, Settlement settlement, Instant at) {
+    List<Fact> facts = new ArrayList<>(2);
+    BookingRow booking = seat.booking();
+    if (settlement.student() > 0) {
+      Map<String, String> data = data(Audience.student, seat);
+      data.put("amount", Long.toString(settlement.student()));
+      data.put("rule", settlement.rule());
+      facts.add(fact(Kind.refund_issued, booking.id(), booking.studentId(), at, data));
+    }
+    if (settlement.teacher() > 0) {
+      Map<String, String> data = data(Audience.teacher, seat);
+      data.put("amount", Long.toString(settlement.teacher()));
+      data.put("fee", Long.toString(settlement.fee()));
+      data.put("rule", settlement.rule());
+      facts.add(fact(Kind.credits_received, booking.id(), booking.teacherId(), at, data));
+    }
+    return facts;
+  }
+
+  static Fact opened(MeetingRow meeting, Audience audience, String userId, Instant at) {
+    return fact(Kind.meeting_opened, meeting.id(), userId, at, data(audience, meeting));
+  }
+
+  static Fact meetingCancelled(
+      MeetingRow meeting, Audience audience, String userId, String by, Instant at) {
+    Map<String, String> data = data(audience, meeting);
+    data.put("cancelledBy", by);
+    put(data, "reason", meeting.cancelReason());
+    return fact(Kind.meeting_cancelled, meeting.id(), userId, at, data);
+  }
+
+  /** {@code causeId}: the id of what happened; with the kind it makes the cause. */
+  static Fact fact(Kind kind, String causeId, String userId, Instant at, Map<String, String> data) {
+    return new Fact(kind.name() + ":" + causeId, userId, kind, at, data);
+  }
+
+  private static void tellBoth(
+      List<Fact> facts,
+      Kind kind,
+      Seat seat,
+      Instant at,
+      String causeId,
+      Map<String, String> more) {
+    Map<String, String> student = data(Audience.student, seat);
+    student.putAll(more);
+    facts.add(fact(kind, causeId, seat.booking().studentId(), at, student));
+    Map<String, String> teacher = data(Audience.teacher, seat);
+    teacher.putAll(more);
+    facts.add(fact(kind, causeId, seat.meeting().teacherId(), at, teacher));
+  }
+
+  private static void put(Map<String, String> data, String key, @Nullable String value) {
+    if (value != null) {
+      data.put(key, value);
+    }
+  }
+
+  private Facts() {}
+}
