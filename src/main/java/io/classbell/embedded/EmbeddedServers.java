@@ -33,12 +33,12 @@ final class EmbeddedServers implements OwnServers {
     ObjectNode tree = JsonMapper.builder().build().createObjectNode();
     tree.put("mode", "test");
     tree.putObject("database")
-        .put("host", MariaDb.HOST)
+        .put("host", DatabaseUsers.HOST)
         .put("port", database.port())
-        .put("name", MariaDb.DATABASE)
-        .put("user", MariaDb.USER)
+        .put("name", DatabaseUsers.DATABASE)
+        .put("user", DatabaseUsers.USER)
         .put("password", directory.secret("database"))
-        .put("migrationUser", MariaDb.MIGRATION_USER)
+        .put("migrationUser", DatabaseUsers.MIGRATION_USER)
         .put("migrationPassword", directory.secret("databaseMigration"));
     tree.putObject("redis").put("uri", redis.uri());
     tree.putObject("cluster").put("secret", directory.secret("cluster"));
@@ -79,7 +79,7 @@ final class EmbeddedServers implements OwnServers {
 
   @Override
   public void afterMigration() {
-    database.grant(MariaDb.DATABASE);
+    database.grant();
   }
 
   @Override

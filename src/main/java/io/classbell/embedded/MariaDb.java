@@ -5,32 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A MariaDB server on the loopback address, with the users {@code classbell_migrate} (may change
- * tables) and {@code classbell} (may read and write rows, but never change or delete what the
- * ledger holds).
- */
+/** A MariaDB server on the loopback address, with the users of {@link DatabaseUsers}. */
 final class MariaDb implements AutoCloseable {
-  static final String HOST = "127.0.0.1";
-  static final String DATABASE = "classbell";
-  static final String MIGRATION_USER = "classbell_migrate";
-  static final String USER = "classbell";
-  private static final String ADMIN = "classbell_admin";
-  private static final Set<String> APPEND_ONLY = Set.of("ledger_transaction", "ledger_entry");
-  private static final Set<String> READ_ONLY = Set.of("flyway_schema_history");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   /** Strict, so that no value is bent to fit; the same on every connection. */
@@ -39,7 +21,7 @@ final class MariaDb implements AutoCloseable {
 
   private final Path base;
   private final DataDirectory directory;
-  private final int port;
+  private final DatabaseUsers users;
   private final boolean durable;
   private @Nullable ChildProcess server;
 
@@ -50,12 +32,16 @@ final class MariaDb implements AutoCloseable {
   MariaDb(Path base, DataDirectory directory, int port, boolean durable) {
     this.base = base;
     this.directory = directory;
-    this.port = port;
+    this.users = new DatabaseUsers(directory, port);
     this.durable = durable;
   }
 
+  DatabaseUsers users() {
+    return users;
+  }
+
   int port() {
-    return port;
+    return users.port();
   }
 
   /** Starts the server, on fresh data where there is none, and returns when it answers. */
@@ -65,7 +51,7 @@ final class MariaDb implements AutoCloseable {
     try {
       createData();
       Path init = directory.run("mariadb-init.sql");
-      DataDirectory.writePrivately(init, users());
+      DataDirectory.writePrivately(init, users.setUp());
       DataDirectory.writePrivately(config, configuration(init));
     } catch (IOException e) {
       throw new StartFailure("MariaDB's data can't be written: " + e.getMessage(), e);
@@ -78,7 +64,7 @@ final class MariaDb implements AutoCloseable {
             directory.run("mariadb.pid"),
             directory.log("mariadb.log"));
     server = started;
-    started.awaitReady(this::answers, START_LIMIT);
+    started.awaitReady(users::answered, START_LIMIT);
   }
 
   /**
@@ -125,6 +111,10 @@ final class MariaDb implements AutoCloseable {
     return directory.path().resolve("mariadb");
   }
 
+  /**
+   * Without TLS: on loopback it guards nothing, and the key made for it costs seconds at each
+   * start.
+   */
   private String configuration(Path init) throws IOException {
     return """
         [mariadbd]
@@ -137,6 +127,7 @@ final class MariaDb implements AutoCloseable {
         port = %d
         skip-name-resolve
         skip-log-bin
+        skip-ssl
         local-infile = OFF
         character-set-server = utf8mb4
         collation-server = utf8mb4_unicode_ci
@@ -159,8 +150,8 @@ final class MariaDb implements AutoCloseable {
             data(),
             socket(),
             init,
-            HOST,
-            port,
+            DatabaseUsers.HOST,
+            users.port(),
             SQL_MODE,
             durable ? 1 : 0);
   }
@@ -173,81 +164,9 @@ final class MariaDb implements AutoCloseable {
     return Files.createTempDirectory("classbell-").resolve("mariadb.sock");
   }
 
-  /** Run by the server at each start, before it lets anybody in. */
-  private String users() {
-    return """
-        CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-        ALTER USER 'root'@'localhost' IDENTIFIED BY '%2$s';
-        CREATE USER IF NOT EXISTS '%3$s'@'127.0.0.1';
-        ALTER USER '%3$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
-        GRANT ALL ON *.* TO '%3$s'@'127.0.0.1' WITH GRANT OPTION;
-        CREATE USER IF NOT EXISTS '%4$s'@'127.0.0.1';
-        ALTER USER '%4$s'@'127.0.0.1' IDENTIFIED BY '%5$s';
-        GRANT ALL ON %1$s.* TO '%4$s'@'127.0.0.1';
-        CREATE USER IF NOT EXISTS '%6$s'@'127.0.0.1';
-        ALTER USER '%6$s'@'127.0.0.1' IDENTIFIED BY '%7$s';
-        """
-        .formatted(
-            DATABASE,
-            directory.secret("databaseAdmin"),
-            ADMIN,
-            MIGRATION_USER,
-            directory.secret("databaseMigration"),
-            USER,
-            directory.secret("database"));
-  }
-
-  private boolean answers() {
-    try (Connection connection = admin("")) {
-      return connection.isValid(1);
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
-  /** A connection that may do anything; {@code database} may be empty. */
-  Connection admin(String database) throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:mariadb://%s:%d/%s?connectTimeout=2000&sslMode=disable"
-            .formatted(HOST, port, database),
-        ADMIN,
-        directory.secret("databaseAdmin"));
-  }
-
-  /** Gives the application's user its rights, table by table, in {@code database}. */
-  void grant(String database) {
-    try (Connection connection = admin("");
-        Statement statement = connection.createStatement()) {
-      for (String table : tables(statement, database)) {
-        statement.execute(
-            "GRANT %s ON `%s`.`%s` TO '%s'@'127.0.0.1'"
-                .formatted(rights(table), database, table, USER));
-      }
-    } catch (SQLException e) {
-      throw new StartFailure(
-          "The application's database user can't be given its rights: " + e.getMessage(), e);
-    }
-  }
-
-  private static List<String> tables(Statement statement, String database) throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (ResultSet rows =
-        statement.executeQuery(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = '"
-                + database
-                + "'")) {
-      while (rows.next()) {
-        tables.add(rows.getString(1));
-      }
-    }
-    return tables;
-  }
-
-  private static String rights(String table) {
-    if (READ_ONLY.contains(table)) {
-      return "SELECT";
-    }
-    return APPEND_ONLY.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE";
+  /** Gives the application's user its rights on the tables there are. */
+  void grant() {
+    users.grant(DatabaseUsers.DATABASE);
   }
 
   @Override

@@ -143,7 +143,7 @@ final class Software {
    * Renames in one step; of several that unpack at once, the first wins and the others throw theirs
    * away.
    */
-  private static void putInPlace(Path fresh, Path target) throws IOException {
+  static void putInPlace(Path fresh, Path target) throws IOException {
     try {
       Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {

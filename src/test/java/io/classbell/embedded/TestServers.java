@@ -1,0 +1,220 @@
+package io.classbell.embedded;
+
+import io.classbell.StartFailure;
+import io.classbell.platform.config.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The servers of a test JVM: each started when first asked for, stopped with the JVM. Programs and
+ * data are kept in {@code target} from run to run, since making MySQL's takes longer than many
+ * tests; what tests wrote is dropped.
+ */
+@NullMarked
+public final class TestServers {
+  private static final Path PROGRAMS = Path.of("target/servers").toAbsolutePath();
+  private static final String PREFIX = "t_";
+
+  /** A database server, as the facade in {@code io.classbell.testing} sees it. */
+  public record DatabaseServer(int port, Access access) {}
+
+  /** What a test may do to a database server beside what the application does. */
+  public interface Access {
+    /** An empty database of this name, in which the migrations' user may do all. */
+    void create(String database) throws SQLException;
+
+    /** Gives the application's user its rights on the tables there are. */
+    void grant(String database);
+
+    /** A connection that may do anything. */
+    Connection admin() throws SQLException;
+
+    /** The application's user and password. */
+    Login application();
+
+    /** The migrations' user and password. */
+    Login migrations();
+  }
+
+  /** A user and its password. */
+  public record Login(String user, Secret password) {}
+
+  /** Redis' address and how to disturb it. */
+  public record RedisServer(Secret uri, AutoCloseable process) {}
+
+  private TestServers() {}
+
+  private static final class Held {
+    static final DataDirectory DIRECTORY = firstFree();
+  }
+
+  private static final class MariaDbHeld {
+    static final DatabaseServer SERVER = startMariaDb();
+  }
+
+  private static final class MySqlHeld {
+    static final DatabaseServer SERVER = startMySql();
+  }
+
+  private static final class RedisHeld {
+    static final RedisServer SERVER = startRedis();
+  }
+
+  private static final class MailHeld {
+    static final MailCatcher SERVER = startMail();
+  }
+
+  /** MariaDB, without its fsyncs. */
+  public static DatabaseServer mariaDb() {
+    return MariaDbHeld.SERVER;
+  }
+
+  /** MySQL 8.0.12, without its fsyncs. */
+  public static DatabaseServer mySql() {
+    return MySqlHeld.SERVER;
+  }
+
+  /** Redis. */
+  public static RedisServer redis() {
+    return RedisHeld.SERVER;
+  }
+
+  /** The port of a mail server that catches everything. */
+  public static int smtpPort() {
+    return MailHeld.SERVER.smtpPort();
+  }
+
+  /** Where the caught mails can be read as JSON. */
+  public static String mailboxUrl() {
+    return MailHeld.SERVER.mailboxUrl();
+  }
+
+  /** The caught mails to one address, newest first. */
+  public static List<Mail> mails(String to) {
+    return MailHeld.SERVER.mails(to).stream()
+        .map(
+            mail ->
+                new Mail(
+                    mail.to(),
+                    mail.subject(),
+                    String.valueOf(mail.text()),
+                    String.valueOf(mail.html()),
+                    mail.headers()))
+        .toList();
+  }
+
+  /** A caught mail. */
+  public record Mail(
+      String to, String subject, String text, String html, java.util.Map<String, String> headers) {}
+
+  /** Two builds at once on one working tree get a directory each. */
+  private static DataDirectory firstFree() {
+    for (int i = 0; ; i++) {
+      try {
+        return DataDirectory.open(Path.of("target/test-servers/" + i));
+      } catch (StartFailure e) {
+        if (e.exitCode() != StartFailure.IN_USE) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static DatabaseServer startMariaDb() {
+    MariaDb server =
+        new MariaDb(new Software(PROGRAMS).mariaDb(), Held.DIRECTORY, Ports.free(), false);
+    server.start();
+    return database(server.users());
+  }
+
+  private static DatabaseServer startMySql() {
+    MySql server = new MySql(PROGRAMS, Held.DIRECTORY, Ports.free());
+    try {
+      server.start();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return database(server.users());
+  }
+
+  private static RedisServer startRedis() {
+    Redis server = new Redis(new Software(PROGRAMS).redis(), Held.DIRECTORY, Ports.free());
+    server.start();
+    return new RedisServer(Secret.of(server.uri()), server);
+  }
+
+  private static MailCatcher startMail() {
+    MailCatcher server = new MailCatcher(Ports.free(), Ports.free(), Clock.systemUTC());
+    server.start();
+    return server;
+  }
+
+  private static DatabaseServer database(DatabaseUsers users) {
+    try (Connection admin = users.admin();
+        Statement statement = admin.createStatement()) {
+      for (String old : oldDatabases(statement)) {
+        statement.execute("DROP DATABASE `" + old + "`");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return new DatabaseServer(users.port(), new ServerAccess(users, Held.DIRECTORY));
+  }
+
+  private static List<String> oldDatabases(Statement statement) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet rows =
+        statement.executeQuery("SHOW DATABASES LIKE '" + PREFIX.replace("_", "\\_") + "%'")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private record ServerAccess(DatabaseUsers users, DataDirectory directory) implements Access {
+    @Override
+    public void create(String database) throws SQLException {
+      try (Connection admin = users.admin();
+          Statement statement = admin.createStatement()) {
+        statement.execute(
+            "CREATE DATABASE `" + database + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+        statement.execute(
+            "GRANT ALL ON `"
+                + database.replace("_", "\\_")
+                + "`.* TO '"
+                + DatabaseUsers.MIGRATION_USER
+                + "'@'127.0.0.1'");
+      }
+    }
+
+    @Override
+    public void grant(String database) {
+      users.grant(database);
+    }
+
+    @Override
+    public Connection admin() throws SQLException {
+      return users.admin();
+    }
+
+    @Override
+    public Login application() {
+      return new Login(DatabaseUsers.USER, Secret.of(directory.secret("database")));
+    }
+
+    @Override
+    public Login migrations() {
+      return new Login(
+          DatabaseUsers.MIGRATION_USER, Secret.of(directory.secret("databaseMigration")));
+    }
+  }
+}
