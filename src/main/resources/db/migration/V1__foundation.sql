@@ -107,14 +107,16 @@ CREATE TABLE ledger_account (
 CREATE TABLE ledger_transaction (
   id         CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   command_id VARCHAR(80)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  kind       VARCHAR(20)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- deposit, booking, move, refund, release, settlement, adjustment
+  kind       VARCHAR(20)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- deposit, booking, move, refund, release, settlement, adjustment; refused (no entries)
   at         DATETIME(3)  NOT NULL,
   meeting_id CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,
   booking_id CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,
   actor_id   CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,     -- who asked for it, null: the platform by rule
   rule       VARCHAR(60)  CHARACTER SET ascii COLLATE ascii_bin NULL,     -- which rule decided the amounts
-  note       VARCHAR(300) NULL,                                           -- the meeting's title, an admin's reason
+  note       VARCHAR(500) NULL,                                           -- the meeting's title, an admin's reason
+  amount     BIGINT       NOT NULL,                                       -- what it was about in all; a refund is a part of it
   input_hash CHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- same command id, other input: refused
+  balance_after BIGINT    NULL,                                           -- of the wallet, as the command was answered
   UNIQUE KEY uq_ledger_transaction_command (command_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
@@ -127,13 +129,14 @@ CREATE TABLE ledger_entry (
   KEY ix_ledger_entry_account (account_id, seq)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
--- Money that waits in a meeting's escrow for one booking. Resolved once, by moving to 'settled'.
+-- Money that waits in a meeting's escrow for one booking: held, then resolved once, as settled or returned.
+-- 'void' was given up before it was taken, so that a hold that comes late is refused.
 CREATE TABLE ledger_hold (
   booking_id CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   meeting_id CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   student_id CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   amount     BIGINT      NOT NULL,
-  state      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- held, settled, void (refused before it was taken)
+  state      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- held, settled, returned, void
   KEY ix_ledger_hold_meeting (meeting_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 

@@ -29,16 +29,42 @@ public final class WalletApi {
   public static final Refusal AMOUNT_OUT_OF_RANGE =
       Refusal.invalid("amount_out_of_range", "The amount is outside the allowed range.");
 
+  public static final Refusal PARTS_DO_NOT_ADD_UP =
+      Refusal.conflict("parts_do_not_add_up", "The parts are not what is held for this booking.");
+  public static final Refusal UNKNOWN_PROVIDER =
+      Refusal.invalid("unknown_provider", "Credits do not come from there.");
+  public static final Refusal INVALID_CURSOR =
+      Refusal.invalid("invalid_cursor", "The cursor is not one that a page answered.");
+
   /** clearing → wallet. Test deposits use provider {@code test}. */
   public static final Operation<Deposit, Posted> DEPOSIT =
       Operation.of(
-          "wallet.deposit", Deposit.class, Posted.class, COMMAND_REUSED, AMOUNT_OUT_OF_RANGE);
+          "wallet.deposit",
+          Deposit.class,
+          Posted.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE);
 
-  /** student wallet → meeting escrow, for one booking. A free booking (amount 0) is held too. */
+  /**
+   * student wallet → meeting escrow, for one booking. A free booking (amount 0) is held too. The
+   * command's id is the booking's. A want of credits is remembered by it as well: a hold that is
+   * delivered twice cannot be refused first and taken later.
+   */
   public static final Operation<Hold, Held> HOLD =
-      Operation.of("wallet.hold", Hold.class, Held.class, HOLD_VOIDED, INSUFFICIENT_CREDITS);
+      Operation.of(
+          "wallet.hold",
+          Hold.class,
+          Held.class,
+          HOLD_VOIDED,
+          COMMAND_REUSED,
+          AMOUNT_OUT_OF_RANGE,
+          INSUFFICIENT_CREDITS);
 
-  /** Carries a hold to another meeting's escrow and posts the difference in price only. */
+  /**
+   * Carries a hold to another meeting's escrow and posts the difference in price only. A want of
+   * credits is remembered by the command's id.
+   */
   public static final Operation<MoveHold, Held> MOVE_HOLD =
       Operation.of(
           "wallet.move-hold",
@@ -47,6 +73,7 @@ public final class WalletApi {
           COMMAND_REUSED,
           NO_HOLD,
           ALREADY_SETTLED,
+          AMOUNT_OUT_OF_RANGE,
           INSUFFICIENT_CREDITS);
 
   /**
@@ -55,7 +82,13 @@ public final class WalletApi {
    * the first answer, with other parts {@link #ALREADY_SETTLED}.
    */
   public static final Operation<Settle, Settled> SETTLE =
-      Operation.of("wallet.settle", Settle.class, Settled.class, NO_HOLD, ALREADY_SETTLED);
+      Operation.of(
+          "wallet.settle",
+          Settle.class,
+          Settled.class,
+          ALREADY_SETTLED,
+          NO_HOLD,
+          PARTS_DO_NOT_ADD_UP);
 
   /**
    * Gives a hold up, whether or not it was taken: held credits go back whole; where nothing is held
@@ -63,13 +96,21 @@ public final class WalletApi {
    * its way.
    */
   public static final Operation<VoidHold, Settled> VOID_HOLD =
-      Operation.of("wallet.void-hold", VoidHold.class, Settled.class, ALREADY_SETTLED);
+      Operation.of(
+          "wallet.void-hold",
+          VoidHold.class,
+          Settled.class,
+          COMMAND_REUSED,
+          ALREADY_SETTLED,
+          NO_HOLD);
 
+  /** Who never had credits has 0. */
   public static final Operation<BalanceOf, Balance> BALANCE =
       Operation.of("wallet.balance", BalanceOf.class, Balance.class);
 
+  /** Newest first. */
   public static final Operation<HistoryOf, History> HISTORY =
-      Operation.of("wallet.history", HistoryOf.class, History.class);
+      Operation.of("wallet.history", HistoryOf.class, History.class, INVALID_CURSOR);
 
   /** An admin's correction, signed: opening account ↔ wallet. The wallet cannot go below 0. */
   public static final Operation<Adjust, Posted> ADJUST =
@@ -86,17 +127,21 @@ public final class WalletApi {
       Operation.of("wallet.audit", AuditBooks.class, Findings.class);
 
   public record Deposit(
-      String commandId, String userId, long amount, String provider, @Nullable String note) {}
+      String commandId, String userId, long amount, String provider, @Nullable String note)
+      implements WalletCommand {}
 
   /** What was posted, and the balance after it. */
   public record Posted(
-      String transactionId, String userId, long amount, long balanceAfter, Instant at) {}
+      String transactionId, String userId, long amount, long balanceAfter, Instant at)
+      implements WalletAnswer {}
 
   /** {@code title} is the meeting's, for the history line. */
   public record Hold(
-      String bookingId, String meetingId, String studentId, long amount, String title) {}
+      String bookingId, String meetingId, String studentId, long amount, String title)
+      implements WalletCommand {}
 
-  public record Held(String bookingId, String meetingId, long amount, long balanceAfter) {}
+  public record Held(String bookingId, String meetingId, long amount, long balanceAfter)
+      implements WalletAnswer {}
 
   public record MoveHold(
       String commandId,
@@ -104,7 +149,8 @@ public final class WalletApi {
       String fromMeetingId,
       String toMeetingId,
       long newAmount,
-      String title) {}
+      String title)
+      implements WalletCommand {}
 
   /**
    * {@code rule} names what decided the split (for the history line): for example {@code
@@ -122,12 +168,15 @@ public final class WalletApi {
       String kind,
       String rule,
       String title,
-      @Nullable String actorId) {}
+      @Nullable String actorId)
+      implements WalletCommand {}
 
-  public record Settled(String bookingId, long student, long teacher, long fee) {}
+  public record Settled(String bookingId, long student, long teacher, long fee)
+      implements WalletAnswer {}
 
   public record VoidHold(
-      String bookingId, String meetingId, String studentId, String rule, String title) {}
+      String bookingId, String meetingId, String studentId, String rule, String title)
+      implements WalletCommand {}
 
   public record BalanceOf(String userId) {}
 
@@ -137,10 +186,7 @@ public final class WalletApi {
 
   public record History(List<Line> items, @Nullable String nextCursor) {}
 
-  /**
-   * {@code amount} is signed; the description is rendered by the reader's side from kind, rule and
-   * title.
-   */
+  /** {@code amount} is signed; the description is a sentence in plain English. */
   public record Line(
       String id,
       Instant at,
@@ -152,7 +198,8 @@ public final class WalletApi {
       @Nullable String meetingId,
       @Nullable String bookingId) {}
 
-  public record Adjust(String commandId, Caller admin, String userId, long amount, String reason) {}
+  public record Adjust(String commandId, Caller admin, String userId, long amount, String reason)
+      implements WalletCommand {}
 
   public record AuditBooks() {}
 

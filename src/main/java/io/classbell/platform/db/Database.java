@@ -150,6 +150,25 @@ public final class Database {
     }
   }
 
+  /**
+   * Runs reads that all see the books at one moment (one REPEATABLE READ transaction), for checks
+   * that compare tables while others write.
+   */
+  public <T> T inSnapshot(Function<Sql, T> reads) {
+    SqlConnection connection = pool.getConnection().await();
+    try {
+      connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
+      Transaction transaction = connection.begin().await();
+      try {
+        return reads.apply(new Tx(connection));
+      } finally {
+        rollBack(connection, transaction);
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
   private <T> T once(Function<Tx, T> work) {
     SqlConnection connection = pool.getConnection().await();
     try {

@@ -1,0 +1,54 @@
+package io.classbell.wallet;
+
+import java.util.Set;
+
+/**
+ * How the ledger's accounts are called. Guarded accounts (wallets and escrows) hold a stored
+ * balance that never goes below 0; system accounts are the sum of their entries, as a stored
+ * balance would be a row that every command waits for.
+ */
+final class AccountIds {
+  /** What the platform earned. */
+  static final String FEES = "fees";
+
+  /** The other side of an admin's corrections. */
+  static final String OPENING = "opening";
+
+  /** Where money comes from and goes to: one clearing account each. */
+  private static final Set<String> PROVIDERS = Set.of("test", "stripe", "paypal", "manual");
+
+  private static final String WALLET = "wallet:";
+  private static final String ESCROW = "escrow:";
+  private static final String CLEARING = "clearing:";
+
+  static String wallet(String userId) {
+    return WALLET + userId;
+  }
+
+  static String escrow(String meetingId) {
+    return ESCROW + meetingId;
+  }
+
+  static String clearing(String provider) {
+    return CLEARING + provider;
+  }
+
+  static boolean isProvider(String name) {
+    return PROVIDERS.contains(name);
+  }
+
+  static boolean isGuarded(String accountId) {
+    return isWallet(accountId) || accountId.startsWith(ESCROW);
+  }
+
+  static boolean isWallet(String accountId) {
+    return accountId.startsWith(WALLET);
+  }
+
+  /** The user whose wallet this is. */
+  static String userOf(String walletId) {
+    return walletId.substring(WALLET.length());
+  }
+
+  private AccountIds() {}
+}

@@ -1,0 +1,29 @@
+package io.classbell.wallet;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where the next page of a history begins: below the last line's place. */
+final class HistoryCursor {
+
+  static String after(long seq) {
+    return Long.toString(seq);
+  }
+
+  /**
+   * The place that the page stays below.
+   *
+   * @param cursor null for the first page
+   * @throws io.classbell.platform.bus.Refused where no page can have answered it
+   */
+  static long below(@Nullable String cursor) {
+    if (cursor == null) {
+      return Long.MAX_VALUE;
+    }
+    if (!cursor.matches("[1-9][0-9]{0,17}")) {
+      throw WalletApi.INVALID_CURSOR.refused();
+    }
+    return Long.parseLong(cursor);
+  }
+
+  private HistoryCursor() {}
+}

@@ -1,0 +1,81 @@
+package io.classbell.wallet;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.audit.Findings;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.wallet.WalletApi.AuditBooks;
+import io.classbell.wallet.WalletApi.Balance;
+import io.classbell.wallet.WalletApi.BalanceOf;
+import io.classbell.wallet.WalletApi.History;
+import io.classbell.wallet.WalletApi.HistoryOf;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+
+/** The ledger, and the only one who writes to it. Runs on virtual threads. */
+public final class WalletVerticle extends VerticleBase {
+  private static final int LANES = 1;
+  private static final int LONGEST_PAGE = 100;
+
+  private final Node node;
+  private final WalletSettings settings;
+  private final WalletStore store = new WalletStore();
+
+  public WalletVerticle(Node node, WalletSettings settings) {
+    this.node = node;
+    this.settings = settings;
+  }
+
+  @Override
+  public Future<?> start() {
+    GroupCommit<WalletCommand, WalletAnswer> commits =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "wallet",
+            settings.groupSize(),
+            LANES,
+            new LedgerGroup(store, node.outbox(), node.clock(), settings, node.testMode()));
+    return Future.all(
+        List.of(
+            serve(commits, WalletApi.DEPOSIT),
+            serve(commits, WalletApi.ADJUST),
+            serve(commits, WalletApi.HOLD),
+            serve(commits, WalletApi.MOVE_HOLD),
+            serve(commits, WalletApi.SETTLE),
+            serve(commits, WalletApi.VOID_HOLD),
+            node.bus().serve(WalletApi.BALANCE, this::balance),
+            node.bus().serve(WalletApi.HISTORY, this::history),
+            node.bus().serve(WalletApi.AUDIT, this::audit)));
+  }
+
+  private <C extends WalletCommand, A extends WalletAnswer> Future<Void> serve(
+      GroupCommit<WalletCommand, WalletAnswer> commits, Operation<C, A> operation) {
+    return node.bus()
+        .serveAsync(operation, command -> commits.submit(command).map(operation.reply()::cast));
+  }
+
+  private Balance balance(BalanceOf of) {
+    Account wallet = store.account(node.database().read(), AccountIds.wallet(of.userId()));
+    return wallet == null
+        ? new Balance(0, 0, settings.currency())
+        : new Balance(wallet.balance(), wallet.held(), settings.currency());
+  }
+
+  private History history(HistoryOf of) {
+    int limit = Math.clamp(of.limit(), 1, LONGEST_PAGE);
+    List<WalletStore.Placed> found =
+        store.history(
+            node.database().read(), of.userId(), HistoryCursor.below(of.cursor()), limit + 1);
+    List<WalletStore.Placed> page = found.subList(0, Math.min(limit, found.size()));
+    return new History(
+        page.stream().map(WalletStore.Placed::line).toList(),
+        found.size() > limit ? HistoryCursor.after(page.getLast().seq()) : null);
+  }
+
+  private Findings audit(AuditBooks question) {
+    return node.database().inSnapshot(WalletAudit::findings);
+  }
+}
