@@ -1,6 +1,7 @@
 package io.classbell.booking;
 
 import io.classbell.platform.outbox.Outbox;
+import java.time.Instant;
 
 /** Milestones as messages of the outbox. */
 final class Milestones {
@@ -9,6 +10,19 @@ final class Milestones {
   static Outbox.Outgoing message(Outbox outbox, String meetingId, Timeline.Point point) {
     return outbox.message(
         BookingApi.MILESTONE, point.dueAt(), point.of(meetingId), key(meetingId, point));
+  }
+
+  /**
+   * The same milestone later, for a meeting that cannot take it yet. Its key is another: the
+   * message that is being carried out is still there.
+   */
+  static Outbox.Outgoing again(
+      Outbox outbox, String meetingId, Timeline.Point point, Instant dueAt) {
+    return outbox.message(
+        BookingApi.MILESTONE,
+        dueAt,
+        point.of(meetingId),
+        key(meetingId, point) + ":" + dueAt.toEpochMilli());
   }
 
   private static String key(String meetingId, Timeline.Point point) {

@@ -1,0 +1,83 @@
+package io.classbell.booking;
+
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All SQL about who was in which meeting, and when. Its meeting is locked while it is written. */
+final class AttendanceStore {
+  private static final String INSIDE_SINCE =
+      "SELECT joined_at FROM attendance WHERE meeting_id = ? AND user_id = ? AND left_at IS NULL";
+
+  private static final String JOIN =
+      "INSERT INTO attendance (id, meeting_id, user_id, joined_at) VALUES (?, ?, ?, ?)";
+
+  private static final String LEAVE =
+      "UPDATE attendance SET left_at = ? WHERE meeting_id = ? AND user_id = ? AND left_at IS NULL";
+
+  private static final String ALL_LEAVE =
+      "UPDATE attendance SET left_at = ? WHERE meeting_id IN %s AND left_at IS NULL";
+
+  private static final String PRESENT =
+      "UPDATE meeting_participant SET attendance = 'present', updated_at = ? WHERE id = ?";
+
+  private static final String WITH_TEACHER =
+      "SELECT DISTINCT a.meeting_id FROM attendance a"
+          + " JOIN meeting m ON m.id = a.meeting_id AND m.teacher_id = a.user_id"
+          + " WHERE a.meeting_id IN %s";
+
+  private static final String BOOKINGS_OF =
+      "SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant WHERE meeting_id = ? AND student_id = ?";
+
+  /** Since when somebody is in the meeting; null for who is not. */
+  @Nullable Instant insideSince(Sql sql, String meetingId, String userId) {
+    return sql.first(INSIDE_SINCE, r -> Sql.instant(r, "joined_at"), meetingId, userId);
+  }
+
+  void join(Tx tx, String id, String meetingId, String userId, Instant now) {
+    tx.execute(JOIN, id, meetingId, userId, now);
+  }
+
+  void leave(Tx tx, String meetingId, String userId, Instant now) {
+    tx.execute(LEAVE, now, meetingId, userId);
+  }
+
+  /** Nobody is in these meetings any more. */
+  void allLeave(Tx tx, Collection<String> meetingIds, Instant now) {
+    if (!meetingIds.isEmpty()) {
+      tx.execute(
+          ALL_LEAVE.formatted(InList.marks(meetingIds.size())),
+          InList.parameters(List.of(now), meetingIds));
+    }
+  }
+
+  /** The student of this booking came. */
+  void present(Tx tx, String bookingId, Instant now) {
+    tx.execute(PRESENT, now, bookingId);
+  }
+
+  /** Those of these meetings to which their teacher came. */
+  Set<String> withTeacher(Sql sql, Collection<String> meetingIds) {
+    if (meetingIds.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        sql.list(
+            WITH_TEACHER.formatted(InList.marks(meetingIds.size())),
+            r -> r.getString("meeting_id"),
+            InList.parameters(List.of(), meetingIds)));
+  }
+
+  /** A student's bookings in a meeting, whatever became of them. */
+  List<BookingRow> bookingsOf(Sql sql, String meetingId, String studentId) {
+    return sql.list(BOOKINGS_OF, ParticipantStore::row, meetingId, studentId);
+  }
+}

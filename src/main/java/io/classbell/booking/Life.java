@@ -1,0 +1,165 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.BookingRow.Attendance;
+import io.classbell.booking.BookingRow.Money;
+import io.classbell.booking.BookingRow.Status;
+import io.classbell.notification.NotificationApi.Fact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The life of one meeting: what a milestone does, decided from the locked rows alone. Each state is
+ * entered once: a milestone that comes again finds the meeting past it and does nothing; one that
+ * comes late, after downtime, does what should have happened before it first.
+ *
+ * @param meeting locked
+ * @param live its live bookings, locked
+ * @param teacherCame whether its teacher ever joined
+ * @param now the platform's time
+ */
+record Life(
+    MeetingRow meeting,
+    List<BookingRow> live,
+    boolean teacherCame,
+    BookingSettings settings,
+    Instant now) {
+
+  /** A booking whose money is on its way is waited for so long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** A student who booked shortly before the opening may have been confirmed after it. */
+  private static final Duration CONFIRMING = Duration.ofMinutes(1);
+
+  /** What this milestone does. */
+  LifeStep at(Timeline.Point point) {
+    return switch (point.name()) {
+      case reminder -> remind(point);
+      case open -> open(point);
+      case start -> start(point);
+      case close -> close(point);
+      case release -> release();
+    };
+  }
+
+  private LifeStep remind(Timeline.Point point) {
+    if (!meeting.status().live()) {
+      return LifeStep.NONE;
+    }
+    LifeStep step = LifeStep.then(timeline().next(point));
+    boolean late = !now.isBefore(meeting.startsAt()) || timeline().overtaken(point, now);
+    return late ? step : step.telling(facts().reminder(point));
+  }
+
+  private LifeStep open(Timeline.Point point) {
+    if (meeting.status() != MeetingRow.Status.scheduled) {
+      return LifeStep.NONE;
+    }
+    return LifeStep.then(timeline().next(point))
+        .storing(meeting.opened(now))
+        .telling(facts().opened(confirmed()));
+  }
+
+  private LifeStep start(Timeline.Point point) {
+    if (!meeting.status().live()) {
+      return LifeStep.NONE;
+    }
+    if (confirmed().isEmpty()) {
+      return undecided() ? LifeStep.tryAgain(now.plus(PATIENCE)) : expire();
+    }
+    LifeStep step = LifeStep.then(timeline().next(point));
+    Instant openedAt = meeting.openedAt();
+    if (openedAt == null) {
+      return step.storing(meeting.opened(now)).telling(facts().opened(confirmed()));
+    }
+    return step.telling(facts().opened(cameAfter(openedAt.minus(CONFIRMING))));
+  }
+
+  private LifeStep close(Timeline.Point point) {
+    if (!meeting.status().live()) {
+      return LifeStep.NONE;
+    }
+    if (undecided()) {
+      return LifeStep.tryAgain(now.plus(PATIENCE));
+    }
+    if (confirmed().isEmpty()) {
+      return expire();
+    }
+    List<Fact> told = new ArrayList<>();
+    MeetingRow opened = meeting;
+    if (meeting.openedAt() == null) {
+      opened = meeting.opened(now);
+      told.addAll(facts().opened(confirmed()));
+    }
+    List<ReviewReason> reasons = noShows();
+    told.addAll(facts().closed(confirmed(), reasons));
+    Timeline.Point next = reasons.isEmpty() ? timeline().release(now) : null;
+    return LifeStep.then(next)
+        .storing(opened.closed(now, reasons))
+        .storing(confirmed().stream().map(b -> b.completed(attendance(b))).toList())
+        .telling(told);
+  }
+
+  /** What is under review is paid by a decision, not by time. */
+  private LifeStep release() {
+    if (meeting.status() != MeetingRow.Status.closed
+        || meeting.review() != MeetingRow.Review.none) {
+      return LifeStep.NONE;
+    }
+    return LifeStep.NONE.storing(
+        live.stream()
+            .filter(b -> b.status() == Status.completed && b.money() == Money.held)
+            .map(b -> b.settling(classHeld(b)))
+            .toList());
+  }
+
+  private static Settlement classHeld(BookingRow booking) {
+    return SettlementRule.CLASS_HELD.settlement(booking.policy(), booking.price(), 0, null);
+  }
+
+  /** Silently: nobody was waiting for it. */
+  private LifeStep expire() {
+    return LifeStep.NONE.storing(meeting.expired());
+  }
+
+  private List<ReviewReason> noShows() {
+    List<ReviewReason> reasons = new ArrayList<>();
+    if (!teacherCame) {
+      reasons.add(new ReviewReason(meeting.teacherId(), "teacher_absent"));
+    }
+    for (BookingRow booking : confirmed()) {
+      if (attendance(booking) == Attendance.absent) {
+        reasons.add(new ReviewReason(booking.studentId(), "student_absent"));
+      }
+    }
+    return reasons;
+  }
+
+  private static Attendance attendance(BookingRow booking) {
+    return booking.attendance() == Attendance.present ? Attendance.present : Attendance.absent;
+  }
+
+  /** Whether a seat is taken whose money, or whose move, is on its way. */
+  private boolean undecided() {
+    return meeting.seatsTaken() > live.size()
+        || live.stream().anyMatch(b -> b.status() == Status.pending || b.movingTo() != null);
+  }
+
+  private List<BookingRow> confirmed() {
+    return live.stream().filter(b -> b.status() == Status.confirmed).toList();
+  }
+
+  private List<BookingRow> cameAfter(Instant instant) {
+    return confirmed().stream().filter(b -> b.createdAt().isAfter(instant)).toList();
+  }
+
+  private LifeFacts facts() {
+    return new LifeFacts(meeting, confirmed(), now);
+  }
+
+  private Timeline timeline() {
+    return new Timeline(meeting.startsAt(), meeting.endsAt(), settings);
+  }
+}

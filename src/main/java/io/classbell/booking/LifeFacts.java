@@ -1,0 +1,88 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.ReviewDecision;
+import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.Facts.Audience;
+import io.classbell.notification.NotificationApi;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the people of one meeting must hear as it goes through its life. */
+record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
+
+  /** What is told later than this says so: the platform was not there. */
+  private static final Duration LATE = Duration.ofMinutes(1);
+
+  /** Those who are concerned are found when it fires; where nobody is booked, nobody is. */
+  List<Fact> reminder(Timeline.Point point) {
+    String before = String.valueOf(point.before());
+    return toPeople(
+        Kind.reminder, meeting.id() + ":" + before, bookings, Map.of("before", before));
+  }
+
+  /** The class can be joined: to these students and the teacher. */
+  List<Fact> opened(List<BookingRow> to) {
+    return toPeople(Kind.meeting_opened, meeting.id(), to, late(meeting.startsAt()));
+  }
+
+  /** The class is over; admins are told where somebody did not come. */
+  List<Fact> closed(List<BookingRow> to, List<ReviewReason> reasons) {
+    List<Fact> facts = toPeople(Kind.meeting_closed, meeting.id(), to, late(meeting.endsAt()));
+    if (!reasons.isEmpty()) {
+      Map<String, String> data = Facts.data(Audience.admin, meeting);
+      data.put("reasons", sentences(reasons));
+      facts.add(
+          Facts.fact(Kind.review_needed, meeting.id(), NotificationApi.ADMINS, at, data));
+    }
+    return facts;
+  }
+
+  /** An admin decided a review. */
+  List<Fact> decided(ReviewDecision decision) {
+    return toPeople(
+        Kind.review_decided,
+        meeting.id(),
+        bookings,
+        Map.of("decision", decision.decision(), "note", decision.note()));
+  }
+
+  private List<Fact> toPeople(
+      Kind kind, String causeId, List<BookingRow> students, Map<String, String> more) {
+    List<Fact> facts = new ArrayList<>(students.size() + 2);
+    for (BookingRow booking : students) {
+      Map<String, String> data = Facts.data(Audience.student, meeting);
+      data.put("bookingId", booking.id());
+      data.putAll(more);
+      facts.add(Facts.fact(kind, causeId, booking.studentId(), at, data));
+    }
+    if (!students.isEmpty()) {
+      Map<String, String> data = Facts.data(Audience.teacher, meeting);
+      data.putAll(more);
+      facts.add(Facts.fact(kind, causeId, meeting.teacherId(), at, data));
+    }
+    return facts;
+  }
+
+  private Map<String, String> late(Instant nominal) {
+    Duration late = Duration.between(nominal, at);
+    return late.compareTo(LATE) > 0 ? Map.of("lateBy", late.toString()) : Map.of();
+  }
+
+  private static String sentences(List<ReviewReason> reasons) {
+    long students = reasons.stream().filter(r -> r.code().equals("student_absent")).count();
+    List<String> sentences = new ArrayList<>(2);
+    if (students < reasons.size()) {
+      sentences.add("The teacher did not come.");
+    }
+    if (students > 0) {
+      sentences.add(
+          students == 1 ? "A student did not come." : students + " students did not come.");
+    }
+    return String.join(" ", sentences);
+  }
+}

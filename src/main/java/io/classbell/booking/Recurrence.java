@@ -1,0 +1,169 @@
+package io.classbell.booking;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.dmfs.rfc5545.DateTime;
+import org.dmfs.rfc5545.recur.Freq;
+import org.dmfs.rfc5545.recur.InvalidRecurrenceRuleException;
+import org.dmfs.rfc5545.recur.RecurrenceRule;
+import org.dmfs.rfc5545.recur.RecurrenceRule.RfcMode;
+import org.dmfs.rfc5545.recur.RecurrenceRuleIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The occurrences of a recurrence rule (RFC 5545, 3.3.10) on the wall clock of a zone. The wall
+ * time is kept across daylight saving: a time that the clock skips moves forward by the gap, one
+ * that it shows twice is the earlier of both.
+ */
+final class Recurrence {
+  private static final Period LONGEST = Period.ofYears(2);
+  private static final int LONGEST_TEXT = 500;
+  private static final Set<Freq> OFFERED =
+      EnumSet.of(Freq.DAILY, Freq.WEEKLY, Freq.MONTHLY, Freq.YEARLY);
+
+  /** What daylight saving did to an occurrence. */
+  enum Shift {
+    dst_gap,
+    dst_overlap
+  }
+
+  /** {@code local} is what the rule says, {@code startsAt} when that is. */
+  record Occurrence(LocalDateTime local, Instant startsAt, @Nullable Shift shift) {}
+
+  /** The rule cannot be taken; the message is a sentence for the person who wrote it. */
+  static final class Invalid extends Exception {
+    Invalid(String sentence) {
+      super(sentence);
+    }
+  }
+
+  /** The last instant or wall time that a rule's UNTIL allows; it counts itself. */
+  private sealed interface Until {
+    record Exactly(Instant instant) implements Until {}
+
+    record OnTheWall(LocalDateTime local) implements Until {}
+
+    record Open() implements Until {}
+  }
+
+  /**
+   * Every occurrence from {@code first} on, in order. Where {@code first} itself does not fit the
+   * rule, the first one after it that does begins the series.
+   *
+   * @param most how many occurrences there may be at most
+   */
+  static List<Occurrence> expand(LocalDateTime first, ZoneId zone, String text, int most)
+      throws Invalid {
+    RecurrenceRule rule = parse(text);
+    Until until = until(rule, zone);
+    if (rule.getCount() != null && rule.getCount() > most) {
+      throw new Invalid("COUNT may be at most %d.".formatted(most));
+    }
+    if (until instanceof Until.Exactly || until instanceof Until.OnTheWall) {
+      // UNTIL is decided here, in the teacher's zone; the library is left to count on.
+      rule.setUntil(null);
+    }
+    LocalDateTime end = first.plus(LONGEST);
+    List<Occurrence> found = new ArrayList<>();
+    try {
+      RecurrenceRuleIterator walls = rule.iterator(wall(first));
+      while (walls.hasNext()) {
+        Occurrence next = at(local(walls.nextDateTime()), zone);
+        if (ends(until, next)) {
+          break;
+        }
+        if (next.local.isAfter(end)) {
+          throw new Invalid("A series may last at most two years.");
+        }
+        if (found.size() == most) {
+          throw new Invalid("A series may have at most %d slots.".formatted(most));
+        }
+        found.add(next);
+      }
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new Invalid("The rule gives no occurrences.");
+    }
+    if (found.isEmpty()) {
+      throw new Invalid("The rule gives no occurrences.");
+    }
+    return found;
+  }
+
+  private static RecurrenceRule parse(String text) throws Invalid {
+    String rule = text.strip();
+    if (rule.regionMatches(true, 0, "RRULE:", 0, 6)) {
+      rule = rule.substring(6);
+    }
+    if (rule.length() > LONGEST_TEXT) {
+      throw new Invalid("The rule may have at most %d characters.".formatted(LONGEST_TEXT));
+    }
+    RecurrenceRule parsed;
+    try {
+      parsed = new RecurrenceRule(rule.toUpperCase(Locale.ROOT), RfcMode.RFC5545_STRICT);
+    } catch (InvalidRecurrenceRuleException | IllegalArgumentException e) {
+      throw new Invalid("This is no recurrence rule: " + e.getMessage());
+    }
+    if (!OFFERED.contains(parsed.getFreq())) {
+      throw new Invalid("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.");
+    }
+    if (parsed.isInfinite()) {
+      throw new Invalid("The rule must end: give COUNT or UNTIL.");
+    }
+    return parsed;
+  }
+
+  private static Until until(RecurrenceRule rule, ZoneId zone) {
+    DateTime until = rule.getUntil();
+    if (until == null) {
+      return new Until.Open();
+    }
+    if (until.isAllDay()) {
+      return new Until.OnTheWall(local(until).toLocalDate().atTime(23, 59, 59));
+    }
+    return until.isFloating()
+        ? new Until.OnTheWall(local(until))
+        : new Until.Exactly(Instant.ofEpochMilli(until.getTimestamp()));
+  }
+
+  private static boolean ends(Until until, Occurrence next) {
+    return switch (until) {
+      case Until.Exactly(Instant instant) -> next.startsAt.isAfter(instant);
+      case Until.OnTheWall(LocalDateTime local) -> next.local.isAfter(local);
+      case Until.Open() -> false;
+    };
+  }
+
+  private static Occurrence at(LocalDateTime local, ZoneId zone) {
+    int offsets = zone.getRules().getValidOffsets(local).size();
+    Shift shift = offsets == 1 ? null : offsets == 0 ? Shift.dst_gap : Shift.dst_overlap;
+    // As java.time resolves it: forward by the length of a gap, the earlier offset of an overlap.
+    return new Occurrence(local, ZonedDateTime.of(local, zone).toInstant(), shift);
+  }
+
+  /** The wall clock as the library counts on it; in UTC, where no hour is missing. */
+  private static DateTime wall(LocalDateTime t) {
+    return new DateTime(
+        DateTime.UTC,
+        t.getYear(),
+        t.getMonthValue() - 1,
+        t.getDayOfMonth(),
+        t.getHour(),
+        t.getMinute(),
+        t.getSecond());
+  }
+
+  private static LocalDateTime local(DateTime t) {
+    return LocalDateTime.of(
+        t.getYear(), t.getMonth() + 1, t.getDayOfMonth(), t.getHours(), t.getMinutes(), t.getSeconds());
+  }
+
+  private Recurrence() {}
+}
