@@ -21,8 +21,7 @@ record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
   /** Those who are concerned are found when it fires; where nobody is booked, nobody is. */
   List<Fact> reminder(Timeline.Point point) {
     String before = String.valueOf(point.before());
-    return toPeople(
-        Kind.reminder, meeting.id() + ":" + before, bookings, Map.of("before", before));
+    return toPeople(Kind.reminder, meeting.id() + ":" + before, bookings, Map.of("before", before));
   }
 
   /** The class can be joined: to these students and the teacher. */
@@ -36,8 +35,7 @@ record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
     if (!reasons.isEmpty()) {
       Map<String, String> data = Facts.data(Audience.admin, meeting);
       data.put("reasons", sentences(reasons));
-      facts.add(
-          Facts.fact(Kind.review_needed, meeting.id(), NotificationApi.ADMINS, at, data));
+      facts.add(Facts.fact(Kind.review_needed, meeting.id(), NotificationApi.ADMINS, at, data));
     }
     return facts;
   }

@@ -162,7 +162,12 @@ final class Recurrence {
 
   private static LocalDateTime local(DateTime t) {
     return LocalDateTime.of(
-        t.getYear(), t.getMonth() + 1, t.getDayOfMonth(), t.getHours(), t.getMinutes(), t.getSeconds());
+        t.getYear(),
+        t.getMonth() + 1,
+        t.getDayOfMonth(),
+        t.getHours(),
+        t.getMinutes(),
+        t.getSeconds());
   }
 
   private Recurrence() {}

@@ -1,5 +1,6 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Caller;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,27 +13,30 @@ import java.util.TreeSet;
  */
 final class Access {
 
-  private static final Set<Role> EVERYONE = Set.of(Role.values());
-  private static final Set<Role> NOBODY_ASKED = Set.of();
+  private static final Set<Caller.Role> EVERYONE = Set.of(Caller.Role.values());
+  private static final Set<Caller.Role> NOBODY_ASKED = Set.of();
 
-  private static final Map<String, Set<Role>> ROWS = new HashMap<>();
+  private static final Map<String, Set<Caller.Role>> ROWS = new HashMap<>();
 
   static {
     anonymous("register", "login", "refresh", "requestPasswordReset", "confirmPasswordReset");
-    row(EVERYONE, "logout", "getMe", "updateMe");
+    // Who has only a refresh token left may end the session with it; the route asks for one of
+    // both.
+    anonymous("logout");
+    row(EVERYONE, "getMe", "updateMe");
     row(EVERYONE, "getPreferences", "putPreferences", "addDevice", "removeDevice");
     row(EVERYONE, "getCalendar");
-    row(Set.of(Role.TEACHER), "createSlot", "listMySlots", "createSlotSeries");
+    row(Set.of(Caller.Role.teacher), "createSlot", "listMySlots", "createSlotSeries");
     row(EVERYONE, "searchSlots", "listTeachers", "getTeacher");
-    row(Set.of(Role.STUDENT), "book", "cancelBooking", "moveBooking", "previewCancellation");
+    row(Set.of(Caller.Role.student), "book", "cancelBooking", "moveBooking", "previewCancellation");
     row(EVERYONE, "listBookings", "getBooking");
     row(EVERYONE, "getMeeting");
-    row(Set.of(Role.STUDENT, Role.TEACHER), "joinMeeting", "leaveMeeting");
-    row(Set.of(Role.TEACHER, Role.ADMIN), "cancelMeeting");
+    row(Set.of(Caller.Role.student, Caller.Role.teacher), "joinMeeting", "leaveMeeting");
+    row(Set.of(Caller.Role.teacher, Caller.Role.admin), "cancelMeeting");
     row(EVERYONE, "getWallet", "listTransactions", "deposit");
     row(EVERYONE, "listNotifications", "readNotification", "readAllNotifications");
-    row(Set.of(Role.ADMIN), "listReviews", "decideReview", "listUsers", "auditLedger");
-    row(Set.of(Role.ADMIN), "listDeadLetters", "replayDeadLetter", "adjustWallet");
+    row(Set.of(Caller.Role.admin), "listReviews", "decideReview", "listUsers", "auditLedger");
+    row(Set.of(Caller.Role.admin), "listDeadLetters", "replayDeadLetter", "adjustWallet");
     row(EVERYONE, "getClock", "advanceClock");
   }
 
@@ -42,7 +46,7 @@ final class Access {
     row(NOBODY_ASKED, operations);
   }
 
-  private static void row(Set<Role> roles, String... operations) {
+  private static void row(Set<Caller.Role> roles, String... operations) {
     for (String operation : operations) {
       if (ROWS.put(operation, roles) != null) {
         throw new IllegalStateException("Two rows for " + operation);
@@ -55,8 +59,8 @@ final class Access {
     return rolesOf(operation).isEmpty();
   }
 
-  static boolean allows(String operation, Role role) {
-    Set<Role> roles = rolesOf(operation);
+  static boolean allows(String operation, Caller.Role role) {
+    Set<Caller.Role> roles = rolesOf(operation);
     return roles.isEmpty() || roles.contains(role);
   }
 
@@ -72,8 +76,8 @@ final class Access {
     }
   }
 
-  private static Set<Role> rolesOf(String operation) {
-    Set<Role> roles = ROWS.get(operation);
+  private static Set<Caller.Role> rolesOf(String operation) {
+    Set<Caller.Role> roles = ROWS.get(operation);
     if (roles == null) {
       throw new IllegalStateException("No access row for " + operation);
     }

@@ -1,8 +1,8 @@
 package io.classbell.http;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientAddress {
 
-  private final Set<String> trustedProxies;
+  private final Networks trustedProxies;
 
   ClientAddress(List<String> trustedProxies) {
-    this.trustedProxies = Set.copyOf(trustedProxies);
+    this.trustedProxies = new Networks(trustedProxies);
   }
 
   String of(HttpServerRequest request) {
@@ -23,18 +23,18 @@ final class ClientAddress {
   }
 
   String of(String peer, @Nullable String forwardedFor) {
-    if (forwardedFor == null || !trustedProxies.contains(peer)) {
+    if (forwardedFor == null || !trustedProxies.contain(peer)) {
       return peer;
     }
     String[] hops = forwardedFor.split(",");
     String nearest = peer;
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].strip();
-      if (hop.isEmpty() || hop.length() > 45) {
+      if (!NetUtil.isValidIpV4Address(hop) && !NetUtil.isValidIpV6Address(hop)) {
         return nearest;
       }
       nearest = hop;
-      if (!trustedProxies.contains(hop)) {
+      if (!trustedProxies.contain(hop)) {
         return hop;
       }
     }

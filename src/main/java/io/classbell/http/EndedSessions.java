@@ -11,13 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class EndedSessions {
 
-  private record End(long forgetAt) {}
-
-  private record NotBefore(long issuedAt, long forgetAt) {}
-
   private final long longestTokenSeconds;
-  private final Map<String, End> sessions = new ConcurrentHashMap<>();
-  private final Map<String, NotBefore> users = new ConcurrentHashMap<>();
+  private final Map<String, Long> forgetAt = new ConcurrentHashMap<>();
 
   /**
    * @param longestTokenSeconds life time of an access token with its leeway
@@ -26,34 +21,20 @@ final class EndedSessions {
     this.longestTokenSeconds = longestTokenSeconds;
   }
 
-  /** One session ended. */
-  void sessionEnded(String sessionId, long nowSeconds) {
-    sessions.put(sessionId, new End(nowSeconds + longestTokenSeconds));
-  }
-
-  /** Every token of the user that was issued before this second is void. */
-  void userEnded(String userId, long beforeSeconds, long nowSeconds) {
-    users.merge(
-        userId,
-        new NotBefore(beforeSeconds, nowSeconds + longestTokenSeconds),
-        (a, b) -> a.issuedAt >= b.issuedAt ? a : b);
+  void ended(String sessionId, long nowSeconds) {
+    forgetAt.put(sessionId, nowSeconds + longestTokenSeconds);
   }
 
   boolean hasEnded(Identity identity) {
-    if (sessions.containsKey(identity.sessionId())) {
-      return true;
-    }
-    NotBefore notBefore = users.get(identity.userId());
-    return notBefore != null && identity.issuedAt() < notBefore.issuedAt;
+    return forgetAt.containsKey(identity.sessionId());
   }
 
   /** Drops what no token can match any more. */
   void forget(long nowSeconds) {
-    sessions.values().removeIf(end -> end.forgetAt < nowSeconds);
-    users.values().removeIf(notBefore -> notBefore.forgetAt < nowSeconds);
+    forgetAt.values().removeIf(at -> at < nowSeconds);
   }
 
   int size() {
-    return sessions.size() + users.size();
+    return forgetAt.size();
   }
 }

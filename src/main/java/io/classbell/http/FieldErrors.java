@@ -1,5 +1,6 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Failure.FieldError;
 import io.vertx.json.schema.OutputUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

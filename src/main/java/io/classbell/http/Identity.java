@@ -1,10 +1,16 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Caller;
+
 /**
  * Who asks, as a verified access token says.
  *
  * @param sessionId the session that the token came from; it may have ended since
- * @param issuedAt seconds since the epoch, real time
  * @param expiresAt seconds since the epoch, real time
  */
-record Identity(String userId, Role role, String sessionId, long issuedAt, long expiresAt) {}
+record Identity(Caller caller, String sessionId, long expiresAt) {
+
+  String userId() {
+    return caller.userId();
+  }
+}

@@ -49,7 +49,7 @@ record Input(Map<String, Object> values, JsonObject body) {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw Refusal.field(name, "wrong_format", "Must be an instant such as 2031-03-04T16:00:00Z.");
+      throw Problem.field(name, "wrong_format", "Must be an instant such as 2031-03-04T16:00:00Z.");
     }
   }
 }

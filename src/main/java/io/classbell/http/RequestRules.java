@@ -1,5 +1,7 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -47,13 +49,13 @@ final class RequestRules {
   /**
    * Looks at the headers before the body is read.
    *
-   * @throws Refusal 415
+   * @throws Refused 415
    */
   void checkContentType(RoutingContext rc) {
     String type = rc.request().getHeader("Content-Type");
     boolean hasBody = hasBody(rc);
     if (type == null ? hasBody && bodyRequired : hasBody && !isJson(type)) {
-      throw Refusal.of(415, "unsupported_media_type", "The body must be application/json.");
+      throw Problem.of(415, "unsupported_media_type", "The body must be application/json.");
     }
   }
 
@@ -66,7 +68,7 @@ final class RequestRules {
     }
     JsonObject json = check(rc.body().buffer(), errors);
     if (!errors.isEmpty()) {
-      throw Refusal.fields(errors);
+      throw Problem.fields(errors);
     }
     return new Input(values, json);
   }
@@ -97,7 +99,7 @@ final class RequestRules {
       values.put(name, value);
     } else if (parameter.getIn() == Location.PATH) {
       // What is not an id names nothing.
-      throw Refusal.notFound();
+      throw Problem.notFound();
     } else {
       errors.addAll(FieldErrors.of(name, result.getErrors()));
     }
@@ -116,7 +118,7 @@ final class RequestRules {
     }
     if (raw == null || raw.length() == 0) {
       if (bodyRequired) {
-        throw Refusal.malformed("A JSON body is required.");
+        throw Problem.malformed("A JSON body is required.");
       }
       return new JsonObject();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -43,26 +44,26 @@ final class StrictJson {
   /**
    * The body as an object.
    *
-   * @throws Refusal 400 for what can't be parsed (duplicate keys and deep nesting too), 422 for a
+   * @throws Refused 400 for what can't be parsed (duplicate keys and deep nesting too), 422 for a
    *     number that is no long, for text that is no Unicode, and for anything but an object
    */
   static JsonObject parse(Buffer body) {
     try (JsonParser parser = FACTORY.createParser(body.getBytes())) {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw Refusal.malformed("The body is empty.");
+        throw Problem.malformed("The body is empty.");
       }
       Deque<String> path = new ArrayDeque<>();
       Object value = value(parser, first, path);
       if (parser.nextToken() != null) {
-        throw Refusal.malformed("There is something after the end of the JSON value.");
+        throw Problem.malformed("There is something after the end of the JSON value.");
       }
       if (value instanceof JsonObject object) {
         return object;
       }
-      throw Refusal.field("", "wrong_type", "The body must be a JSON object.");
+      throw Problem.field("", "wrong_type", "The body must be a JSON object.");
     } catch (IOException e) {
-      throw Refusal.malformed("The body is not JSON that can be accepted.");
+      throw Problem.malformed("The body is not JSON that can be accepted.");
     }
   }
 
@@ -74,11 +75,11 @@ final class StrictJson {
       case VALUE_STRING -> text(parser.getText(), path);
       case VALUE_NUMBER_INT -> integer(parser, path);
       case VALUE_NUMBER_FLOAT ->
-          throw Refusal.field(dotted(path), "not_an_integer", "Must be an integer.");
+          throw Problem.field(dotted(path), "not_an_integer", "Must be an integer.");
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
       case VALUE_NULL -> null;
-      default -> throw Refusal.malformed("The body is not JSON that can be accepted.");
+      default -> throw Problem.malformed("The body is not JSON that can be accepted.");
     };
   }
 
@@ -86,7 +87,7 @@ final class StrictJson {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (members.containsKey(name)) {
-        throw Refusal.malformed("The body has a key twice.");
+        throw Problem.malformed("The body has a key twice.");
       }
       path.addLast(name);
       text(name, path);
@@ -110,7 +111,7 @@ final class StrictJson {
     return switch (parser.getNumberType()) {
       case INT -> parser.getIntValue();
       case LONG -> parser.getLongValue();
-      default -> throw Refusal.field(dotted(path), "out_of_range", "The number is out of range.");
+      default -> throw Problem.field(dotted(path), "out_of_range", "The number is out of range.");
     };
   }
 
@@ -126,7 +127,7 @@ final class StrictJson {
                   && i + 1 < text.length()
                   && Character.isLowSurrogate(text.charAt(++i)));
       if (c == 0 || !wellFormed) {
-        throw Refusal.field(
+        throw Problem.field(
             dotted(path), "invalid_text", "The text has characters that can't be stored.");
       }
     }

@@ -5,8 +5,7 @@ package io.classbell.wallet;
  *
  * @param amount what is or was held, in minor units; 0 where it was void from the start
  */
-record BookingHold(
-    String bookingId, String meetingId, String studentId, long amount, State state) {
+record BookingHold(String bookingId, String meetingId, String studentId, long amount, State state) {
 
   /** {@code held} is resolved once; the names are the table's. */
   enum State {

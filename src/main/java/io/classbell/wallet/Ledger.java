@@ -65,8 +65,7 @@ final class Ledger {
   /** The first answer, put together from what was stored with it. */
   private Decision again(WalletCommand command, PastCommand first) {
     if (!first.inputHash().equals(command.inputHash())) {
-      return no(
-          command instanceof Settle ? WalletApi.ALREADY_SETTLED : WalletApi.COMMAND_REUSED);
+      return no(command instanceof Settle ? WalletApi.ALREADY_SETTLED : WalletApi.COMMAND_REUSED);
     }
     if (first.kind() == Kind.refused) {
       return no(WalletApi.INSUFFICIENT_CREDITS);
@@ -180,8 +179,7 @@ final class Ledger {
             reference,
             c.newAmount(),
             walletId,
-            List.of(
-                new Transfer(from, to, hold.amount()), Transfer.signed(walletId, to, more)));
+            List.of(new Transfer(from, to, hold.amount()), Transfer.signed(walletId, to, more)));
     books.keep(hold.movedTo(c.toMeetingId(), c.newAmount()));
     books.addHeld(walletId, more);
     return held(c.bookingId(), c.toMeetingId(), c.newAmount(), posting.balanceAfter());
@@ -225,8 +223,7 @@ final class Ledger {
   private Decision giveUp(VoidHold c) {
     BookingHold hold = books.hold(c.bookingId());
     if (hold == null) {
-      books.keep(
-          new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), 0, State.voided));
+      books.keep(new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), 0, State.voided));
       return returned(c, 0);
     }
     if (hold.isGivenUp()) {

@@ -106,8 +106,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
       }
     }
     if (!facts.isEmpty()) {
-      outbox.write(
-          tx, List.of(outbox.message(NotificationApi.TELL, null, new Tell(facts), null)));
+      outbox.write(tx, List.of(outbox.message(NotificationApi.TELL, null, new Tell(facts), null)));
     }
   }
 

@@ -180,8 +180,7 @@ public final class WalletAudit {
       List<String> violations =
           sql.list(
               statement + " LIMIT 100",
-              row ->
-                  sentence.formatted(row.getValue("id"), row.getValue("a"), row.getValue("b")));
+              row -> sentence.formatted(row.getValue("id"), row.getValue("a"), row.getValue("b")));
       return Invariant.of(name, violations);
     }
   }

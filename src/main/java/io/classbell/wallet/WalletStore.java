@@ -106,8 +106,7 @@ final class WalletStore {
           + " STRAIGHT_JOIN ledger_account a ON a.id = j.id"
           + " SET a.balance = j.balance, a.held = j.held";
 
-  private static final String ACCOUNT =
-      "SELECT id, balance, held FROM ledger_account WHERE id = ?";
+  private static final String ACCOUNT = "SELECT id, balance, held FROM ledger_account WHERE id = ?";
 
   private static final String HISTORY =
       "SELECT e.seq, e.amount, e.balance_after, t.id, t.at, t.kind, t.rule, t.note, t.amount AS total,"
@@ -160,8 +159,7 @@ final class WalletStore {
 
   /** A wallet's lines below a place, newest first. */
   List<Placed> history(Sql sql, String userId, long below, int limit) {
-    return sql.list(
-        HISTORY, row -> line(row, userId), AccountIds.wallet(userId), below, limit);
+    return sql.list(HISTORY, row -> line(row, userId), AccountIds.wallet(userId), below, limit);
   }
 
   private static void writeRows(

@@ -27,4 +27,17 @@ class ClientAddressTest {
     assertThat(behindProxies.of("10.0.0.1", null)).isEqualTo("10.0.0.1");
     assertThat(behindProxies.of("10.0.0.1", " , ")).isEqualTo("10.0.0.1");
   }
+
+  @Test
+  void proxies_can_be_named_by_network() {
+    ClientAddress behindNetwork = new ClientAddress(List.of("10.1.0.0/16", "fd00::/8"));
+    assertThat(behindNetwork.of("10.1.200.3", "198.51.100.1")).isEqualTo("198.51.100.1");
+    assertThat(behindNetwork.of("fd12::1", "198.51.100.1")).isEqualTo("198.51.100.1");
+    assertThat(behindNetwork.of("10.2.0.1", "198.51.100.1")).isEqualTo("10.2.0.1");
+  }
+
+  @Test
+  void what_is_no_address_ends_the_reading() {
+    assertThat(behindProxies.of("10.0.0.1", "198.51.100.1, evil, 10.0.0.2")).isEqualTo("10.0.0.2");
+  }
 }

@@ -3,6 +3,8 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -12,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StrictJsonTest {
 
-  private static Refusal refusalOf(String body) {
-    Refusal refusal =
-        catchThrowableOfType(Refusal.class, () -> StrictJson.parse(Buffer.buffer(body)));
-    assertThat(refusal).as(body).isNotNull();
-    return refusal;
+  private static Failure refusalOf(String body) {
+    Refused refused =
+        catchThrowableOfType(Refused.class, () -> StrictJson.parse(Buffer.buffer(body)));
+    assertThat(refused).as(body).isNotNull();
+    return refused.failure();
   }
 
   @Test
@@ -78,7 +80,7 @@ class StrictJsonTest {
     "-9223372036854775809, out_of_range"
   })
   void a_number_that_is_no_long_is_refused_by_its_field(String number, String code) {
-    Refusal refusal = refusalOf("{\"list\":[{\"amount\":" + number + "}]}");
+    Failure refusal = refusalOf("{\"list\":[{\"amount\":" + number + "}]}");
     assertThat(refusal.status()).isEqualTo(422);
     assertThat(refusal.errors())
         .singleElement()
@@ -98,7 +100,7 @@ class StrictJsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"\\ud83d", "\\ude00", "\\ude00\\ud83d", "\\u0000"})
   void text_that_can_not_be_stored_is_refused_by_its_field(String text) {
-    Refusal refusal = refusalOf("{\"name\":\"x" + text + "y\"}");
+    Failure refusal = refusalOf("{\"name\":\"x" + text + "y\"}");
     assertThat(refusal.status()).isEqualTo(422);
     assertThat(refusal.errors().get(0).field()).isEqualTo("name");
   }

@@ -1,0 +1,74 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.booking.BookingApi;
+import io.classbell.schedule.ScheduleApi;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** For operators. */
+final class AdminRoutes {
+
+  private final Ask ask;
+  private final Shown shown;
+  private final Audit audit;
+
+  AdminRoutes(Ask ask, Shown shown, Audit audit) {
+    this.ask = ask;
+    this.shown = shown;
+    this.audit = audit;
+  }
+
+  void addTo(Map<String, Call.Route> routes) {
+    routes.put("listReviews", this::reviews);
+    routes.put("decideReview", this::decide);
+    routes.put("listUsers", this::users);
+    routes.put("auditLedger", call -> audit.run().map(Answer::ok));
+    routes.put("listDeadLetters", this::deadLetters);
+    routes.put("replayDeadLetter", this::replay);
+  }
+
+  private Future<Answer> reviews(Call call) {
+    Input in = call.input();
+    return ask.of(
+            BookingApi.LIST_REVIEWS, new BookingApi.ListReviews(in.text("cursor"), in.limit()))
+        .compose(shown::page)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> decide(Call call) {
+    return ask.of(
+            BookingApi.DECIDE_REVIEW,
+            new BookingApi.DecideReview(
+                call.commandId(),
+                call.caller(),
+                call.input().id("meetingId"),
+                call.body().getString("decision"),
+                call.body().getInteger("studentPercent"),
+                call.body().getString("note")))
+        .compose(shown::meeting)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> users(Call call) {
+    Input in = call.input();
+    return ask.of(
+            AccountApi.LIST_USERS,
+            new AccountApi.ListUsers(call.caller(), in.text("cursor"), in.limit()))
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> deadLetters(Call call) {
+    Input in = call.input();
+    return ask.of(
+            ScheduleApi.LIST_DEAD_LETTERS,
+            new ScheduleApi.ListDeadLetters(in.text("cursor"), in.limit()))
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> replay(Call call) {
+    return ask.of(
+            ScheduleApi.REPLAY_DEAD_LETTER, new ScheduleApi.ReplayDeadLetter(call.input().id("id")))
+        .map(letter -> Answer.json(202, letter));
+  }
+}

@@ -1,0 +1,58 @@
+package io.classbell.http;
+
+import io.classbell.platform.bus.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request is answered with when it is not refused.
+ *
+ * @param body null for none
+ * @param setCookie a whole Set-Cookie value
+ */
+record Answer(int status, @Nullable Buffer body, String contentType, @Nullable String setCookie) {
+
+  private static final String JSON = "application/json";
+
+  static Answer json(int status, Object value) {
+    return new Answer(status, Buffer.buffer(Json.writeBytes(value)), JSON, null);
+  }
+
+  static Answer ok(Object value) {
+    return json(200, value);
+  }
+
+  static Answer created(Object value) {
+    return json(201, value);
+  }
+
+  static Answer text(String contentType, String text) {
+    return new Answer(200, Buffer.buffer(text), contentType, null);
+  }
+
+  static Answer empty(int status) {
+    return new Answer(status, null, JSON, null);
+  }
+
+  /** One that was given before, by its stored form. */
+  static Answer stored(int status, @Nullable String json) {
+    return new Answer(status, json == null ? null : Buffer.buffer(json), JSON, null);
+  }
+
+  Answer withCookie(String cookie) {
+    return new Answer(status, body, contentType, cookie);
+  }
+
+  void send(HttpServerResponse response) {
+    response.setStatusCode(status);
+    if (setCookie != null) {
+      response.putHeader("Set-Cookie", setCookie);
+    }
+    if (body == null) {
+      response.end();
+    } else {
+      response.putHeader("Content-Type", contentType).end(body);
+    }
+  }
+}

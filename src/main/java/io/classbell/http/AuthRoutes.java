@@ -1,0 +1,173 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.account.AccountApi.Tokens;
+import io.classbell.account.AccountApi.User;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.Secret;
+import io.vertx.core.Future;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Identity, sessions and the profile. */
+final class AuthRoutes {
+
+  /** The browser keeps the refresh token under this name, out of reach of scripts. */
+  static final String REFRESH_COOKIE = "classbell_refresh";
+
+  /** An answered session; the refresh token only for clients that asked to get it here. */
+  record Session(
+      String accessToken,
+      String tokenType,
+      long expiresIn,
+      @Nullable String refreshToken,
+      User user) {}
+
+  private final Ask ask;
+
+  AuthRoutes(Ask ask) {
+    this.ask = ask;
+  }
+
+  void addTo(Map<String, Call.Route> routes) {
+    routes.put("register", this::register);
+    routes.put("login", this::login);
+    routes.put("refresh", this::refresh);
+    routes.put("logout", this::logout);
+    routes.put("requestPasswordReset", this::requestPasswordReset);
+    routes.put("confirmPasswordReset", this::confirmPasswordReset);
+    routes.put("getMe", this::getMe);
+    routes.put("updateMe", this::updateMe);
+  }
+
+  private Future<Answer> register(Call call) {
+    return ask.of(
+            AccountApi.REGISTER,
+            new AccountApi.Register(
+                call.commandId(),
+                call.body().getString("email"),
+                Secret.of(call.body().getString("password")),
+                call.body().getString("name"),
+                Caller.Role.valueOf(call.body().getString("role")),
+                call.text("timezone"),
+                call.text("locale"),
+                call.address()))
+        .map(Answer::created);
+  }
+
+  private Future<Answer> login(Call call) {
+    boolean inBody = "body".equals(call.text("refreshTokenIn"));
+    return ask.of(
+            AccountApi.LOGIN,
+            new AccountApi.Login(
+                call.body().getString("email"),
+                Secret.of(call.body().getString("password")),
+                call.address()))
+        .map(tokens -> session(tokens, inBody));
+  }
+
+  private Future<Answer> refresh(Call call) {
+    String given = call.text("refreshToken");
+    String token = given == null ? call.refreshCookie() : given;
+    if (token == null) {
+      return Future.failedFuture(Problem.unauthorized());
+    }
+    return ask.of(AccountApi.REFRESH, new AccountApi.Refresh(Secret.of(token), call.address()))
+        .map(tokens -> session(tokens, given != null));
+  }
+
+  private Future<Answer> logout(Call call) {
+    String given = call.text("refreshToken");
+    String token = given == null ? call.refreshCookie() : given;
+    Identity bearer = call.bearer();
+    if (bearer == null && token == null) {
+      return Future.failedFuture(Problem.unauthorized());
+    }
+    return ask.of(
+            AccountApi.LOGOUT,
+            new AccountApi.Logout(
+                bearer == null ? null : bearer.sessionId(),
+                token == null ? null : Secret.of(token)))
+        .map(done -> Answer.empty(204).withCookie(cookie("", 0)));
+  }
+
+  private Future<Answer> requestPasswordReset(Call call) {
+    return ask.of(
+            AccountApi.REQUEST_RESET,
+            new AccountApi.RequestReset(call.body().getString("email"), call.address()))
+        .map(done -> Answer.empty(202));
+  }
+
+  /** A token that is no good is a field at fault here: nobody claims an identity with it. */
+  private Future<Answer> confirmPasswordReset(Call call) {
+    return ask.of(
+            AccountApi.CONFIRM_RESET,
+            new AccountApi.ConfirmReset(
+                Secret.of(call.body().getString("token")),
+                Secret.of(call.body().getString("password"))))
+        .map(done -> Answer.empty(204))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    e instanceof Refused refused && isInvalidToken(refused.failure())
+                        ? Problem.field(
+                            "token", "invalid_token", "The token is not valid, or no longer.")
+                        : e));
+  }
+
+  private static boolean isInvalidToken(Failure failure) {
+    return failure.code().equals(AccountApi.INVALID_TOKEN.code());
+  }
+
+  private Future<Answer> getMe(Call call) {
+    return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(call.userId())).map(Answer::ok);
+  }
+
+  private Future<Answer> updateMe(Call call) {
+    String newPassword = call.text("newPassword");
+    String currentPassword = call.text("currentPassword");
+    if (newPassword != null && currentPassword == null) {
+      return Future.failedFuture(
+          Problem.field("currentPassword", "required", "A new password needs the current one."));
+    }
+    return ask.of(
+            AccountApi.UPDATE_PROFILE,
+            new AccountApi.UpdateProfile(
+                call.userId(),
+                call.identity().sessionId(),
+                call.text("name"),
+                call.text("timezone"),
+                call.text("locale"),
+                currentPassword == null ? null : Secret.of(currentPassword),
+                newPassword == null ? null : Secret.of(newPassword)))
+        .map(Answer::ok);
+  }
+
+  private static Answer session(Tokens tokens, boolean refreshTokenInBody) {
+    String refreshToken = tokens.refreshToken().reveal();
+    Answer answer =
+        Answer.ok(
+            new Session(
+                tokens.accessToken().reveal(),
+                "Bearer",
+                tokens.expiresIn(),
+                refreshTokenInBody ? refreshToken : null,
+                tokens.user()));
+    return refreshTokenInBody
+        ? answer
+        : answer.withCookie(cookie(refreshToken, tokens.refreshExpiresIn()));
+  }
+
+  private static String cookie(String value, long maxAgeSeconds) {
+    return REFRESH_COOKIE
+        + "="
+        + value
+        + "; Path="
+        + Contract.PREFIX
+        + "/auth; Max-Age="
+        + maxAgeSeconds
+        + "; HttpOnly; Secure; SameSite=Strict";
+  }
+}

@@ -1,0 +1,57 @@
+package io.classbell.http;
+
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, checked: what is asked, by whom, and under which command id.
+ *
+ * @param operation the contract's operationId
+ * @param bearer null where nobody had to say who asks
+ * @param address the client's, for limits
+ * @param refreshCookie the refresh token that the browser keeps
+ * @param commandId the same for every repetition with the same Idempotency-Key
+ */
+record Call(
+    String operation,
+    Input input,
+    @Nullable Identity bearer,
+    String address,
+    @Nullable String refreshCookie,
+    String commandId) {
+
+  /** What answers one operation of the contract. */
+  @FunctionalInterface
+  interface Route {
+    io.vertx.core.Future<Answer> answer(Call call);
+  }
+
+  Identity identity() {
+    if (bearer == null) {
+      throw Problem.unauthorized();
+    }
+    return bearer;
+  }
+
+  Caller caller() {
+    return identity().caller();
+  }
+
+  String userId() {
+    return identity().userId();
+  }
+
+  JsonObject body() {
+    return input.body();
+  }
+
+  /** A text of the body that may be left out. */
+  @Nullable String text(String field) {
+    return input.body().getString(field);
+  }
+
+  Call under(String otherCommandId) {
+    return new Call(operation, input, bearer, address, refreshCookie, otherCommandId);
+  }
+}

@@ -1,0 +1,93 @@
+package io.classbell.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * First in every request's way: counts it in and out, turns it away at once where too many are in
+ * work already, keeps its connection's deadlines, and gives the answer the headers that keep
+ * browsers from doing more with it than they should.
+ */
+final class Doorman implements Handler<RoutingContext> {
+
+  private static final String NO_CONTENT_AT_ALL =
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+  private static final int SWITCHING_PROTOCOLS = 101;
+
+  private final ConnectionWatch connections;
+  private final AtomicInteger inFlight;
+  private final int maxInFlight;
+  private final boolean tlsOnly;
+
+  /**
+   * @param inFlight shared by all event loops of the node
+   * @param tlsOnly whether people reach us by https alone
+   */
+  Doorman(ConnectionWatch connections, AtomicInteger inFlight, int maxInFlight, boolean tlsOnly) {
+    this.connections = connections;
+    this.inFlight = inFlight;
+    this.maxInFlight = maxInFlight;
+    this.tlsOnly = tlsOnly;
+  }
+
+  @Override
+  public void handle(RoutingContext rc) {
+    MultiMap headers = rc.response().headers();
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Content-Security-Policy", NO_CONTENT_AT_ALL);
+    headers.set("X-Frame-Options", "DENY");
+    headers.set("Cache-Control", "no-store");
+    if (tlsOnly) {
+      headers.set("Strict-Transport-Security", "max-age=31536000");
+    }
+    HttpConnection connection = rc.request().connection();
+    if (rc.request().path().startsWith("/eventbus/")) {
+      connections.isSocket(connection);
+      rc.addEndHandler(
+          ended -> {
+            if (rc.response().getStatusCode() != SWITCHING_PROTOCOLS) {
+              connections.awaitsHeaders(connection);
+            }
+          });
+      rc.next();
+      return;
+    }
+    connections.awaitsBody(connection);
+    int now = inFlight.incrementAndGet();
+    rc.addEndHandler(
+        ended -> {
+          inFlight.decrementAndGet();
+          if (rc.request().isEnded()) {
+            connections.awaitsHeaders(connection);
+          }
+        });
+    if (now > maxInFlight) {
+      rc.fail(Problem.later(503, "overloaded", "Too much is going on right now.", 1));
+      return;
+    }
+    if (!isWellEscaped(rc.request().uri())) {
+      rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));
+      return;
+    }
+    rc.next();
+  }
+
+  /** Every percent sign begins an escape: the router takes others for a fault of ours. */
+  private static boolean isWellEscaped(String uri) {
+    for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
+      if (at + 2 >= uri.length() || !isHex(uri.charAt(at + 1)) || !isHex(uri.charAt(at + 2))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHex(char c) {
+    return Character.digit(c, 16) >= 0 && c < 128;
+  }
+}

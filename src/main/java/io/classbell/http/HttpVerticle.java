@@ -1,0 +1,156 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Node;
+import io.classbell.platform.redis.RedisStore;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The platform's doors: REST by contract, the bridge to browsers, the pages and the management
+ * port. Runs on a virtual thread, where the database is asked for Idempotency-Keys; requests are
+ * served by {@link Listener}s on event loops. One a node.
+ */
+public final class HttpVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
+  private final Node node;
+  private final HttpSettings settings;
+  private final TokenRules tokens;
+  private final RedisStore redis;
+  private final EndedSessions endedSessions;
+  private final LiveUsers liveUsers = new LiveUsers();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Health health;
+  private volatile int port;
+  private volatile int managementPort;
+
+  /**
+   * @param tokens what access tokens must be
+   * @param redis for rate limits; may be down
+   */
+  public HttpVerticle(Node node, HttpSettings settings, TokenRules tokens, RedisStore redis) {
+    this.node = node;
+    this.settings = settings;
+    this.tokens = tokens;
+    this.redis = redis;
+    this.endedSessions = new EndedSessions(longestTokenSeconds());
+    this.health = new Health(node, redis);
+  }
+
+  @Override
+  public Future<?> start() {
+    Contract contract = Contract.load(vertx).await();
+    Ask ask = new Ask(node.bus(), settings.requestTimeout());
+    People people = new People(ask);
+    HttpShared shared =
+        new HttpShared(
+            node,
+            settings,
+            tokens,
+            contract,
+            endedSessions,
+            liveUsers,
+            inFlight,
+            new RateLimits(redis, System::nanoTime),
+            new Repetition(new IdempotencyKeys(vertx, node), tokens.key()),
+            health,
+            ask,
+            routes(ask, people));
+    listenToModules(people);
+    new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();
+    meter();
+    DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
+    return vertx
+        .deployVerticle(() -> new Listener(shared, listens -> port = listens), instances)
+        .compose(
+            deployed -> management().listen(settings.managementHost(), settings.managementPort()))
+        .onSuccess(this::opened);
+  }
+
+  /** Becomes unready at once, so that nobody sends more while what is in work comes to its end. */
+  @Override
+  public Future<?> stop() {
+    health.drain();
+    return Future.succeededFuture();
+  }
+
+  /** The port that is listened on, once started. */
+  public int port() {
+    return port;
+  }
+
+  /** The management port that is listened on, once started. */
+  public int managementPort() {
+    return managementPort;
+  }
+
+  private Map<String, Call.Route> routes(Ask ask, People people) {
+    Shown shown = new Shown(people);
+    Map<String, Call.Route> routes = new HashMap<>();
+    new AuthRoutes(ask).addTo(routes);
+    new SlotRoutes(ask, shown).addTo(routes);
+    new BookingRoutes(ask, shown).addTo(routes);
+    new MeetingRoutes(ask, shown).addTo(routes);
+    new WalletRoutes(ask, node.testMode()).addTo(routes);
+    new NotificationRoutes(ask).addTo(routes);
+    new AdminRoutes(ask, shown, new Audit(ask, node.clock()::now)).addTo(routes);
+    new TestRoutes(ask, node.testMode()).addTo(routes);
+    return routes;
+  }
+
+  private void listenToModules(People people) {
+    LiveFeed feed = new LiveFeed(vertx, liveUsers);
+    node.bus().on(NotificationApi.LIVE, feed::show);
+    node.bus().on(AccountApi.PERSON_CHANGED, changed -> people.forget(changed.userId()));
+    node.bus()
+        .on(
+            AccountApi.SESSIONS_ENDED,
+            ended -> {
+              long now = node.clock().realNow().getEpochSecond();
+              ended.sessionIds().forEach(session -> endedSessions.ended(session, now));
+            });
+  }
+
+  private void meter() {
+    node.meters().gauge("classbell.http.in.flight", inFlight);
+    node.meters().gauge("classbell.http.live.users", liveUsers, LiveUsers::users);
+  }
+
+  private Management management() {
+    return new Management(
+        vertx,
+        node,
+        health,
+        () ->
+            new JsonObject()
+                .put("requestsInFlight", inFlight.get())
+                .put("liveUsers", liveUsers.users())
+                .put("endedSessions", endedSessions.size()));
+  }
+
+  private void opened(HttpServer management) {
+    managementPort = management.actualPort();
+    LOG.info("listening: port={} managementPort={}", port, managementPort);
+  }
+
+  private int listeners() {
+    return settings.verticles() > 0
+        ? settings.verticles()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  private long longestTokenSeconds() {
+    return tokens.life().toSeconds() + 2L * TokenRules.LEEWAY_SECONDS;
+  }
+}

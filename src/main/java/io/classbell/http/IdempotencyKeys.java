@@ -1,0 +1,96 @@
+package io.classbell.http;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.SqlErrors;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers which answer a key was given. The commands behind it are idempotent by their ids; this
+ * adds that the first answer is given again word for word, and that a key is not taken for two
+ * things.
+ *
+ * <p>It lives on one virtual-thread context of the node; event loops ask it from theirs.
+ */
+final class IdempotencyKeys {
+
+  private static final int MOST_IN_GROUP = 128;
+
+  private final Vertx vertx;
+  private final Context home;
+  private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.@Nullable Given> begins;
+  private final GroupCommit<IdempotencyStore.Finish, Boolean> finishes;
+
+  /** To be made on the virtual-thread context that it is to live on. */
+  IdempotencyKeys(Vertx vertx, Node node) {
+    this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
+    IdempotencyStore store = new IdempotencyStore(node.clock());
+    this.begins =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "http.idempotency.begin",
+            MOST_IN_GROUP,
+            1,
+            store::begin);
+    this.finishes =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "http.idempotency.finish",
+            MOST_IN_GROUP,
+            1,
+            store::finish);
+  }
+
+  /**
+   * Takes the key for a request.
+   *
+   * @return the answer that it was given before, or null where there is none yet; fails with 422
+   *     {@code idempotency_key_reused}
+   */
+  Future<IdempotencyStore.@Nullable Given> begin(IdempotencyStore.Key key) {
+    return atHome(
+        () ->
+            begins
+                .submit(key)
+                // Another node took the key at the very same time: now it is there to be read.
+                .recover(
+                    e ->
+                        SqlErrors.duplicateKey(e) == null && !SqlErrors.contended(e)
+                            ? Future.failedFuture(e)
+                            : begins.submit(key)));
+  }
+
+  /** Keeps the answer, the first one only. */
+  Future<Boolean> finish(IdempotencyStore.Finish finish) {
+    return atHome(() -> finishes.submit(finish));
+  }
+
+  private <T> Future<T> atHome(Supplier<Future<T>> work) {
+    Context asking = vertx.getOrCreateContext();
+    Promise<T> promise = Promise.promise();
+    home.runOnContext(
+        v ->
+            work.get()
+                .onComplete(
+                    done ->
+                        asking.runOnContext(
+                            back -> {
+                              if (done.succeeded()) {
+                                promise.complete(done.result());
+                              } else {
+                                promise.fail(done.cause());
+                              }
+                            })));
+    return promise.future();
+  }
+}

@@ -1,0 +1,159 @@
+package io.classbell.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** One event loop that serves HTTP; all of a node's share one port. */
+final class Listener extends VerticleBase {
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final int MAX_HEADER_BYTES = 16_384;
+  private static final int MAX_LINE_BYTES = 8_192;
+  private static final int MAX_SOCKETS = 20_000;
+  private static final int BYTES_ON_THEIR_WAY = 262_144;
+
+  /** The test clock rings a year's bells within one request. */
+  private static final int ANSWER_SECONDS = 180;
+
+  private final HttpShared shared;
+  private final Handler<Integer> listening;
+  private HttpServer server;
+  private LiveBridge bridge;
+  private ConnectionWatch connections;
+
+  /**
+   * @param listening is told the port
+   */
+  @SuppressWarnings("NullAway.Init")
+  Listener(HttpShared shared, Handler<Integer> listening) {
+    this.shared = shared;
+    this.listening = listening;
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpSettings settings = shared.settings();
+    int deadline = (int) Math.max(1, settings.bodyDeadline().toSeconds());
+    connections =
+        new ConnectionWatch(
+            new ConnectionWatch.Deadlines(deadline, deadline, ANSWER_SECONDS), System::nanoTime);
+    AccessTokens tokens =
+        new AccessTokens(vertx, shared.tokenRules(), shared.node().clock()::realNow);
+    bridge =
+        new LiveBridge(
+            vertx,
+            tokens,
+            shared.endedSessions(),
+            shared.liveUsers(),
+            new LiveBridge.Limits(
+                settings.socketsPerUser(),
+                settings.addressesPerSocket(),
+                BYTES_ON_THEIR_WAY,
+                MAX_SOCKETS),
+            shared.node().clock()::realNow);
+    Problems problems = new Problems(new AllowedMethods(shared.contract().api()));
+    Router router = router(tokens, problems);
+    vertx.setPeriodic(
+        1_000,
+        timer -> {
+          connections.sweep();
+          bridge.sweep();
+        });
+    server =
+        vertx
+            .createHttpServer(options(settings))
+            .connectionHandler(
+                connection -> {
+                  connections.awaitsHeaders(connection);
+                  connection.closeHandler(closed -> connections.closed(connection));
+                })
+            .invalidRequestHandler(problems::handleInvalid)
+            .requestHandler(router);
+    return server.listen().onSuccess(listens -> listening.handle(listens.actualPort()));
+  }
+
+  /** Takes no more connections and lets what is in work come to its end. */
+  @Override
+  public Future<?> stop() {
+    return server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private Router router(AccessTokens tokens, Problems problems) {
+    HttpSettings settings = shared.settings();
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            new Doorman(
+                connections,
+                shared.inFlight(),
+                settings.maxInFlight(),
+                settings.publicUrl().startsWith("https:")))
+        .failureHandler(problems);
+    for (int status : new int[] {400, 404, 405, 500}) {
+      router.errorHandler(status, problems);
+    }
+    Origins origins = new Origins(settings.publicUrl(), settings.allowedOrigins());
+    router.route(Contract.PREFIX + "/*").handler(origins);
+    router.route("/eventbus/*").handler(origins);
+    router.route("/eventbus/*").subRouter(bridge.router());
+    router.route(Contract.PREFIX + "/*").subRouter(api(tokens));
+    shared.health().addTo(router);
+    new Pages(shared.contract(), shared.node().testMode()).addTo(router);
+    if (shared.node().testMode()) {
+      new MailboxPage(shared.ask()).addTo(router);
+    }
+    return router;
+  }
+
+  private Router api(AccessTokens tokens) {
+    RouterBuilder builder =
+        RouterBuilder.create(vertx, shared.contract().api(), RequestExtractor.withBodyHandler());
+    HttpSettings settings = shared.settings();
+    new Pipeline(
+            tokens,
+            shared.endedSessions(),
+            new ClientAddress(settings.trustedProxies()),
+            shared.repetition(),
+            new Admission(shared.node().testMode(), shared.rateLimits(), settings),
+            connections,
+            settings.maxBodyBytes())
+        .lay(builder, shared.contract().api(), shared.routes());
+    return builder.createRouter();
+  }
+
+  private static HttpServerOptions options(HttpSettings settings) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(settings.host())
+            // Several servers share a free port by asking for the same negative one.
+            .setPort(settings.port() == 0 ? -1 : settings.port())
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_LINE_BYTES)
+            .setHttp2ClearTextEnabled(false)
+            .setMaxWebSocketFrameSize(settings.socketFrameBytes())
+            .setMaxWebSocketMessageSize(settings.socketFrameBytes())
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setWebSocketClosingTimeout(5);
+    if (settings.tlsCertificate() != null && settings.tlsKey() != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(false)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(settings.tlsCertificate())
+                  .setKeyPath(settings.tlsKey()));
+    }
+    return options;
+  }
+}

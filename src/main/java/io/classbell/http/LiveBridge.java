@@ -1,0 +1,238 @@
+package io.classbell.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.bridge.PermittedOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.sockjs.BridgeEvent;
+import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vertx.ext.web.handler.sockjs.Transport;
+import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SockJS bridge to browsers: out of the house only. A socket may register the one address of
+ * the user whose access token it shows, and may send nothing. One of it belongs to one event loop.
+ *
+ * <p>The library's own guards are not relied on: it ignores required authorities when an address is
+ * registered, skips patterns for messages without a body, and never finds a SockJS socket's queue
+ * full. The hook below decides everything, and delivers messages itself so that it knows what is on
+ * its way.
+ */
+final class LiveBridge {
+
+  /** Browser addresses begin so; nothing else in the house does. */
+  static final String ADDRESS_PREFIX = "notifications.";
+
+  /** Limits of sockets, in the units that their names say. */
+  record Limits(
+      int socketsPerUser, int addressesPerSocket, long maxBytesOnTheirWay, int maxSockets) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(LiveBridge.class);
+
+  private static final int SECONDS_TO_SHOW_A_TOKEN = 10;
+  private static final int PING_TIMEOUT_MILLIS = 30_000;
+  private static final int HEARTBEAT_MILLIS = 25_000;
+  private static final int MAX_ADDRESS_LENGTH = 100;
+
+  private final Map<SockJSSocket, LiveSocket> sockets = new IdentityHashMap<>();
+  private final Vertx vertx;
+  private final AccessTokens tokens;
+  private final EndedSessions ended;
+  private final LiveUsers users;
+  private final Limits limits;
+  private final InstantSource realTime;
+
+  LiveBridge(
+      Vertx vertx,
+      AccessTokens tokens,
+      EndedSessions ended,
+      LiveUsers users,
+      Limits limits,
+      InstantSource realTime) {
+    this.vertx = vertx;
+    this.tokens = tokens;
+    this.ended = ended;
+    this.users = users;
+    this.limits = limits;
+    this.realTime = realTime;
+  }
+
+  /**
+   * Routes of the bridge: WebSocket and {@code /info}, no other transport and no page of SockJS's.
+   */
+  Router router() {
+    SockJSHandlerOptions options =
+        new SockJSHandlerOptions()
+            .setInsertJSESSIONID(false)
+            .setRegisterWriteHandler(false)
+            .setHeartbeatInterval(HEARTBEAT_MILLIS);
+    for (Transport transport : Transport.values()) {
+      if (transport != Transport.WEBSOCKET) {
+        options.addDisabledTransport(transport.name());
+      }
+    }
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            rc -> {
+              String path = rc.request().path();
+              if (path.endsWith("/websocket") || path.endsWith("/info")) {
+                rc.next();
+              } else {
+                rc.fail(Problem.notFound());
+              }
+            });
+    router.route("/*").subRouter(SockJSHandler.create(vertx, options).socketHandler(bridge()));
+    return router;
+  }
+
+  private Handler<SockJSSocket> bridge() {
+    SockJSBridgeOptions options =
+        new SockJSBridgeOptions()
+            .setInboundPermitteds(List.of())
+            .addOutboundPermitted(
+                new PermittedOptions().setAddressRegex("notifications\\.[0-9a-f-]{36}"))
+            .setMaxHandlersPerSocket(limits.addressesPerSocket())
+            .setMaxAddressLength(MAX_ADDRESS_LENGTH)
+            .setPingTimeout(PING_TIMEOUT_MILLIS);
+    return new EventBusBridgeImpl(LocalConsumers.of(vertx), null, options, this::decide);
+  }
+
+  int sockets() {
+    return sockets.size();
+  }
+
+  /** Closes sockets whose token ran out, whose session ended, or that never showed one. */
+  void sweep() {
+    long now = realTime.instant().getEpochSecond();
+    for (LiveSocket socket : List.copyOf(sockets.values())) {
+      String reason = socket.overdue(now, SECONDS_TO_SHOW_A_TOKEN, ended);
+      if (reason != null) {
+        socket.close(reason);
+      }
+    }
+  }
+
+  private void decide(BridgeEvent event) {
+    switch (event.type()) {
+      case SOCKET_CREATED -> event.complete(opened(event.socket()));
+      case SOCKET_CLOSED, SOCKET_ERROR -> {
+        closed(event.socket());
+        event.complete(true);
+      }
+      case REGISTER -> register(event);
+      case UNREGISTER -> {
+        LiveSocket socket = sockets.get(event.socket());
+        if (socket != null) {
+          socket.setRegistered(false);
+        }
+        event.complete(true);
+      }
+      case RECEIVE -> {
+        deliver(event.socket(), event.getRawMessage());
+        event.complete(false);
+      }
+      case REGISTERED, SOCKET_PING, SOCKET_IDLE -> event.complete(true);
+      default -> event.complete(false);
+    }
+  }
+
+  private boolean opened(SockJSSocket socket) {
+    if (sockets.size() >= limits.maxSockets()) {
+      return false;
+    }
+    sockets.put(socket, new LiveSocket(socket, realTime.instant().getEpochSecond()));
+    return true;
+  }
+
+  private void closed(SockJSSocket socket) {
+    LiveSocket gone = sockets.remove(socket);
+    Identity identity = gone == null ? null : gone.identity();
+    if (identity != null) {
+      users.leave(identity.userId());
+    }
+  }
+
+  private void register(BridgeEvent event) {
+    JsonObject frame = event.getRawMessage();
+    tokens
+        .bearerOf(authorization(frame))
+        .map(identity -> register(event.socket(), identity, frame.getValue("address")))
+        .onSuccess(
+            verdict -> {
+              // Shown again before the token ran out: the registration stands, and the bridge would
+              // answer an error. An event that is never completed is one that never was.
+              if (verdict != Verdict.RENEWED) {
+                event.complete(verdict == Verdict.REGISTERED);
+              }
+            })
+        .onFailure(refused -> event.complete(false));
+  }
+
+  private enum Verdict {
+    REGISTERED,
+    RENEWED,
+    REFUSED
+  }
+
+  private Verdict register(SockJSSocket sock, Identity identity, @Nullable Object address) {
+    LiveSocket socket = sockets.get(sock);
+    if (socket == null
+        || ended.hasEnded(identity)
+        || !(ADDRESS_PREFIX + identity.userId()).equals(address)) {
+      return Verdict.REFUSED;
+    }
+    Identity before = socket.identity();
+    if (before == null) {
+      if (!users.enter(identity.userId(), limits.socketsPerUser())) {
+        socket.close("too many sockets");
+        return Verdict.REFUSED;
+      }
+    } else if (!before.userId().equals(identity.userId())) {
+      return Verdict.REFUSED;
+    }
+    if (before == null || identity.expiresAt() >= before.expiresAt()) {
+      socket.identify(identity);
+    }
+    if (socket.isRegistered()) {
+      return Verdict.RENEWED;
+    }
+    socket.setRegistered(true);
+    return Verdict.REGISTERED;
+  }
+
+  private static @Nullable String authorization(JsonObject frame) {
+    return frame.getValue("headers") instanceof JsonObject headers
+            && headers.getValue("authorization") instanceof String value
+        ? value
+        : null;
+  }
+
+  private void deliver(SockJSSocket sock, JsonObject envelope) {
+    LiveSocket socket = sockets.get(sock);
+    Identity identity = socket == null ? null : socket.identity();
+    if (socket == null
+        || identity == null
+        || !(ADDRESS_PREFIX + identity.userId()).equals(envelope.getString("address"))) {
+      return;
+    }
+    Buffer frame = envelope.toBuffer();
+    if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
+      LOG.info("socket closed, as it does not read: user={}", identity.userId());
+      socket.close("too slow");
+    }
+  }
+}

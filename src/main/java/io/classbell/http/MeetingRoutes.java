@@ -1,0 +1,58 @@
+package io.classbell.http;
+
+import io.classbell.booking.BookingApi;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** Slots once seen as live classes. */
+final class MeetingRoutes {
+
+  private final Ask ask;
+  private final Shown shown;
+
+  MeetingRoutes(Ask ask, Shown shown) {
+    this.ask = ask;
+    this.shown = shown;
+  }
+
+  void addTo(Map<String, Call.Route> routes) {
+    routes.put("getMeeting", this::get);
+    routes.put("joinMeeting", this::join);
+    routes.put("leaveMeeting", this::leave);
+    routes.put("cancelMeeting", this::cancel);
+    routes.put("getCalendar", this::calendar);
+  }
+
+  private Future<Answer> get(Call call) {
+    return ask.of(
+            BookingApi.MEETING, new BookingApi.MeetingById(call.caller(), call.input().id("id")))
+        .compose(shown::meeting)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> join(Call call) {
+    return ask.of(BookingApi.JOIN, meetingOf(call)).map(Answer::ok);
+  }
+
+  private Future<Answer> leave(Call call) {
+    return ask.of(BookingApi.LEAVE, meetingOf(call)).map(Answer::ok);
+  }
+
+  private static BookingApi.JoinMeeting meetingOf(Call call) {
+    return new BookingApi.JoinMeeting(call.commandId(), call.caller(), call.input().id("id"));
+  }
+
+  private Future<Answer> cancel(Call call) {
+    return ask.of(
+            BookingApi.CANCEL_MEETING,
+            new BookingApi.CancelMeeting(
+                call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
+        .compose(shown::meeting)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> calendar(Call call) {
+    return ask.of(BookingApi.CALENDAR, new BookingApi.CalendarOf(call.caller()))
+        .map(calendar -> Answer.text("text/calendar; charset=utf-8", calendar.ics()));
+  }
+}

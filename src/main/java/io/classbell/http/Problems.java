@@ -1,0 +1,148 @@
+package io.classbell.http;
+
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.OutcomeUnknown;
+import io.classbell.platform.bus.Refused;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place that writes errors: problem documents after RFC 9457. */
+final class Problems implements Handler<RoutingContext> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private final AllowedMethods allowedMethods;
+
+  Problems(AllowedMethods allowedMethods) {
+    this.allowedMethods = allowedMethods;
+  }
+
+  /** Answers a request that failed, whatever it failed with. */
+  @Override
+  public void handle(RoutingContext rc) {
+    HttpServerResponse response = rc.response();
+    if (response.ended()) {
+      return;
+    }
+    if (response.headWritten()) {
+      rc.request().connection().close();
+      return;
+    }
+    Failure refusal = failureOf(rc);
+    if (refusal.status() == 401) {
+      response.putHeader("WWW-Authenticate", "Bearer");
+    }
+    if (refusal.status() == 405) {
+      response.putHeader("Allow", allowedMethods.of(rc.request().path()));
+    }
+    Integer retryAfter = refusal.retryAfterSeconds();
+    if (retryAfter != null || refusal.status() == 503 || refusal.status() == 429) {
+      response.putHeader("Retry-After", Integer.toString(retryAfter == null ? 1 : retryAfter));
+    }
+    response
+        .setStatusCode(refusal.status())
+        .putHeader("Content-Type", "application/problem+json")
+        .end(document(refusal, rc.request().path(), TraceId.of(rc)).toBuffer());
+  }
+
+  /** Answers what is not HTTP that can be routed, and closes. */
+  void handleInvalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Refused refused =
+        cause instanceof TooLongHttpLineException
+            ? Problem.of(414, "uri_too_long", "The address is too long.")
+            : cause instanceof TooLongHttpHeaderException
+                ? Problem.of(431, "headers_too_large", "The headers are too large.")
+                : Problem.of(400, "malformed_request", "The request is not HTTP.");
+    request
+        .response()
+        .setStatusCode(refused.failure().status())
+        .putHeader("Content-Type", "application/problem+json")
+        .putHeader("Connection", "close")
+        .end(document(refused.failure(), "", TraceId.idOf(null)).toBuffer())
+        .onComplete(ended -> request.connection().close());
+  }
+
+  private static Failure failureOf(RoutingContext rc) {
+    Throwable failure = rc.failure();
+    if (failure instanceof HttpException && failure.getCause() instanceof Refused refused) {
+      return refused.failure();
+    }
+    if (failure instanceof Refused refused) {
+      return refused.failure();
+    }
+    if (failure instanceof OutcomeUnknown) {
+      return Problem.later(
+              503,
+              "outcome_unknown",
+              "It is not known yet whether that was done. Ask again with the same Idempotency-Key.",
+              1)
+          .failure();
+    }
+    int status = failure instanceof HttpException http ? http.getStatusCode() : rc.statusCode();
+    Refused byStatus = ofStatus(status);
+    if (byStatus != null) {
+      return byStatus.failure();
+    }
+    LOG.error(
+        "request failed: method={} route={} trace={}",
+        rc.request().method(),
+        rc.currentRoute() == null ? "none" : rc.currentRoute().getPath(),
+        TraceId.of(rc),
+        failure);
+    return Problem.of(
+            500, "internal_error", "Something went wrong here. Please tell us the traceId.")
+        .failure();
+  }
+
+  private static @Nullable Refused ofStatus(int status) {
+    return switch (status) {
+      case 400 -> Problem.of(400, "malformed_request", "The request can't be understood.");
+      case 401 -> Problem.unauthorized();
+      case 403 -> Problem.of(403, "forbidden", "This is not for you to do.");
+      case 404 -> Problem.notFound();
+      case 405 -> Problem.of(405, "method_not_allowed", "This can't be done to that address.");
+      case 413 -> Problem.of(413, "body_too_large", "The body is too large.");
+      case 415 -> Problem.of(415, "unsupported_media_type", "The body must be application/json.");
+      case 417 -> Problem.of(417, "expectation_failed", "Only 100-continue can be expected.");
+      default -> null;
+    };
+  }
+
+  private static JsonObject document(Failure refusal, String instance, String traceId) {
+    JsonObject document =
+        new JsonObject()
+            .put("type", "urn:classbell:problem:" + refusal.code())
+            .put("title", HttpResponseStatus.valueOf(refusal.status()).reasonPhrase())
+            .put("status", refusal.status())
+            .put("detail", refusal.detail())
+            .put("instance", instance)
+            .put("code", refusal.code())
+            .put("traceId", traceId);
+    List<Failure.FieldError> faults = refusal.errors();
+    if (faults != null && !faults.isEmpty()) {
+      JsonArray errors = new JsonArray();
+      for (Failure.FieldError fault : faults) {
+        errors.add(
+            new JsonObject()
+                .put("field", fault.field())
+                .put("code", fault.code())
+                .put("message", fault.message()));
+      }
+      document.put("errors", errors);
+    }
+    return document;
+  }
+}

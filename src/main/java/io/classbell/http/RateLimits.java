@@ -1,0 +1,84 @@
+package io.classbell.http;
+
+import io.classbell.platform.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How often one user or address may ask, counted on Redis in fixed windows for all nodes together.
+ * Where Redis is down everybody is let in, which is said in the log once a minute.
+ */
+final class RateLimits {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
+
+  /** Counts one; the window begins with its first. Answers the count and the seconds left. */
+  private static final String COUNT =
+      "local n = redis.call('INCR', KEYS[1]) "
+          + "if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end "
+          + "return {n, redis.call('TTL', KEYS[1])}";
+
+  private static final long PATIENCE_MILLIS = 250;
+  private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
+
+  /** {@code limit} 0 is none. */
+  record Rule(String name, int limit, int windowSeconds) {}
+
+  private final RedisStore redis;
+  private final LongSupplier nanoTime;
+  private final AtomicLong sayAgainAt;
+
+  RateLimits(RedisStore redis, LongSupplier nanoTime) {
+    this.redis = redis;
+    this.nanoTime = nanoTime;
+    this.sayAgainAt = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  /** Counts one request of {@code who}; fails with 429 where it is one too many. */
+  Future<Void> count(Rule rule, String who) {
+    if (rule.limit() == 0) {
+      return Future.succeededFuture();
+    }
+    Request request =
+        Request.cmd(Command.EVAL)
+            .arg(COUNT)
+            .arg(1)
+            .arg("classbell:rate:" + rule.name() + ":" + who)
+            .arg(rule.windowSeconds());
+    return redis
+        .send(request)
+        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .otherwise(
+            e -> {
+              sayOnceInAWhile(e);
+              return null;
+            })
+        .compose(response -> verdict(rule, response));
+  }
+
+  private static Future<Void> verdict(Rule rule, @Nullable Response counted) {
+    if (counted == null || counted.get(0).toLong() <= rule.limit()) {
+      return Future.succeededFuture();
+    }
+    int secondsLeft = Math.max(1, counted.get(1).toInteger());
+    return Future.failedFuture(
+        Problem.later(
+            429, "too_many_requests", "That was too often. Come back later.", secondsLeft));
+  }
+
+  private void sayOnceInAWhile(Throwable e) {
+    long now = nanoTime.getAsLong();
+    long due = sayAgainAt.get();
+    if (now - due >= 0 && sayAgainAt.compareAndSet(due, now + SAY_AGAIN_NANOS)) {
+      LOG.warn("rate limits are off, as Redis does not answer: {}", e.getMessage());
+    }
+  }
+}

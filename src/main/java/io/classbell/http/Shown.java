@@ -1,0 +1,134 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi.Person;
+import io.classbell.booking.BookingApi;
+import io.classbell.booking.BookingApi.Policy;
+import io.classbell.booking.BookingApi.ReviewDecision;
+import io.classbell.booking.BookingApi.ReviewReason;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shapes in which the API shows what the modules say of slots and bookings, with people's
+ * names.
+ */
+final class Shown {
+
+  record Named(String id, String name) {}
+
+  record Page<T>(List<T> items, @Nullable String nextCursor) {}
+
+  record Meeting(
+      String id,
+      String title,
+      Named teacher,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      int seatsTaken,
+      long price,
+      String status,
+      boolean requiresManualReview,
+      List<ReviewReason> reviewReasons,
+      @Nullable String seriesId,
+      @Nullable Instant openedAt,
+      @Nullable Instant closedAt,
+      @Nullable String cancelReason,
+      @Nullable ReviewDecision reviewDecision) {}
+
+  /** The parts add up to the price. */
+  record Refund(long refund, long teacher, long fee, String rule, boolean posted) {}
+
+  record Booking(
+      String id,
+      String studentId,
+      String status,
+      @Nullable String reason,
+      String slotId,
+      Meeting meeting,
+      long price,
+      Policy policy,
+      String attendance,
+      Instant createdAt,
+      @Nullable Refund refund) {}
+
+  record Series(String id, List<Meeting> created, List<BookingApi.Conflict> conflicts) {}
+
+  private final People people;
+
+  Shown(People people) {
+    this.people = people;
+  }
+
+  Future<Meeting> meeting(BookingApi.Meeting meeting) {
+    return people.named(List.of(meeting.teacherId())).map(names -> meeting(meeting, names));
+  }
+
+  Future<List<Meeting>> meetings(List<BookingApi.Meeting> meetings) {
+    return people
+        .named(People.distinct(meetings.stream().map(BookingApi.Meeting::teacherId).toList()))
+        .map(names -> meetings.stream().map(m -> meeting(m, names)).toList());
+  }
+
+  Future<Page<Meeting>> page(BookingApi.Meetings page) {
+    return meetings(page.items()).map(items -> new Page<>(items, page.nextCursor()));
+  }
+
+  Future<Booking> booking(BookingApi.Booking booking) {
+    return people
+        .named(List.of(booking.meeting().teacherId()))
+        .map(names -> booking(booking, names));
+  }
+
+  Future<Page<Booking>> page(BookingApi.Bookings page) {
+    return people
+        .named(People.distinct(page.items().stream().map(b -> b.meeting().teacherId()).toList()))
+        .map(
+            names ->
+                new Page<>(
+                    page.items().stream().map(b -> booking(b, names)).toList(), page.nextCursor()));
+  }
+
+  private static Booking booking(BookingApi.Booking b, Map<String, Person> names) {
+    BookingApi.Split split = b.refund();
+    return new Booking(
+        b.id(),
+        b.studentId(),
+        b.status(),
+        b.reason(),
+        b.slotId(),
+        meeting(b.meeting(), names),
+        b.price(),
+        b.policy(),
+        b.attendance(),
+        b.createdAt(),
+        split == null
+            ? null
+            : new Refund(
+                split.student(), split.teacher(), split.fee(), split.rule(), split.posted()));
+  }
+
+  private static Meeting meeting(BookingApi.Meeting m, Map<String, Person> names) {
+    Person teacher = names.get(m.teacherId());
+    return new Meeting(
+        m.id(),
+        m.title(),
+        new Named(m.teacherId(), teacher == null ? "" : teacher.name()),
+        m.startsAt(),
+        m.durationMinutes(),
+        m.capacity(),
+        m.seatsTaken(),
+        m.price(),
+        m.status(),
+        m.requiresManualReview(),
+        m.reviewReasons(),
+        m.seriesId(),
+        m.openedAt(),
+        m.closedAt(),
+        m.cancelReason(),
+        m.reviewDecision());
+  }
+}

@@ -1,0 +1,125 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.account.AccountApi.Person;
+import io.classbell.booking.BookingApi;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+
+/** Classes that can be booked, and who teaches them. */
+final class SlotRoutes {
+
+  /** What anybody may know of a teacher. */
+  record Teacher(String id, String name, String timezone) {
+    static Teacher of(Person person) {
+      return new Teacher(person.id(), person.name(), person.timezone());
+    }
+  }
+
+  private final Ask ask;
+  private final Shown shown;
+
+  SlotRoutes(Ask ask, Shown shown) {
+    this.ask = ask;
+    this.shown = shown;
+  }
+
+  void addTo(Map<String, Call.Route> routes) {
+    routes.put("createSlot", this::create);
+    routes.put("createSlotSeries", this::createSeries);
+    routes.put("listMySlots", this::mine);
+    routes.put("searchSlots", this::search);
+    routes.put("listTeachers", this::teachers);
+    routes.put("getTeacher", this::teacher);
+  }
+
+  private Future<Answer> create(Call call) {
+    JsonObject body = call.body();
+    return ask.of(
+            BookingApi.CREATE_SLOT,
+            new BookingApi.CreateSlot(
+                call.commandId(),
+                call.userId(),
+                body.getString("title"),
+                call.input().bodyInstant("startsAt"),
+                body.getInteger("durationMinutes"),
+                body.getInteger("capacity"),
+                body.getLong("price")))
+        .compose(shown::meeting)
+        .map(Answer::created);
+  }
+
+  /** Wall time means the teacher's, so the profile's zone is asked first. */
+  private Future<Answer> createSeries(Call call) {
+    JsonObject body = call.body();
+    return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(call.userId()))
+        .compose(
+            teacher ->
+                ask.of(
+                    BookingApi.CREATE_SERIES,
+                    new BookingApi.CreateSeries(
+                        call.commandId(),
+                        call.userId(),
+                        body.getString("title"),
+                        body.getString("firstStartsAt"),
+                        teacher.timezone(),
+                        body.getString("rrule"),
+                        body.getInteger("durationMinutes"),
+                        body.getInteger("capacity"),
+                        body.getLong("price"))))
+        .compose(
+            series ->
+                shown
+                    .meetings(series.created())
+                    .map(created -> new Shown.Series(series.id(), created, series.conflicts())))
+        .map(Answer::created);
+  }
+
+  private Future<Answer> mine(Call call) {
+    Input in = call.input();
+    return ask.of(
+            BookingApi.TEACHER_SLOTS,
+            new BookingApi.TeacherSlots(
+                call.userId(), in.instant("from"), in.instant("to"), in.text("cursor"), in.limit()))
+        .compose(shown::page)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> search(Call call) {
+    Input in = call.input();
+    return ask.of(
+            BookingApi.SEARCH_SLOTS,
+            new BookingApi.SearchSlots(
+                in.text("teacherId"),
+                in.instant("from"),
+                in.instant("to"),
+                in.text("cursor"),
+                in.limit()))
+        .compose(shown::page)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> teachers(Call call) {
+    Input in = call.input();
+    return ask.of(
+            AccountApi.LIST_TEACHERS,
+            new AccountApi.ListTeachers(null, in.text("cursor"), in.limit()))
+        .map(
+            page ->
+                Answer.ok(
+                    new Shown.Page<>(
+                        page.items().stream().map(Teacher::of).toList(), page.nextCursor())));
+  }
+
+  private Future<Answer> teacher(Call call) {
+    return ask.of(
+            AccountApi.LIST_TEACHERS, new AccountApi.ListTeachers(call.input().id("id"), null, 1))
+        .map(
+            page ->
+                page.items().stream()
+                    .findFirst()
+                    .map(person -> Answer.ok(Teacher.of(person)))
+                    .orElseThrow(Problem::notFound));
+  }
+}

@@ -1,0 +1,84 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.wallet.WalletApi;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Map;
+
+/** Credits: what is available, what is held, and how it came to be so. */
+final class WalletRoutes {
+
+  private static final String TEST_PROVIDER = "test";
+
+  /** What was posted to a wallet, and what is available after it. */
+  record Posted(String transactionId, String userId, long amount, long balance, Instant at) {
+    static Posted of(WalletApi.Posted posted) {
+      return new Posted(
+          posted.transactionId(),
+          posted.userId(),
+          posted.amount(),
+          posted.balanceAfter(),
+          posted.at());
+    }
+  }
+
+  private final Ask ask;
+  private final boolean testMode;
+
+  WalletRoutes(Ask ask, boolean testMode) {
+    this.ask = ask;
+    this.testMode = testMode;
+  }
+
+  void addTo(Map<String, Call.Route> routes) {
+    routes.put("getWallet", this::balance);
+    routes.put("listTransactions", this::history);
+    routes.put("deposit", this::deposit);
+    routes.put("adjustWallet", this::adjust);
+  }
+
+  private Future<Answer> balance(Call call) {
+    return ask.of(WalletApi.BALANCE, new WalletApi.BalanceOf(call.userId())).map(Answer::ok);
+  }
+
+  private Future<Answer> history(Call call) {
+    Input in = call.input();
+    return ask.of(
+            WalletApi.HISTORY,
+            new WalletApi.HistoryOf(call.userId(), in.text("cursor"), in.limit()))
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> deposit(Call call) {
+    if (!testMode) {
+      return Future.failedFuture(Problem.notFound());
+    }
+    return ask.of(
+            WalletApi.DEPOSIT,
+            new WalletApi.Deposit(
+                call.commandId(),
+                call.userId(),
+                call.body().getLong("amount"),
+                TEST_PROVIDER,
+                null))
+        .map(posted -> Answer.created(Posted.of(posted)));
+  }
+
+  /** The wallet knows no users; whether this one exists is the account module's to say. */
+  private Future<Answer> adjust(Call call) {
+    String userId = call.input().id("userId");
+    return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(userId))
+        .compose(
+            user ->
+                ask.of(
+                    WalletApi.ADJUST,
+                    new WalletApi.Adjust(
+                        call.commandId(),
+                        call.caller(),
+                        userId,
+                        call.body().getLong("amount"),
+                        call.body().getString("reason"))))
+        .map(posted -> Answer.created(Posted.of(posted)));
+  }
+}

@@ -1,0 +1,8 @@
+window.SwaggerUIBundle({
+  url: "/openapi.yaml",
+  dom_id: "#docs",
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  presets: [window.SwaggerUIBundle.presets.apis],
+});

@@ -1,0 +1,272 @@
+package io.classbell.http;
+
+import io.classbell.account.AccountApi;
+import io.classbell.booking.BookingApi;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.audit.Findings;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.config.Secret;
+import io.classbell.schedule.ScheduleApi;
+import io.classbell.wallet.WalletApi;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** Neighbours of the HTTP side that answer what they must, and remember what they were asked. */
+final class FakeHouse {
+
+  static final Instant START = Instant.parse("2031-03-04T16:00:00Z");
+  static final String TEACHER = "01970000-0000-7000-8000-00000000000a";
+  static final String STUDENT = "01970000-0000-7000-8000-00000000000b";
+  static final String ADMIN = "01970000-0000-7000-8000-00000000000c";
+  static final String SLOT = "01970000-0000-7000-8000-000000000001";
+  static final String UNKNOWN = "01970000-0000-7000-8000-0000000000ff";
+
+  /** Everything that was asked, in order. */
+  final List<Object> asked = Collections.synchronizedList(new ArrayList<>());
+
+  final AtomicInteger bookings = new AtomicInteger();
+  volatile boolean bookingIsSilent;
+  volatile boolean bookingIsFull;
+
+  void serve(Bus bus) {
+    on(bus, AccountApi.REGISTER, q -> user(STUDENT, q.email(), q.role()));
+    on(bus, AccountApi.LOGIN, q -> tokens());
+    on(bus, AccountApi.REFRESH, q -> tokens());
+    on(bus, AccountApi.LOGOUT, q -> Ack.DONE);
+    on(bus, AccountApi.REQUEST_RESET, q -> Ack.DONE);
+    on(
+        bus,
+        AccountApi.CONFIRM_RESET,
+        q -> {
+          throw AccountApi.INVALID_TOKEN.refused();
+        });
+    on(
+        bus,
+        AccountApi.PROFILE,
+        q -> {
+          if (q.userId().equals(UNKNOWN)) {
+            throw AccountApi.NOT_FOUND.refused();
+          }
+          return user(q.userId(), "x@example.org", Caller.Role.teacher);
+        });
+    on(bus, AccountApi.UPDATE_PROFILE, q -> user(q.userId(), "x@example.org", Caller.Role.student));
+    on(
+        bus,
+        AccountApi.LIST_TEACHERS,
+        q ->
+            new AccountApi.Teachers(
+                UNKNOWN.equals(q.teacherId()) ? List.of() : List.of(person(TEACHER)), null));
+    on(
+        bus,
+        AccountApi.LIST_USERS,
+        q ->
+            new AccountApi.Users(
+                List.of(user(STUDENT, "x@example.org", Caller.Role.student)), "c"));
+    on(
+        bus,
+        AccountApi.PEOPLE,
+        q -> new AccountApi.People(q.ids().stream().map(FakeHouse::person).toList()));
+    on(bus, AccountApi.ENDED_SINCE, q -> new AccountApi.Ended(List.of(), Instant.EPOCH));
+    on(bus, BookingApi.CREATE_SLOT, q -> meeting(q.commandId()));
+    on(
+        bus,
+        BookingApi.CREATE_SERIES,
+        q -> new BookingApi.Series(q.commandId(), List.of(meeting(SLOT)), List.of()));
+    on(bus, BookingApi.TEACHER_SLOTS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), null));
+    on(bus, BookingApi.SEARCH_SLOTS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), "next"));
+    on(bus, BookingApi.MEETING, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+    bus.serveAsync(BookingApi.BOOK, this::book);
+    on(
+        bus,
+        BookingApi.BOOKING,
+        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "pending"));
+    on(
+        bus,
+        BookingApi.BOOKINGS,
+        q -> new BookingApi.Bookings(List.of(booking(SLOT, "confirmed")), null));
+    on(
+        bus,
+        BookingApi.PREVIEW_CANCELLATION,
+        q -> {
+          known(q.bookingId(), BookingApi.NO_BOOKING);
+          return new BookingApi.Cancellation(2500, 1250, 1125, 125, "late", START);
+        });
+    on(
+        bus,
+        BookingApi.CANCEL_BOOKING,
+        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "cancelled"));
+    on(
+        bus,
+        BookingApi.MOVE_BOOKING,
+        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed"));
+    on(bus, BookingApi.CANCEL_MEETING, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+    on(
+        bus,
+        BookingApi.JOIN,
+        q ->
+            new BookingApi.Joined(
+                known(q.meetingId(), BookingApi.NO_MEETING), "https://meet.test/x", START));
+    on(
+        bus,
+        BookingApi.LEAVE,
+        q -> new BookingApi.Joined(known(q.meetingId(), BookingApi.NO_MEETING), null, START));
+    on(bus, BookingApi.LIST_REVIEWS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), null));
+    on(bus, BookingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+    on(
+        bus,
+        BookingApi.CALENDAR,
+        q -> new BookingApi.Calendar("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"));
+    on(
+        bus,
+        BookingApi.AUDIT,
+        q -> new Findings(List.of(Findings.Invariant.of("seats", List.of()))));
+    on(
+        bus,
+        WalletApi.AUDIT,
+        q -> new Findings(List.of(Findings.Invariant.of("books", List.of("row 1")))));
+    on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits"));
+    on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
+    on(
+        bus,
+        WalletApi.DEPOSIT,
+        q -> new WalletApi.Posted(q.commandId(), q.userId(), q.amount(), q.amount(), START));
+    on(
+        bus,
+        WalletApi.ADJUST,
+        q -> new WalletApi.Posted(q.commandId(), q.userId(), q.amount(), 0, START));
+    on(
+        bus,
+        NotificationApi.LIST,
+        q -> new NotificationApi.Inbox(List.of(notification(1)), null, 1));
+    on(bus, NotificationApi.MARK_READ, q -> notification(1));
+    on(bus, NotificationApi.MARK_ALL_READ, q -> new NotificationApi.Unread(0));
+    on(
+        bus,
+        NotificationApi.PREFERENCES,
+        q -> new NotificationApi.Preferences(Map.of("reminder", Map.of("email", true))));
+    on(bus, NotificationApi.SET_PREFERENCES, q -> new NotificationApi.Preferences(q.kinds()));
+    on(bus, NotificationApi.ADD_DEVICE, q -> new NotificationApi.Device(SLOT, q.platform(), START));
+    on(bus, NotificationApi.REMOVE_DEVICE, q -> Ack.DONE);
+    on(
+        bus,
+        NotificationApi.MAILBOX,
+        q ->
+            new NotificationApi.Mailbox(
+                List.of(
+                    new NotificationApi.CaughtMail(
+                        Objects.requireNonNullElse(q.to(), "a@b.test"),
+                        "<script>alert(1)</script>",
+                        "text",
+                        null,
+                        Map.of(),
+                        START))));
+    on(bus, ScheduleApi.READ_CLOCK, q -> new ScheduleApi.ClockReading(START));
+    on(bus, ScheduleApi.ADVANCE_CLOCK, q -> new ScheduleApi.ClockReading(START));
+    on(bus, ScheduleApi.LIST_DEAD_LETTERS, q -> new ScheduleApi.DeadLetters(List.of(), null));
+    on(bus, ScheduleApi.REPLAY_DEAD_LETTER, q -> letter(q.id()));
+  }
+
+  private <Q, A> void on(Bus bus, Operation<Q, A> operation, Function<Q, A> handler) {
+    bus.serveAsync(
+        operation,
+        question -> {
+          asked.add(question);
+          return Future.succeededFuture(handler.apply(question));
+        });
+  }
+
+  private Future<BookingApi.Booking> book(BookingApi.Book command) {
+    asked.add(command);
+    bookings.incrementAndGet();
+    if (bookingIsSilent) {
+      return Future.future(never -> {});
+    }
+    if (bookingIsFull) {
+      return Future.failedFuture(BookingApi.SLOT_FULL.refused());
+    }
+    if (!command.slotId().equals(SLOT)) {
+      return Future.failedFuture(BookingApi.NO_SLOT.refused());
+    }
+    return Future.succeededFuture(booking(command.commandId(), "confirmed"));
+  }
+
+  private static String known(String id, io.classbell.platform.bus.Refusal otherwise) {
+    if (id.equals(UNKNOWN)) {
+      throw otherwise.refused();
+    }
+    return id;
+  }
+
+  private static AccountApi.User user(String id, String email, Caller.Role role) {
+    return new AccountApi.User(id, email, "Ada", role, "active", "UTC", "en", START);
+  }
+
+  private static AccountApi.Tokens tokens() {
+    return new AccountApi.Tokens(
+        Secret.of("access"),
+        900,
+        Secret.of("refresh"),
+        86_400,
+        user(STUDENT, "x@example.org", Caller.Role.student));
+  }
+
+  private static AccountApi.Person person(String id) {
+    return new AccountApi.Person(
+        id, "t@example.org", "Terry", Caller.Role.teacher, true, "UTC", "en");
+  }
+
+  private static ScheduleApi.DeadLetter letter(String id) {
+    return new ScheduleApi.DeadLetter(id, "schedule", "booking.resume", START, 9, "x", START);
+  }
+
+  static NotificationApi.Notification notification(long seq) {
+    return new NotificationApi.Notification(
+        SLOT, seq, "reminder", "Soon", "Your class is soon.", Map.of(), START, null);
+  }
+
+  private static BookingApi.Meeting meeting(String id) {
+    return new BookingApi.Meeting(
+        id,
+        "Harmony",
+        TEACHER,
+        START,
+        60,
+        10,
+        1,
+        2500,
+        "scheduled",
+        false,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static BookingApi.Booking booking(String id, String status) {
+    return new BookingApi.Booking(
+        id,
+        STUDENT,
+        status,
+        null,
+        SLOT,
+        meeting(SLOT),
+        2500,
+        new BookingApi.Policy(List.of(new BookingApi.Tier(Duration.ofHours(24), 100)), 10),
+        "unknown",
+        START,
+        null);
+  }
+}

@@ -1,0 +1,185 @@
+package io.classbell.http;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Trace;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.platform.redis.RedisStore;
+import io.classbell.platform.time.PlatformClock;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP side alone, between fake neighbours, on a local bus; without a database or Redis. */
+final class HttpHouse implements AutoCloseable {
+
+  static final TokenRules TOKENS =
+      new TokenRules(
+          Secret.of("a-key-of-thirty-two-bytes-for-tests"),
+          "classbell",
+          "classbell",
+          Duration.ofMinutes(15));
+
+  static {
+    Trace.register();
+  }
+
+  final Vertx vertx = Vertx.vertx();
+  final Bus bus = new Bus(vertx);
+  final FakeHouse neighbours = new FakeHouse();
+  final WebClient client;
+  final HttpVerticle http;
+
+  HttpHouse(boolean testMode) {
+    this(testMode, settings(Duration.ofSeconds(2), 1024));
+  }
+
+  HttpHouse(boolean testMode, HttpSettings settings) {
+    neighbours.serve(bus);
+    PlatformClock clock = PlatformClock.startingAt(Instant.now());
+    Node node =
+        new Node(
+            bus,
+            Database.connect(vertx, nowhere()),
+            clock,
+            new Outbox(bus, clock),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            testMode);
+    RedisStore redis =
+        RedisStore.connect(vertx, new RedisSettings(Secret.of("redis://127.0.0.1:1"), 1, 16));
+    http = new HttpVerticle(node, settings, TOKENS, redis);
+    wait(
+        vertx.deployVerticle(
+            http, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+    client =
+        WebClient.create(
+            vertx, new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(http.port()));
+  }
+
+  static HttpSettings settings(Duration deadline, int maxInFlight) {
+    return new HttpSettings(
+        "127.0.0.1",
+        0,
+        "http://localhost:8080",
+        List.of("https://app.example.com"),
+        List.of(),
+        65_536,
+        Duration.ofSeconds(1),
+        deadline,
+        maxInFlight,
+        null,
+        null,
+        3,
+        10,
+        65_536,
+        "127.0.0.1",
+        0,
+        1_200,
+        60,
+        2,
+        null);
+  }
+
+  private static DatabaseSettings nowhere() {
+    return new DatabaseSettings(
+        "127.0.0.1",
+        1,
+        "none",
+        "none",
+        Secret.of("none"),
+        null,
+        null,
+        1,
+        10,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        DatabaseSettings.TlsMode.DISABLED,
+        null);
+  }
+
+  /** A good access token. */
+  static String token(Vertx vertx, String userId, Caller.Role role, String session, int seconds) {
+    JWTAuthOptions options =
+        new JWTAuthOptions()
+            .addPubSecKey(
+                new PubSecKeyOptions()
+                    .setAlgorithm("HS256")
+                    .setBuffer(Buffer.buffer(TOKENS.key().bytes())));
+    return JWTAuth.create(vertx, options)
+        .generateToken(
+            new JsonObject()
+                .put("sub", userId)
+                .put("role", role.name())
+                .put("sid", session)
+                .put("use", "access"),
+            new JWTOptions()
+                .setAlgorithm("HS256")
+                .setIssuer(TOKENS.issuer())
+                .setAudience(List.of(TOKENS.audience()))
+                .setExpiresInSeconds(seconds));
+  }
+
+  String token(Caller.Role role) {
+    String user =
+        switch (role) {
+          case student -> FakeHouse.STUDENT;
+          case teacher -> FakeHouse.TEACHER;
+          case admin -> FakeHouse.ADMIN;
+        };
+    return token(vertx, user, role, "session-of-" + role, 600);
+  }
+
+  HttpRequest<Buffer> request(HttpMethod method, String path, @Nullable String token) {
+    HttpRequest<Buffer> request = client.request(method, path).followRedirects(false);
+    return token == null ? request : request.bearerTokenAuthentication(token);
+  }
+
+  HttpResponse<Buffer> send(
+      HttpMethod method, String path, @Nullable String token, @Nullable String json) {
+    HttpRequest<Buffer> request = request(method, path, token);
+    if (json == null) {
+      return wait(request.send());
+    }
+    return wait(
+        request.putHeader("Content-Type", "application/json").sendBuffer(Buffer.buffer(json)));
+  }
+
+  static <T> T wait(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("no answer", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    wait(vertx.close());
+  }
+}
