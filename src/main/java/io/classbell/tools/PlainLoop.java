@@ -165,8 +165,8 @@ final class PlainLoop {
                     v ->
                         execute(
                             c,
-                            "INSERT INTO plain_ledger_transaction (id, command_id, kind, at, input_hash)"
-                                + " VALUES (?, ?, 'booking', ?, REPEAT('0', 64))",
+                            "INSERT INTO plain_ledger_transaction (id, command_id, kind, at, amount, input_hash)"
+                                + " VALUES (?, ?, 'booking', ?, 100, REPEAT('0', 64))",
                             transaction,
                             "plain:" + booking,
                             at))

@@ -170,8 +170,8 @@ public final class GroupCommit<C, R> {
     for (int i = 0; i < outcomes.size(); i++) {
       Promise<R> promise = group.get(i).promise;
       switch (outcomes.get(i)) {
-        case Outcome.Done<R>(R result) -> promise.tryComplete(result);
-        case Outcome.No<R>(Failure failure) -> promise.tryFail(new Refused(failure));
+        case Outcome.Done<R> done -> promise.tryComplete(done.result());
+        case Outcome.No<R> no -> promise.tryFail(new Refused(no.failure()));
       }
     }
   }
