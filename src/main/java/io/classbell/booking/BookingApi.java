@@ -58,7 +58,7 @@ public final class BookingApi {
       Operation.of(
           "booking.create-series", CreateSeries.class, Series.class, INVALID_FIELD, COMMAND_REUSED);
   public static final Operation<TeacherSlots, Meetings> TEACHER_SLOTS =
-      Operation.of("booking.teacher-slots", TeacherSlots.class, Meetings.class);
+      Operation.of("booking.teacher-slots", TeacherSlots.class, Meetings.class, INVALID_FIELD);
   public static final Operation<SearchSlots, Meetings> SEARCH_SLOTS =
       Operation.of("booking.search-slots", SearchSlots.class, Meetings.class, INVALID_FIELD);
 
@@ -87,7 +87,7 @@ public final class BookingApi {
   public static final Operation<BookingById, Booking> BOOKING =
       Operation.of("booking.booking", BookingById.class, Booking.class, NO_BOOKING);
   public static final Operation<BookingsOf, Bookings> BOOKINGS =
-      Operation.of("booking.bookings", BookingsOf.class, Bookings.class);
+      Operation.of("booking.bookings", BookingsOf.class, Bookings.class, INVALID_FIELD);
 
   /** The exact split if it were cancelled now. */
   public static final Operation<BookingById, Cancellation> PREVIEW_CANCELLATION =

@@ -92,6 +92,22 @@ record BookingRow(
         now);
   }
 
+  /** Whether it holds a seat in that meeting, by a move under way too. */
+  boolean isIn(String meeting) {
+    return meetingId.equals(meeting) || meeting.equals(movingTo);
+  }
+
+  /** Whether it takes its student's time anywhere in [from, to), by a move under way too. */
+  boolean touches(Instant from, Instant to) {
+    boolean here = startsAt.isBefore(to) && endsAt.isAfter(from);
+    boolean there =
+        movingTo != null
+            && move != null
+            && move.startsAt().isBefore(to)
+            && move.endsAt().isAfter(from);
+    return here || there;
+  }
+
   BookingRow confirmed() {
     return with(Status.confirmed, reason, Money.held, settlement);
   }

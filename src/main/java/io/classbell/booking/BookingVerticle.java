@@ -1,8 +1,10 @@
 package io.classbell.booking;
 
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 
 /** Slots, meetings and bookings on the bus. Runs on a virtual thread. */
 public final class BookingVerticle extends VerticleBase {
@@ -16,6 +18,46 @@ public final class BookingVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Future.succeededFuture();
+    Stores stores = new Stores();
+    ListStore lists = new ListStore();
+    Messages messages = new Messages(node.outbox(), node.clock(), settings.watchdogDelay());
+    Saga saga = new Saga(vertx, node, settings, stores, messages);
+    return Future.all(
+        List.of(
+            slots(new Slots(node, settings, stores, lists)),
+            bookings(new Bookings(vertx, node, settings, stores, messages, saga)),
+            reads(new BookingReads(node, stores, lists)),
+            meetings(new MeetingCancellation(node, stores, messages, saga)),
+            node.bus()
+                .serveTask(BookingApi.RESUME, new Watchdog(node, stores, messages, saga)::resume)));
+  }
+
+  private Future<?> slots(Slots slots) {
+    Bus bus = node.bus();
+    return Future.all(
+        bus.serve(BookingApi.CREATE_SLOT, slots::create),
+        bus.serve(BookingApi.TEACHER_SLOTS, slots::ofTeacher),
+        bus.serveAsync(BookingApi.SEARCH_SLOTS, slots::search),
+        bus.serve(BookingApi.MEETING, slots::meeting));
+  }
+
+  private Future<?> bookings(Bookings bookings) {
+    Bus bus = node.bus();
+    return Future.all(
+        bus.serve(BookingApi.BOOK, bookings::book),
+        bus.serve(BookingApi.CANCEL_BOOKING, bookings::cancel),
+        bus.serve(BookingApi.MOVE_BOOKING, bookings::move));
+  }
+
+  private Future<?> reads(BookingReads reads) {
+    Bus bus = node.bus();
+    return Future.all(
+        bus.serve(BookingApi.BOOKING, reads::booking),
+        bus.serve(BookingApi.BOOKINGS, reads::list),
+        bus.serve(BookingApi.PREVIEW_CANCELLATION, reads::preview));
+  }
+
+  private Future<?> meetings(MeetingCancellation cancellation) {
+    return node.bus().serve(BookingApi.CANCEL_MEETING, cancellation::cancel);
   }
 }

@@ -26,6 +26,8 @@ final class MeetingStore {
 
   private static final String BY_IDS = "SELECT " + COLUMNS + " FROM meeting WHERE id IN %s";
 
+  private static final String OPEN = BY_IDS + " AND status = 'open'";
+
   private static final String LOCK =
       "SELECT "
           + COLUMNS
@@ -110,6 +112,11 @@ final class MeetingStore {
   /** Locks one; null where there is none. */
   @Nullable MeetingRow lock(Tx tx, String id) {
     return lock(tx, List.of(id)).get(id);
+  }
+
+  /** Which of these are open now. */
+  Map<String, MeetingRow> openOf(Sql sql, Collection<String> ids) {
+    return select(sql, OPEN, ids);
   }
 
   /** A teacher's live slots in [from, to); decide by it while the teacher's agenda is locked. */

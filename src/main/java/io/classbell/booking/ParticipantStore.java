@@ -10,9 +10,12 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All SQL that reads, locks and writes bookings: the table {@code meeting_participant}. */
@@ -31,11 +34,15 @@ final class ParticipantStore {
 
   private static final String MOVING_TO = SELECT + "WHERE moving_to IN %s ORDER BY id";
 
-  /** A move under way holds time and a seat in a second place: it counts wherever it leads. */
-  private static final String LIVE_OF_STUDENTS =
-      SELECT
-          + "WHERE student_id IN %s AND live = 1"
-          + " AND ((starts_at < ? AND ends_at > ?) OR moving_to IS NOT NULL)";
+  private static final String LOCK_PENDING =
+      "SELECT id FROM meeting_participant FORCE INDEX (PRIMARY)"
+          + " WHERE id IN %s AND status = 'pending' ORDER BY id FOR UPDATE";
+
+  private static final String MEETING_IDS =
+      "SELECT id, meeting_id FROM meeting_participant WHERE id IN %s";
+
+  private static final String HAS_BOOKING =
+      "SELECT id FROM meeting_participant WHERE meeting_id = ? AND student_id = ? LIMIT 1";
 
   private static final Columns NEW =
       new Columns()
@@ -92,6 +99,9 @@ final class ParticipantStore {
       "UPDATE meeting_participant SET status = 'confirmed', money = 'held', updated_at = ?"
           + " WHERE id IN %s";
 
+  private static final String SETTLED =
+      "UPDATE meeting_participant SET money = 'settled', updated_at = ? WHERE id IN %s";
+
   /** Without locks: by id, as of now. */
   Map<String, BookingRow> byIds(Sql sql, Collection<String> ids) {
     return select(sql, BY_IDS, ids);
@@ -117,14 +127,28 @@ final class ParticipantStore {
     return List.copyOf(select(sql, MOVING_TO, meetingIds).values());
   }
 
-  /**
-   * These students' live bookings that touch [from, to), and those on the move; decide by it while
-   * the students' agendas are locked.
-   */
-  List<BookingRow> liveOf(Sql sql, Collection<String> studentIds, Instant from, Instant to) {
-    String statement = LIVE_OF_STUDENTS.formatted(InList.marks(studentIds.size()));
-    return sql.list(
-        statement, ParticipantStore::row, InList.parameters(List.of(), studentIds, to, from));
+  /** Locks those of these bookings that still are pending. */
+  Set<String> lockPending(Tx tx, Collection<String> ids) {
+    String statement = LOCK_PENDING.formatted(InList.marks(ids.size()));
+    return new HashSet<>(
+        tx.list(statement, r -> r.getString("id"), InList.parameters(List.of(), ids)));
+  }
+
+  /** Without locks: booking id → the meeting it is in now; unknown ids are left out. */
+  Map<String, String> meetingIds(Sql sql, Collection<String> ids) {
+    Map<String, String> found = new HashMap<>();
+    String statement = MEETING_IDS.formatted(InList.marks(ids.size()));
+    sql.list(
+            statement,
+            r -> Map.entry(r.getString("id"), r.getString("meeting_id")),
+            InList.parameters(List.of(), ids))
+        .forEach(e -> found.put(e.getKey(), e.getValue()));
+    return found;
+  }
+
+  /** Whether the student has, or ever had, a booking in the meeting. */
+  boolean has(Sql sql, String meetingId, String studentId) {
+    return sql.first(HAS_BOOKING, r -> r.getString("id"), meetingId, studentId) != null;
   }
 
   void insert(Tx tx, List<BookingRow> bookings, Instant now) {
@@ -192,6 +216,13 @@ final class ParticipantStore {
   void confirm(Tx tx, Collection<String> ids, Instant now) {
     if (!ids.isEmpty()) {
       tx.execute(CONFIRM.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
+    }
+  }
+
+  /** Bookings, locked by this transaction, whose decided settlement is posted now. */
+  void settled(Tx tx, Collection<String> ids, Instant now) {
+    if (!ids.isEmpty()) {
+      tx.execute(SETTLED.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
     }
   }
 

@@ -13,6 +13,8 @@ enum SettlementRule {
   STUDENT_CANCELLED_LATE("refund"),
   /** The teacher or an admin cancelled the meeting. */
   MEETING_CANCELLED("refund"),
+  /** The booking ended before it was confirmed: whatever was taken goes back. */
+  BOOKING_NOT_CONFIRMED("refund"),
   /** The class took place and nobody objected. */
   CLASS_HELD("release"),
   /** An admin decided a review for the students. */

@@ -1,0 +1,88 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.BookingById;
+import io.classbell.booking.BookingApi.Bookings;
+import io.classbell.booking.BookingApi.BookingsOf;
+import io.classbell.booking.BookingApi.Cancellation;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Refusal;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Bookings, to those who may see them: the student, the meeting's teacher, admins. To all others
+ * they do not exist.
+ */
+final class BookingReads {
+  private final Node node;
+  private final Stores stores;
+  private final ListStore lists;
+
+  BookingReads(Node node, Stores stores, ListStore lists) {
+    this.node = node;
+    this.stores = stores;
+    this.lists = lists;
+  }
+
+  Booking booking(BookingById query) {
+    Seat seat = Seats.byId(stores, node.database().read(), query.bookingId());
+    if (seat == null || !visible(seat, query.caller())) {
+      throw BookingApi.NO_BOOKING.refused();
+    }
+    return seat.toApi();
+  }
+
+  /** A student's own; for a teacher, those in the own meetings. Newest first. */
+  Bookings list(BookingsOf query) {
+    var sql = node.database().read();
+    Cursor after = Cursor.of(query.cursor());
+    String userId = query.caller().userId();
+    List<BookingRow> rows =
+        query.caller().role() == Caller.Role.teacher
+            ? lists.inMeetingsOf(sql, userId, query.status(), after, query.limit() + 1)
+            : lists.ofStudent(sql, userId, query.status(), after, query.limit() + 1);
+    boolean more = rows.size() > query.limit();
+    List<BookingRow> page = more ? rows.subList(0, query.limit()) : rows;
+    Collection<Seat> seats = Seats.with(stores, sql, page).values();
+    String next = more ? new Cursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
+    return new Bookings(seats.stream().map(Seat::toApi).toList(), next);
+  }
+
+  /** The exact split, by the function that decides a cancellation. */
+  Cancellation preview(BookingById query) {
+    BookingRow row = stores.bookings().byId(node.database().read(), query.bookingId());
+    Instant now = node.clock().now();
+    Refusal refusal = CancelBatch.refusal(row, query.caller().userId(), now);
+    if (row == null || refusal != null) {
+      throw (refusal == null ? BookingApi.NO_BOOKING : refusal).refused();
+    }
+    if (row.status() == BookingRow.Status.cancelled) {
+      throw BookingApi.NOT_CANCELLABLE.refused();
+    }
+    if (row.status() == BookingRow.Status.pending) {
+      String rule = SettlementRule.BOOKING_NOT_CONFIRMED.code();
+      return new Cancellation(
+          row.price(),
+          row.price(),
+          0,
+          0,
+          rule,
+          CancellationPolicy.fullRefundUntil(row.policy(), row.startsAt()));
+    }
+    Cancellation preview =
+        CancellationPolicy.preview(row.policy(), row.price(), row.startsAt(), now);
+    if (preview == null) {
+      throw BookingApi.TOO_LATE.refused();
+    }
+    return preview;
+  }
+
+  private static boolean visible(Seat seat, Caller caller) {
+    return caller.isAdmin()
+        || seat.booking().studentId().equals(caller.userId())
+        || seat.meeting().teacherId().equals(caller.userId());
+  }
+}

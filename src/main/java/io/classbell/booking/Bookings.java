@@ -1,0 +1,163 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Book;
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.CancelBooking;
+import io.classbell.booking.BookingApi.MoveBooking;
+import io.classbell.booking.BookingRow.Status;
+import io.classbell.platform.Failpoint;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.OutcomeUnknown;
+import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.db.GroupCommit;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What students command: book, cancel, move. Each decides and writes down first, then drives the
+ * saga; what cannot be ended in the caller's time is answered as it stands and ended by the
+ * watchdog.
+ *
+ * <p>Failpoints: {@code book.reserved}, {@code cancel.decided}, {@code move.reserved}; and those of
+ * {@link Saga}.
+ */
+final class Bookings {
+  private static final Logger LOG = LoggerFactory.getLogger(Bookings.class);
+  private static final int MOST_TRIES = 3;
+  private static final Refusal MOVING =
+      new Refusal(503, "move_under_way", "The booking is being moved. Try again.", true);
+
+  private final Node node;
+  private final Stores stores;
+  private final Saga saga;
+  private final GroupCommit<Book, Seat> reserve;
+  private final GroupCommit<CancelBatch.Cancel, CancelBatch.Decision> cancels;
+  private final GroupCommit<MoveBooking, MoveBatch.Decision> moves;
+  private final Timer bookTime;
+
+  Bookings(
+      Vertx vertx,
+      Node node,
+      BookingSettings settings,
+      Stores stores,
+      Messages messages,
+      Saga saga) {
+    this.node = node;
+    this.stores = stores;
+    this.saga = saga;
+    int most = settings.groupSize();
+    var policy = CancellationPolicy.frozen(settings);
+    this.reserve =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "booking.reserve",
+            most,
+            1,
+            new ReserveBatch(stores, messages, node.clock(), policy));
+    this.cancels =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "booking.cancel",
+            most,
+            1,
+            new CancelBatch(stores, messages, node.clock()));
+    this.moves =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "booking.move",
+            most,
+            1,
+            new MoveBatch(stores, messages, node.clock()));
+    this.bookTime =
+        Timer.builder("classbell.booking.time")
+            .description("From the command to the confirmed booking.")
+            .publishPercentiles(0.5, 0.99)
+            .register(node.meters());
+  }
+
+  Booking book(Book command) {
+    Timer.Sample started = Timer.start();
+    Seat seat = reserve.run(command);
+    Failpoint.reach("book.reserved");
+    Seat ended = driven(seat);
+    started.stop(bookTime);
+    if (ended.booking().status() == Status.rejected) {
+      throw rejection(ended.booking()).refused();
+    }
+    return ended.toApi();
+  }
+
+  Booking cancel(CancelBooking command) {
+    for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
+      Seat seat =
+          cancels
+              .run(
+                  new CancelBatch.Cancel(
+                      command.bookingId(), command.caller().userId(), command.reason()))
+              .seat();
+      if (seat != null) {
+        Failpoint.reach("cancel.decided");
+        return driven(seat).toApi();
+      }
+      endMove(command.bookingId());
+    }
+    throw MOVING.refused();
+  }
+
+  /** The price is the new slot's; the policy stays as the booking froze it. */
+  Booking move(MoveBooking command) {
+    for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
+      Seat seat = moves.run(command).seat();
+      if (seat != null) {
+        Failpoint.reach("move.reserved");
+        Seat ended = driven(seat);
+        boolean stayed =
+            ended.booking().movingTo() == null
+                && ended.booking().status().live()
+                && !ended.meeting().id().equals(command.slotId());
+        if (stayed) {
+          throw BookingApi.INSUFFICIENT_CREDITS.refused();
+        }
+        return ended.toApi();
+      }
+      endMove(command.bookingId());
+    }
+    throw MOVING.refused();
+  }
+
+  /** A move under way is ended first: until then nobody knows where the credits are. */
+  private void endMove(String bookingId) {
+    Seat seat = Seats.byId(stores, node.database().read(), bookingId);
+    if (seat != null) {
+      saga.drive(seat).await();
+    }
+  }
+
+  /** The end, or the beginning where the end is not known yet. */
+  private Seat driven(Seat seat) {
+    Future<Seat> end = saga.drive(seat);
+    try {
+      return end.await();
+    } catch (OutcomeUnknown | Refused | CommitUnknown unknown) {
+      LOG.warn("booking {} is left to the watchdog: {}", seat.booking().id(), unknown.getMessage());
+      return seat;
+    }
+  }
+
+  private static Refusal rejection(BookingRow booking) {
+    return BookingApi.INSUFFICIENT_CREDITS.code().equals(booking.reason())
+        ? BookingApi.INSUFFICIENT_CREDITS
+        : BookingApi.SLOT_NOT_BOOKABLE;
+  }
+}

@@ -1,0 +1,45 @@
+package io.classbell.booking;
+
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Refused;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Where a list goes on: after the item with this time and id. Opaque to callers. */
+record Cursor(Instant at, String id) {
+
+  String text() {
+    String plain = at.toEpochMilli() + "_" + id;
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(plain.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Reads what {@link #text} wrote; null for null.
+   *
+   * @throws Refused where it is not ours
+   */
+  static @Nullable Cursor of(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
+      int split = plain.indexOf('_');
+      String id = plain.substring(split + 1);
+      if (split > 0 && Ids.isId(id)) {
+        return new Cursor(Instant.ofEpochMilli(Long.parseLong(plain.substring(0, split))), id);
+      }
+    } catch (IllegalArgumentException notOurs) {
+      throw unknown();
+    }
+    throw unknown();
+  }
+
+  private static Refused unknown() {
+    return new Refused(BookingApi.INVALID_FIELD.field("cursor", "This is no cursor of this list."));
+  }
+}

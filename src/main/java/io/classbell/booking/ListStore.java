@@ -1,0 +1,112 @@
+package io.classbell.booking;
+
+import io.classbell.platform.db.Sql;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The lists that people page through; each is one walk along one index. */
+final class ListStore {
+  private static final String MEETINGS = "SELECT " + MeetingStore.COLUMNS + " FROM meeting ";
+  private static final String BOOKINGS =
+      "SELECT " + ParticipantStore.COLUMNS + " FROM meeting_participant ";
+
+  /** A part of the meetings by start: [from, to), after the cursor. */
+  record Span(
+      @Nullable String teacherId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable Cursor after,
+      int limit) {}
+
+  private record Query(String text, @Nullable Object[] parameters) {}
+
+  /** Bookable slots, earliest first. */
+  Future<List<MeetingRow>> bookable(Sql sql, Span span) {
+    Query query = meetings(span, " AND status IN ('scheduled', 'open')");
+    return sql.start(query.text, query.parameters)
+        .map(
+            rows -> {
+              List<MeetingRow> found = new ArrayList<>(rows.size());
+              rows.forEach(r -> found.add(MeetingStore.row(r)));
+              return found;
+            });
+  }
+
+  /** A teacher's slots, whatever became of them, earliest first. */
+  List<MeetingRow> ofTeacher(Sql sql, Span span) {
+    Query query = meetings(span, "");
+    return sql.list(query.text, MeetingStore::row, query.parameters);
+  }
+
+  /** A student's bookings, newest first. */
+  List<BookingRow> ofStudent(
+      Sql sql, String studentId, @Nullable String status, @Nullable Cursor after, int limit) {
+    return bookings(sql, "student_id", studentId, status, after, limit);
+  }
+
+  /** The bookings in a teacher's meetings, newest first. */
+  List<BookingRow> inMeetingsOf(
+      Sql sql, String teacherId, @Nullable String status, @Nullable Cursor after, int limit) {
+    return bookings(sql, "teacher_id", teacherId, status, after, limit);
+  }
+
+  private static Query meetings(Span span, String filter) {
+    StringBuilder text = new StringBuilder(MEETINGS);
+    List<@Nullable Object> parameters = new ArrayList<>();
+    if (span.teacherId == null) {
+      text.append("FORCE INDEX (ix_meeting_search) WHERE 1 = 1");
+    } else {
+      text.append("FORCE INDEX (ix_meeting_teacher) WHERE teacher_id = ?");
+      parameters.add(span.teacherId);
+    }
+    text.append(filter);
+    Instant from = span.from;
+    if (span.after != null && (from == null || span.after.at().isAfter(from))) {
+      from = span.after.at();
+    }
+    if (from != null) {
+      text.append(" AND starts_at >= ?");
+      parameters.add(from);
+    }
+    if (span.to != null) {
+      text.append(" AND starts_at < ?");
+      parameters.add(span.to);
+    }
+    if (span.after != null) {
+      text.append(" AND (starts_at > ? OR id > ?)");
+      parameters.add(span.after.at());
+      parameters.add(span.after.id());
+    }
+    text.append(" ORDER BY starts_at, id LIMIT ?");
+    parameters.add(span.limit);
+    return new Query(text.toString(), parameters.toArray());
+  }
+
+  private static List<BookingRow> bookings(
+      Sql sql,
+      String whose,
+      String userId,
+      @Nullable String status,
+      @Nullable Cursor after,
+      int limit) {
+    StringBuilder text = new StringBuilder(BOOKINGS).append("WHERE ").append(whose).append(" = ?");
+    List<@Nullable Object> parameters = new ArrayList<>();
+    parameters.add(userId);
+    if (status != null) {
+      text.append(" AND status = ?");
+      parameters.add(status);
+    }
+    if (after != null) {
+      text.append(" AND created_at <= ? AND (created_at < ? OR id < ?)");
+      parameters.add(after.at());
+      parameters.add(after.at());
+      parameters.add(after.id());
+    }
+    text.append(" ORDER BY created_at DESC, id DESC LIMIT ?");
+    parameters.add(limit);
+    return sql.list(text.toString(), ParticipantStore::row, parameters.toArray());
+  }
+}

@@ -1,0 +1,113 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.CancelMeeting;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.Facts.Audience;
+import io.classbell.booking.MeetingRow.Status;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.platform.Failpoint;
+import io.classbell.platform.Node;
+import io.classbell.platform.db.Tx;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A teacher, or an admin, cancels a whole meeting: every live booking is cancelled and everything
+ * is given back, each with its own posting. A booking that is moving out goes its way; one that is
+ * moving in is cancelled when its move ends. Failpoint: {@code cancel-meeting.decided}.
+ */
+final class MeetingCancellation {
+  private static final Logger LOG = LoggerFactory.getLogger(MeetingCancellation.class);
+
+  /** So long the caller waits for the refunds; those that take longer come by themselves. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** The meeting as it is now, and the bookings whose refunds are to be driven. */
+  record Decision(MeetingRow meeting, List<Seat> cancelled) {}
+
+  private final Node node;
+  private final Stores stores;
+  private final Messages messages;
+  private final Saga saga;
+
+  MeetingCancellation(Node node, Stores stores, Messages messages, Saga saga) {
+    this.node = node;
+    this.stores = stores;
+    this.messages = messages;
+    this.saga = saga;
+  }
+
+  Meeting cancel(CancelMeeting command) {
+    Decision decision = node.database().inTransaction(tx -> decide(tx, command));
+    Failpoint.reach("cancel-meeting.decided");
+    List<Future<Seat>> ends = decision.cancelled.stream().map(saga::drive).toList();
+    try {
+      Future.join(ends).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).await();
+    } catch (Throwable t) {
+      String why = t instanceof TimeoutException ? "they take their time" : t.toString();
+      LOG.warn("refunds of meeting {} are left to the watchdog: {}", command.meetingId(), why);
+    }
+    return decision.meeting.toApi();
+  }
+
+  private Decision decide(Tx tx, CancelMeeting command) {
+    MeetingRow meeting = stores.meetings().lock(tx, command.meetingId());
+    boolean theirs =
+        meeting != null
+            && (command.caller().isAdmin()
+                || meeting.teacherId().equals(command.caller().userId()));
+    if (meeting == null || !theirs) {
+      throw BookingApi.NO_MEETING.refused();
+    }
+    if (meeting.status() == Status.cancelled) {
+      return new Decision(meeting, List.of());
+    }
+    Instant now = node.clock().now();
+    if (!meeting.status().live() || !now.isBefore(meeting.endsAt())) {
+      throw BookingApi.NOT_CANCELLABLE.refused();
+    }
+    Collection<BookingRow> live = stores.bookings().lockLiveOf(tx, List.of(meeting.id())).values();
+    List<BookingRow> cancelled =
+        live.stream().filter(b -> b.movingTo() == null).map(b -> cancelled(b, command)).toList();
+    MeetingRow after = meeting.withSeats(-cancelled.size()).cancelled(now, command.reason());
+    stores.meetings().save(tx, List.of(after), now);
+    stores.bookings().save(tx, cancelled, now);
+    messages.write(
+        tx,
+        facts(after, cancelled, by(command), now),
+        cancelled.stream().map(BookingRow::id).toList());
+    return new Decision(after, cancelled.stream().map(b -> new Seat(b, after)).toList());
+  }
+
+  private static BookingRow cancelled(BookingRow booking, CancelMeeting command) {
+    Settlement whole =
+        booking.status() == BookingRow.Status.pending
+            ? null
+            : Settlement.of(
+                CancellationPolicy.meetingCancelled(booking.policy(), booking.price()),
+                command.caller().userId());
+    return booking.cancelled(by(command), command.reason(), whole);
+  }
+
+  private static List<Fact> facts(
+      MeetingRow meeting, List<BookingRow> cancelled, String by, Instant now) {
+    List<Fact> facts = new ArrayList<>(cancelled.size() + 1);
+    facts.add(Facts.meetingCancelled(meeting, Audience.teacher, meeting.teacherId(), by, now));
+    for (BookingRow b : cancelled) {
+      facts.add(Facts.meetingCancelled(meeting, Audience.student, b.studentId(), by, now));
+    }
+    return facts;
+  }
+
+  private static String by(CancelMeeting command) {
+    return command.caller().isAdmin() ? "admin" : "teacher";
+  }
+}

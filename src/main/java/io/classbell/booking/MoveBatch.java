@@ -1,0 +1,134 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.MoveBooking;
+import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First step of a move: the seat in the new slot is taken, the old one kept until the wallet has
+ * carried the credits over.
+ */
+final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decision> {
+
+  /** What was found or decided; {@code seat} is null where another move is to be ended first. */
+  record Decision(@Nullable Seat seat) {}
+
+  private final Stores stores;
+  private final Messages messages;
+  private final PlatformClock clock;
+
+  MoveBatch(Stores stores, Messages messages, PlatformClock clock) {
+    this.stores = stores;
+    this.messages = messages;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<Outcome<Decision>> run(Tx tx, List<MoveBooking> commands) {
+    Set<String> students = new HashSet<>();
+    Set<String> ids = new HashSet<>();
+    Set<String> meetingIds = new HashSet<>();
+    for (MoveBooking command : commands) {
+      students.add(command.caller().userId());
+      ids.add(command.bookingId());
+      meetingIds.add(command.slotId());
+    }
+    stores.agendas().lock(tx, students);
+    meetingIds.addAll(stores.bookings().meetingIds(tx, ids).values());
+    Map<String, MeetingRow> meetings = stores.meetings().lock(tx, meetingIds);
+    Map<String, BookingRow> rows = new HashMap<>(stores.bookings().lock(tx, ids));
+    Map<String, BookingRow> concerned = new HashMap<>();
+    concerned(tx, commands, meetings, ids).forEach(b -> concerned.put(b.id(), b));
+
+    Instant now = clock.now();
+    Map<String, Integer> seats = new HashMap<>();
+    Map<String, BookingRow> changed = new HashMap<>();
+    List<Outcome<Decision>> outcomes = new ArrayList<>(commands.size());
+    for (MoveBooking command : commands) {
+      BookingRow row = rows.get(command.bookingId());
+      if (row == null || !row.studentId().equals(command.caller().userId())) {
+        outcomes.add(Outcomes.no(BookingApi.NO_BOOKING));
+        continue;
+      }
+      Move last = row.move();
+      MeetingRow from = meetings.get(row.meetingId());
+      if (last != null && last.commandId().equals(command.commandId())) {
+        outcomes.add(
+            last.toMeetingId().equals(command.slotId())
+                ? Outcomes.done(new Decision(from == null ? null : new Seat(row, from)))
+                : Outcomes.no(BookingApi.COMMAND_REUSED));
+        continue;
+      }
+      if (row.movingTo() != null || from == null) {
+        outcomes.add(Outcomes.done(new Decision(null)));
+        continue;
+      }
+      MeetingRow to = meetings.get(command.slotId());
+      Refusal refusal = refusal(row, to, ofStudent(concerned.values(), row.studentId()), now);
+      if (refusal != null || to == null) {
+        outcomes.add(Outcomes.no(refusal == null ? BookingApi.NO_SLOT : refusal));
+        continue;
+      }
+      BookingRow moving = row.moving(Move.begun(command.commandId(), row, to));
+      rows.put(row.id(), moving);
+      concerned.put(row.id(), moving);
+      changed.put(row.id(), moving);
+      meetings.put(to.id(), to.withSeats(1));
+      seats.merge(to.id(), 1, Integer::sum);
+      outcomes.add(Outcomes.done(new Decision(new Seat(moving, from))));
+    }
+    stores.bookings().save(tx, changed.values(), now);
+    stores.meetings().addSeats(tx, seats, now);
+    messages.write(tx, List.of(), changed.keySet());
+    return outcomes;
+  }
+
+  /** Why this booking cannot move there now; in the order of precedence of the Api. */
+  static @Nullable Refusal refusal(
+      BookingRow row, @Nullable MeetingRow to, Collection<BookingRow> liveOfStudent, Instant now) {
+    if (to == null) {
+      return BookingApi.NO_SLOT;
+    }
+    if (row.status() != BookingRow.Status.confirmed) {
+      return BookingApi.NOT_CONFIRMED;
+    }
+    if (row.meetingId().equals(to.id())) {
+      return BookingApi.SAME_SLOT;
+    }
+    if (!CancellationPolicy.fullyRefundable(row.policy(), row.startsAt(), now)) {
+      return BookingApi.TOO_LATE;
+    }
+    return SeatRules.refusal(to, liveOfStudent, row.id(), now);
+  }
+
+  private List<BookingRow> concerned(
+      Tx tx, List<MoveBooking> commands, Map<String, MeetingRow> meetings, Set<String> ids) {
+    List<OverlapStore.Wish> wishes = new ArrayList<>();
+    for (MoveBooking command : commands) {
+      MeetingRow to = meetings.get(command.slotId());
+      if (to != null) {
+        wishes.add(new OverlapStore.Wish(command.caller().userId(), to.startsAt(), to.endsAt()));
+      }
+    }
+    return wishes.isEmpty() ? List.of() : stores.overlaps().concerned(tx, ids, wishes);
+  }
+
+  private static List<BookingRow> ofStudent(Collection<BookingRow> bookings, String studentId) {
+    return bookings.stream()
+        .filter(b -> b.studentId().equals(studentId))
+        .collect(Collectors.toList());
+  }
+}

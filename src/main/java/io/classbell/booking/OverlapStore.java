@@ -1,0 +1,59 @@
+package io.classbell.booking;
+
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Sql;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one query by which seats are decided: known commands, and what students have at a time. */
+final class OverlapStore {
+
+  /** A student's wish for a time. */
+  record Wish(String studentId, Instant from, Instant to) {}
+
+  /** No class is longer (the setting's own limit), so what started before cannot touch. */
+  private static final Duration LONGEST = Duration.ofMinutes(10_080);
+
+  private static final String TOUCHING =
+      "(student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?)";
+
+  /** The last part: a move under way takes its student's time in a second place. */
+  private static final String QUERY =
+      "SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant WHERE id IN %s UNION ALL SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_student) WHERE %s"
+          + " UNION ALL SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_moving)"
+          + " WHERE moving_to IS NOT NULL AND student_id IN %s AND live = 1";
+
+  /**
+   * The bookings with these ids, and those that touch the wishes; some may come twice. Decide by
+   * them while the students' agendas are locked.
+   */
+  List<BookingRow> concerned(Sql sql, Collection<String> ids, List<Wish> wishes) {
+    int padded = Math.max(1, Integer.highestOneBit(2 * wishes.size() - 1));
+    String touching = String.join(" OR ", Collections.nCopies(padded, TOUCHING));
+    List<String> students = wishes.stream().map(Wish::studentId).distinct().toList();
+    String statement =
+        QUERY.formatted(InList.marks(ids.size()), touching, InList.marks(students.size()));
+    List<@Nullable Object> parameters = new ArrayList<>();
+    Collections.addAll(parameters, InList.parameters(List.of(), ids));
+    for (int i = 0; i < padded; i++) {
+      Wish wish = wishes.get(Math.min(i, wishes.size() - 1));
+      parameters.add(wish.studentId);
+      parameters.add(wish.from.minus(LONGEST));
+      parameters.add(wish.to);
+      parameters.add(wish.from);
+    }
+    Collections.addAll(parameters, InList.parameters(List.of(), students));
+    return sql.list(statement, ParticipantStore::row, parameters.toArray());
+  }
+}

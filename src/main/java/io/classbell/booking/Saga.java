@@ -1,0 +1,193 @@
+package io.classbell.booking;
+
+import io.classbell.booking.ConfirmBatch.Answered;
+import io.classbell.booking.MoveEndBatch.Carried;
+import io.classbell.booking.SettledBatch.Posted;
+import io.classbell.platform.Failpoint;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.wallet.WalletApi;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives what a booking has under way to its end: asks the wallet, records the answer, until
+ * nothing is left to ask. Every step is idempotent, so any node may take it up wherever another
+ * left it; what a step waits for is told by the row alone.
+ *
+ * <p>Failpoints: {@code hold.answered}, {@code booking.confirmed}, {@code settle.answered}, {@code
+ * settle.recorded}, {@code void.answered}, {@code carry.answered}, {@code move.ended}.
+ */
+final class Saga {
+  private static final Logger LOG = LoggerFactory.getLogger(Saga.class);
+
+  /** Less than the caller's own time: it is to hear that the booking is pending. */
+  private static final Duration WALLET_TIME = Duration.ofSeconds(4);
+
+  /** The longest way: a move ends, its meeting was cancelled, the credits go back. */
+  private static final int MOST_STEPS = 4;
+
+  private final Node node;
+  private final GroupCommit<Answered, Seat> confirm;
+  private final GroupCommit<Posted, Seat> settled;
+  private final GroupCommit<Carried, Seat> moveEnd;
+
+  Saga(Vertx vertx, Node node, BookingSettings settings, Stores stores, Messages messages) {
+    this.node = node;
+    this.confirm =
+        group(vertx, settings, "booking.confirm", new ConfirmBatch(stores, messages, node.clock()));
+    this.settled =
+        group(vertx, settings, "booking.settled", new SettledBatch(stores, messages, node.clock()));
+    this.moveEnd =
+        group(vertx, settings, "booking.moved", new MoveEndBatch(stores, messages, node.clock()));
+  }
+
+  private <C> GroupCommit<C, Seat> group(
+      Vertx vertx, BookingSettings settings, String name, GroupCommit.Batch<C, Seat> batch) {
+    return new GroupCommit<>(
+        vertx, node.database(), node.meters(), name, settings.groupSize(), 1, batch);
+  }
+
+  /**
+   * To the end. Fails where the outcome is not known yet; the watchdog goes on then.
+   *
+   * @return the booking as it ended
+   */
+  Future<Seat> drive(Seat seat) {
+    return drive(seat, MOST_STEPS);
+  }
+
+  private Future<Seat> drive(Seat seat, int stepsLeft) {
+    Step step = Step.of(seat.booking());
+    if (step == Step.NONE) {
+      return Future.succeededFuture(seat);
+    }
+    if (stepsLeft == 0) {
+      return Future.failedFuture(
+          new IllegalStateException("booking " + seat.booking().id() + " does not come to an end"));
+    }
+    Future<Seat> next =
+        switch (step) {
+          case HOLD -> hold(seat);
+          case CARRY_HOLD -> carry(seat);
+          case SETTLE -> settle(seat);
+          case VOID_HOLD -> giveUp(seat);
+          case NONE -> Future.succeededFuture(seat);
+        };
+    return next.compose(after -> drive(after, stepsLeft - 1));
+  }
+
+  private Future<Seat> hold(Seat seat) {
+    BookingRow booking = seat.booking();
+    var hold =
+        new WalletApi.Hold(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            booking.price(),
+            seat.meeting().title());
+    return node.bus()
+        .ask(WalletApi.HOLD, hold, WALLET_TIME)
+        .transform(
+            answer -> {
+              String code = answer.failed() ? definiteNo(answer.cause()) : null;
+              if (answer.failed() && code == null) {
+                return Future.failedFuture(answer.cause());
+              }
+              Failpoint.reach("hold.answered");
+              return confirm.submit(new Answered(seat, code));
+            })
+        .map(after -> reached("booking.confirmed", after));
+  }
+
+  private Future<Seat> carry(Seat seat) {
+    BookingRow booking = seat.booking();
+    Move move = Objects.requireNonNull(booking.move());
+    var carry =
+        new WalletApi.MoveHold(
+            move.walletCommandId(booking.id(), booking.sequence()),
+            booking.id(),
+            move.fromMeetingId(),
+            move.toMeetingId(),
+            move.price(),
+            move.title());
+    return node.bus()
+        .ask(WalletApi.MOVE_HOLD, carry, WALLET_TIME)
+        .transform(
+            answer -> {
+              String code = answer.failed() ? definiteNo(answer.cause()) : null;
+              if (answer.failed() && code == null) {
+                return Future.failedFuture(answer.cause());
+              }
+              if (code != null && !code.equals(WalletApi.INSUFFICIENT_CREDITS.code())) {
+                LOG.error("booking {} cannot be moved: {}", booking.id(), code);
+              }
+              Failpoint.reach("carry.answered");
+              return moveEnd.submit(new Carried(booking.id(), move, code == null));
+            })
+        .map(after -> reached("move.ended", after));
+  }
+
+  private Future<Seat> settle(Seat seat) {
+    BookingRow booking = seat.booking();
+    Settlement s = Objects.requireNonNull(booking.settlement());
+    var settle =
+        new WalletApi.Settle(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            booking.teacherId(),
+            s.student(),
+            s.teacher(),
+            s.fee(),
+            s.kind(),
+            s.rule(),
+            seat.meeting().title(),
+            s.actorId());
+    return node.bus()
+        .ask(WalletApi.SETTLE, settle, WALLET_TIME)
+        .compose(
+            answer -> {
+              Failpoint.reach("settle.answered");
+              return settled.submit(new Posted(seat, answer));
+            })
+        .map(after -> reached("settle.recorded", after));
+  }
+
+  private Future<Seat> giveUp(Seat seat) {
+    BookingRow booking = seat.booking();
+    var giveUp =
+        new WalletApi.VoidHold(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            SettledBatch.voidRule(booking).code(),
+            seat.meeting().title());
+    return node.bus()
+        .ask(WalletApi.VOID_HOLD, giveUp, WALLET_TIME)
+        .compose(
+            answer -> {
+              Failpoint.reach("void.answered");
+              return settled.submit(new Posted(seat, answer));
+            })
+        .map(after -> reached("settle.recorded", after));
+  }
+
+  /** The code of a refusal that stays; null where asking again may give another answer. */
+  private static @Nullable String definiteNo(Throwable cause) {
+    return cause instanceof Refused refused && !refused.failure().retryable()
+        ? refused.failure().code()
+        : null;
+  }
+
+  private static Seat reached(String failpoint, Seat seat) {
+    Failpoint.reach(failpoint);
+    return seat;
+  }
+}

@@ -1,0 +1,50 @@
+package io.classbell.booking;
+
+import io.classbell.platform.bus.Refusal;
+import java.time.Instant;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a student may take a seat. The refusals are in the order of precedence of the Api. */
+final class SeatRules {
+
+  /**
+   * Why not; null where the seat can be taken.
+   *
+   * @param slot null where there is none
+   * @param liveOfStudent the student's bookings that are live now, all that could touch the slot
+   * @param leaving the booking that would leave its own seat for this one, if any
+   */
+  static @Nullable Refusal refusal(
+      @Nullable MeetingRow slot,
+      Collection<BookingRow> liveOfStudent,
+      @Nullable String leaving,
+      Instant now) {
+    if (slot == null) {
+      return BookingApi.NO_SLOT;
+    }
+    if (!bookable(slot, now)) {
+      return BookingApi.SLOT_NOT_BOOKABLE;
+    }
+    if (others(liveOfStudent, leaving).stream().anyMatch(b -> b.isIn(slot.id()))) {
+      return BookingApi.ALREADY_BOOKED;
+    }
+    if (others(liveOfStudent, leaving).stream()
+        .anyMatch(b -> b.touches(slot.startsAt(), slot.endsAt()))) {
+      return BookingApi.OVERLAPPING_BOOKING;
+    }
+    return slot.full() ? BookingApi.SLOT_FULL : null;
+  }
+
+  /** Until it starts, also while it is open. */
+  static boolean bookable(MeetingRow slot, Instant now) {
+    return slot.status().live() && now.isBefore(slot.startsAt());
+  }
+
+  private static Collection<BookingRow> others(
+      Collection<BookingRow> bookings, @Nullable String leaving) {
+    return bookings.stream().filter(b -> b.status().live() && !b.id().equals(leaving)).toList();
+  }
+
+  private SeatRules() {}
+}

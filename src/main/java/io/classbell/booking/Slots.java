@@ -1,0 +1,159 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.CreateSlot;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.MeetingById;
+import io.classbell.booking.BookingApi.Meetings;
+import io.classbell.booking.BookingApi.SearchSlots;
+import io.classbell.booking.BookingApi.TeacherSlots;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.time.PlatformClock;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Slots: offered by teachers, searched by everybody. */
+final class Slots {
+  private final Node node;
+  private final BookingSettings settings;
+  private final Stores stores;
+  private final ListStore lists;
+  private final SearchCache cache = new SearchCache();
+
+  Slots(Node node, BookingSettings settings, Stores stores, ListStore lists) {
+    this.node = node;
+    this.settings = settings;
+    this.stores = stores;
+    this.lists = lists;
+  }
+
+  /** A new slot, or the one that this command made before. */
+  Meeting create(CreateSlot command) {
+    Instant startsAt = PlatformClock.toMillis(command.startsAt());
+    List<FieldError> errors =
+        SlotRules.check(
+            settings,
+            command.title(),
+            command.durationMinutes(),
+            command.capacity(),
+            command.price());
+    if (!errors.isEmpty()) {
+      addStartError(errors, startsAt);
+      SlotRules.refuse(errors);
+    }
+    Meeting made = node.database().inTransaction(tx -> create(tx, command, startsAt)).toApi();
+    cache.clear();
+    return made;
+  }
+
+  private MeetingRow create(Tx tx, CreateSlot command, Instant startsAt) {
+    stores.agendas().lock(tx, List.of(command.teacherId()));
+    MeetingRow known = stores.meetings().byId(tx, command.commandId());
+    if (known != null) {
+      if (!same(known, command, startsAt)) {
+        throw BookingApi.COMMAND_REUSED.refused();
+      }
+      return known;
+    }
+    List<FieldError> errors = new ArrayList<>();
+    addStartError(errors, startsAt);
+    SlotRules.refuse(errors);
+    Instant now = node.clock().now();
+    MeetingRow slot =
+        MeetingRow.scheduled(
+            command.commandId(),
+            command.teacherId(),
+            null,
+            command.title(),
+            startsAt,
+            command.durationMinutes(),
+            command.capacity(),
+            command.price(),
+            now);
+    if (!stores
+        .meetings()
+        .overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt())
+        .isEmpty()) {
+      throw BookingApi.OVERLAPPING_SLOT.refused();
+    }
+    stores.meetings().insert(tx, List.of(slot));
+    Timeline timeline = new Timeline(slot.startsAt(), slot.endsAt(), settings);
+    node.outbox()
+        .write(tx, List.of(Milestones.message(node.outbox(), slot.id(), timeline.first(now))));
+    return slot;
+  }
+
+  private void addStartError(List<FieldError> errors, Instant startsAt) {
+    if (!SlotRules.startable(startsAt, node.clock().now())) {
+      errors.add(SlotRules.error("startsAt", "Must be in the future, within five years."));
+    }
+  }
+
+  private static boolean same(MeetingRow known, CreateSlot command, Instant startsAt) {
+    return known.teacherId().equals(command.teacherId())
+        && known.title().equals(command.title())
+        && known.startsAt().equals(startsAt)
+        && known.durationMinutes() == command.durationMinutes()
+        && known.capacity() == command.capacity()
+        && known.price() == command.price();
+  }
+
+  Meetings ofTeacher(TeacherSlots query) {
+    var span =
+        new ListStore.Span(
+            query.teacherId(),
+            query.from(),
+            query.to(),
+            Cursor.of(query.cursor()),
+            query.limit() + 1);
+    return page(lists.ofTeacher(node.database().read(), span), query.limit());
+  }
+
+  /** What starts from now on, whether or not a seat is free. */
+  Future<Meetings> search(SearchSlots query) {
+    return cache.get(query, this::searchNow);
+  }
+
+  private Future<Meetings> searchNow(SearchSlots query) {
+    Instant now = node.clock().now();
+    Instant from = query.from() == null || query.from().isBefore(now) ? now : query.from();
+    var span =
+        new ListStore.Span(
+            query.teacherId(), from, query.to(), Cursor.of(query.cursor()), query.limit() + 1);
+    return lists.bookable(node.database().read(), span).map(found -> page(found, query.limit()));
+  }
+
+  /** Slots were changed elsewhere in this node. */
+  void changed() {
+    cache.clear();
+  }
+
+  /** Live ones are everybody's to see; ended ones only their people's and admins'. */
+  Meeting meeting(MeetingById query) {
+    Sql sql = node.database().read();
+    MeetingRow meeting = stores.meetings().byId(sql, query.meetingId());
+    if (meeting == null || !visible(sql, meeting, query)) {
+      throw BookingApi.NO_MEETING.refused();
+    }
+    return meeting.toApi();
+  }
+
+  private boolean visible(Sql sql, MeetingRow meeting, MeetingById query) {
+    String userId = query.caller().userId();
+    return meeting.status().live()
+        || query.caller().isAdmin()
+        || meeting.teacherId().equals(userId)
+        || stores.bookings().has(sql, meeting.id(), userId);
+  }
+
+  private static Meetings page(List<MeetingRow> found, int limit) {
+    boolean more = found.size() > limit;
+    List<MeetingRow> page = more ? found.subList(0, limit) : found;
+    String next = more ? new Cursor(page.getLast().startsAt(), page.getLast().id()).text() : null;
+    return new Meetings(page.stream().map(MeetingRow::toApi).toList(), next);
+  }
+}

@@ -1,0 +1,93 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Resume;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.OutcomeUnknown;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.outbox.Task.Due;
+import io.classbell.platform.outbox.Task.Failed;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at bookings some seconds after something was begun with them; nearly always it has ended
+ * and there is nothing to do. What has not is driven on. While the wallet cannot be reached the
+ * watch is set anew, at the same pace for as long as it takes; a defect is answered as failed, so
+ * that it ends as a dead letter that people see.
+ */
+final class Watchdog {
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+
+  private final Node node;
+  private final Stores stores;
+  private final Messages messages;
+  private final Saga saga;
+
+  Watchdog(Node node, Stores stores, Messages messages, Saga saga) {
+    this.node = node;
+    this.stores = stores;
+    this.messages = messages;
+    this.saga = saga;
+  }
+
+  List<Failed> resume(List<Due<Resume>> batch) {
+    Set<String> ids = new HashSet<>();
+    batch.forEach(due -> ids.addAll(due.body().bookingIds()));
+    Map<String, Throwable> unended = drive(ids);
+    List<String> again =
+        unended.keySet().stream().filter(id -> unknown(unended.get(id))).sorted().toList();
+    if (!again.isEmpty()) {
+      LOG.warn("{} bookings are not ended yet, the wallet does not answer", again.size());
+      node.database()
+          .inTransaction(
+              tx -> {
+                messages.write(tx, List.of(), again);
+                return again.size();
+              });
+    }
+    List<Failed> failed = new ArrayList<>();
+    for (Due<Resume> due : batch) {
+      due.body().bookingIds().stream()
+          .filter(id -> unended.containsKey(id) && !unknown(unended.get(id)))
+          .findFirst()
+          .ifPresent(id -> failed.add(new Failed(due.id(), id + ": " + unended.get(id))));
+    }
+    return failed;
+  }
+
+  /** Drives what is under way; answers what did not come to its end, and why. */
+  private Map<String, Throwable> drive(Set<String> ids) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    var sql = node.database().read();
+    List<BookingRow> underWay =
+        stores.bookings().byIds(sql, ids).values().stream()
+            .filter(b -> Step.of(b) != Step.NONE)
+            .toList();
+    Map<String, Future<Seat>> ends = new HashMap<>();
+    Seats.with(stores, sql, underWay).forEach((id, seat) -> ends.put(id, saga.drive(seat)));
+    Map<String, Throwable> unended = new HashMap<>();
+    ends.forEach(
+        (id, end) -> {
+          try {
+            end.await();
+          } catch (Throwable t) {
+            unended.put(id, t);
+          }
+        });
+    return unended;
+  }
+
+  private static boolean unknown(Throwable cause) {
+    return cause instanceof OutcomeUnknown
+        || (cause instanceof Refused refused && refused.failure().retryable());
+  }
+}
