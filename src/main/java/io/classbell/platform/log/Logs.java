@@ -1,0 +1,77 @@
+package io.classbell.platform.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** Sets the process's log up as its settings say. */
+public final class Logs {
+  /**
+   * System property: {@code true} where standard output is a terminal, as {@code scripts/run} finds
+   * out.
+   */
+  public static final String TERMINAL = "classbell.terminal";
+
+  private static final String TEXT =
+      "%d{HH:mm:ss.SSS} %-5level %logger{0}%replace( [%X{trace}]){' \\[\\]', ''} - %msg%n%ex";
+
+  /** Libraries that tell much that is no event of ours. */
+  private static final List<String> CHATTY =
+      List.of(
+          "com.hazelcast",
+          "org.flywaydb",
+          "io.netty",
+          "com.icegreen",
+          "org.mariadb",
+          "io.vertx.spi.cluster");
+
+  private Logs() {}
+
+  /** From here on, lines look as {@code settings} say; {@code node} is named in each JSON line. */
+  public static void configure(LogSettings settings, String node) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    Encoder<ILoggingEvent> encoder = isJson(settings.format()) ? new JsonLines(node) : text();
+    encoder.setContext(context);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(encoder);
+    console.start();
+    TracedAppender appender = new TracedAppender();
+    appender.setContext(context);
+    appender.addAppender(console);
+    appender.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.toLevel(settings.level().name()));
+    root.addAppender(appender);
+    if (settings.level() != LogSettings.Level.DEBUG) {
+      CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    }
+  }
+
+  /** Writes out what is queued; nothing is logged after. */
+  public static void close() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+  }
+
+  private static boolean isJson(LogSettings.Format format) {
+    return switch (format) {
+      case JSON -> true;
+      case TEXT -> false;
+      case AUTO -> !Boolean.getBoolean(TERMINAL);
+    };
+  }
+
+  private static Encoder<ILoggingEvent> text() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(TEXT);
+    return encoder;
+  }
+}
