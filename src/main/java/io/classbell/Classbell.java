@@ -1,8 +1,166 @@
 package io.classbell;
 
-/** The program. */
-public final class Classbell {
-  private Classbell() {}
+import io.classbell.platform.config.ConfigurationException;
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.config.SettingsTable;
+import io.classbell.platform.log.Logs;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-  public static void main(String[] arguments) {}
+/**
+ * The program: reads settings, brings servers where asked to, migrates, and runs the roles of this
+ * node.
+ */
+public final class Classbell {
+  private static final Logger LOG = LoggerFactory.getLogger(Classbell.class);
+  private static final int MISUSED = 2;
+
+  private final CommandLine commandLine;
+  private final Map<String, String> environment;
+  private @Nullable OwnServers own;
+  private @Nullable Platform platform;
+  private boolean stopped;
+
+  private Classbell(CommandLine commandLine, Map<String, String> environment) {
+    this.commandLine = commandLine;
+    this.environment = commandLine.over(environment);
+  }
+
+  public static void main(String[] arguments) {
+    CommandLine commandLine;
+    try {
+      commandLine = CommandLine.parse(List.of(arguments));
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage() + "\n\n" + CommandLine.USAGE);
+      System.exit(MISUSED);
+      return;
+    }
+    if (commandLine.help()) {
+      System.out.println(CommandLine.USAGE + "\nSettings, with their names in the environment:\n");
+      System.out.println(SettingsTable.text(Settings.class));
+      return;
+    }
+    System.exit(new Classbell(commandLine, System.getenv()).run());
+  }
+
+  /** Runs until the process is told to stop; the exit code of a start that failed. */
+  private int run() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopForGood, "stop"));
+    try {
+      start(System.out);
+    } catch (ConfigurationException e) {
+      return fail(e.getMessage(), MISUSED);
+    } catch (StartFailure e) {
+      LOG.debug("start failed", e);
+      return fail(e.getMessage(), e.exitCode());
+    } catch (RuntimeException e) {
+      LOG.error("start failed", e);
+      return fail("Classbell can't start: " + e, StartFailure.FAILED);
+    }
+    awaitForEver();
+    return 0;
+  }
+
+  private int fail(@Nullable String sentence, int exitCode) {
+    stop();
+    System.err.println(sentence);
+    return exitCode;
+  }
+
+  private void start(PrintStream out) {
+    SettingsReader<Settings> reader =
+        SettingsReader.of(Settings.class)
+            .json("the port", CommandLine.followingPort(environment.get("CLASSBELL_HTTP_PORT")));
+    if (commandLine.isEmbedded()) {
+      own = Reach.open(commandLine.data());
+      reader.json("embedded servers", own.settings());
+    }
+    commandLine.configs().forEach(reader::file);
+    Settings settings = reader.environment(environment).read();
+    Logs.configure(settings.log(), nodeName(settings));
+    if (own != null) {
+      out.println(
+          "Starting MariaDB, Redis and a mail server on "
+              + commandLine.data().toAbsolutePath().normalize()
+              + " ...");
+      own.start();
+    }
+    Platform.migrate(settings);
+    if (own != null) {
+      own.afterMigration();
+    }
+    synchronized (this) {
+      if (!stopped) {
+        platform = Platform.start(settings);
+      }
+    }
+    greet(settings, out);
+  }
+
+  private static String nodeName(Settings settings) {
+    if (settings.node().name() != null) {
+      return settings.node().name();
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "node";
+    }
+  }
+
+  private static void greet(Settings settings, PrintStream out) {
+    if (!settings.node().roles().contains(NodeSettings.Role.HTTP)) {
+      out.println("Classbell runs " + settings.node().roles() + ".");
+      return;
+    }
+    String url = settings.http().publicUrl();
+    out.println("Classbell is open at " + url + " (API: " + url + "/docs)");
+    if (settings.isTest()) {
+      out.println(
+          """
+          Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
+            admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo
+          Stop it with Ctrl-C.\
+          """
+              .formatted(url));
+    }
+  }
+
+  private static void awaitForEver() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The process was told to end: in order, and then with exit code 0, whichever signal it was. */
+  private void stopForGood() {
+    boolean wasRunning = platform != null;
+    stop();
+    Logs.close();
+    if (wasRunning) {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  private synchronized void stop() {
+    stopped = true;
+    if (platform != null) {
+      LOG.info("stopping");
+      platform.close();
+      platform = null;
+    }
+    if (own != null) {
+      own.close();
+      own = null;
+    }
+  }
 }

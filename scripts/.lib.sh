@@ -1,0 +1,105 @@
+# Shared by the commands beside it: finds a JDK 21+, builds what is missing or stale, starts Java.
+# shellcheck shell=bash
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+die() {
+  echo "$1" >&2
+  exit "${2:-1}"
+}
+
+# The major version of the JDK in a directory, or nothing where there is none.
+jdk_version() {
+  [ -x "$1/bin/javac" ] && [ -x "$1/bin/java" ] || return 0
+  local version=
+  if [ -r "$1/release" ]; then
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+  fi
+  [ -n "$version" ] || version=$("$1/bin/java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p')
+  echo "$version"
+}
+
+# Sets JAVA_HOME to a JDK 21 or later: the one it names, the one on the PATH, or the newest in the usual places.
+find_jdk() {
+  local candidate version best= best_version=0
+  for candidate in "${JAVA_HOME:-}" "$(on_path)"; do
+    if [ -n "$candidate" ]; then
+      version=$(jdk_version "$candidate")
+      if [ "${version:-0}" -ge 21 ]; then
+        export JAVA_HOME=$candidate
+        return
+      fi
+    fi
+  done
+  for candidate in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* \
+    "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    version=$(jdk_version "$candidate")
+    if [ "${version:-0}" -ge 21 ] && [ "$version" -gt "$best_version" ]; then
+      best=$candidate
+      best_version=$version
+    fi
+  done
+  [ -n "$best" ] || die "Classbell needs a JDK 21 or later, and none was found: set JAVA_HOME to one."
+  export JAVA_HOME=$best
+}
+
+on_path() {
+  local java
+  java=$(command -v javac 2>/dev/null) || return 0
+  while [ -L "$java" ]; do
+    java=$(cd "$(dirname "$java")" && cd "$(dirname "$(readlink "$java")")" && pwd)/$(basename "$(readlink "$java")")
+  done
+  dirname "$(dirname "$java")"
+}
+
+need_maven() {
+  command -v mvn >/dev/null || die "Classbell is built by Maven, and there is no mvn on the PATH."
+  # Maven's own libraries make a recent JDK grumble on every run.
+  if [ "$(jdk_version "$JAVA_HOME")" -ge 23 ]; then
+    export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+  fi
+}
+
+# Builds target/app unless it is newer than everything it is made of.
+build() {
+  local built=$root/target/app/built
+  if [ -e "$built" ] && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$built" -print -quit)" ]; then
+    return
+  fi
+  need_maven
+  echo "Building Classbell (the first time, libraries are downloaded) ..." >&2
+  # Libraries of an older build must not stay on the class path.
+  rm -rf "$root/target/app"
+  (cd "$root" && mvn -B -q -ntp -Dstyle.color=never package -Dmaven.test.skip=true -Dspotless.check.skip=true) >&2 ||
+    die "The build failed; see above."
+}
+
+# java_run EMBEDDED MAIN ARGUMENT...: becomes the Java program. EMBEDDED is "embedded" or "production".
+java_run() {
+  local kind=$1 main=$2
+  shift 2
+  local class_path="$root/target/app/lib/*"
+  if [ "$kind" = embedded ]; then
+    class_path="$class_path:$root/target/app/embedded/*"
+  fi
+  local options=(-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "-Dclassbell.servers=$root/target/servers")
+  if [ "$(jdk_version "$JAVA_HOME")" -ge 23 ]; then
+    options+=(--sun-misc-unsafe-memory-access=allow)
+  fi
+  if [ -t 1 ]; then
+    options+=(-Dclassbell.terminal=true)
+  fi
+  exec "$JAVA_HOME/bin/java" "${options[@]}" -cp "$class_path" "$main" "$@"
+}
+
+# Whether an option is among the arguments.
+has_option() {
+  local wanted=$1 argument
+  shift
+  for argument in "$@"; do
+    [ "$argument" = "$wanted" ] && return 0
+  done
+  return 1
+}

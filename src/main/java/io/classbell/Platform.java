@@ -1,0 +1,240 @@
+package io.classbell;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Cluster;
+import io.classbell.platform.bus.Trace;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Migrations;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.time.PlatformClock;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.VertxPrometheusOptions;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node, from its settings to its deployed roles, and back. Closing stops taking requests, lets
+ * what is under way end, and takes down in reverse what was built up; also after a start that
+ * failed half-way.
+ */
+final class Platform implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
+  private static final long CLOCK_MEASURED_EVERY_MILLIS = 5_000;
+
+  private final Settings settings;
+  private final Deque<Step> takeDown = new ArrayDeque<>();
+
+  private record Step(String name, Duration limit, Callable<Future<?>> action) {}
+
+  private Platform(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Migrates the database.
+   *
+   * @throws StartFailure when it can't be reached or migrated
+   */
+  static void migrate(Settings settings) {
+    try {
+      int done = Migrations.migrate(settings.database());
+      LOG.info(
+          "database {} is up to date, {} migrations carried out", settings.database().name(), done);
+    } catch (RuntimeException e) {
+      String where = settings.database().host() + ":" + settings.database().port();
+      throw new StartFailure("The database at " + where + " can't be migrated: " + firstLine(e), e);
+    }
+  }
+
+  /**
+   * Starts a node over a migrated database.
+   *
+   * @throws StartFailure when a part does not start; what had started is stopped again
+   */
+  static Platform start(Settings settings) {
+    Platform platform = new Platform(settings);
+    try {
+      platform.build();
+      return platform;
+    } catch (RuntimeException e) {
+      platform.close();
+      throw e;
+    }
+  }
+
+  private void build() {
+    Trace.register();
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Vertx vertx = await("joining the cluster", vertx(meters));
+    takeDown.push(new Step("event bus and cluster", STEP_LIMIT, vertx::close));
+    Context context = ((VertxInternal) vertx).createVirtualThreadContext();
+
+    Database database = Database.connect(vertx, settings.database());
+    takeDown.push(new Step("database", STEP_LIMIT, database::close));
+    PlatformClock clock =
+        await("asking the database for the time", on(context, () -> PlatformClock.of(database)));
+    keepMeasuring(vertx, context, clock, database);
+    Bus bus = new Bus(vertx);
+    Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
+
+    Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
+    takeDown.push(new Step("roles", STEP_LIMIT, () -> undeploy(vertx, deployed)));
+    takeDown.push(
+        new Step("requests under way", DRAIN_LIMIT.plusSeconds(1), () -> bus.drain(DRAIN_LIMIT)));
+    takeDown.push(new Step("HTTP", DRAIN_LIMIT, () -> undeploy(vertx, httpOnly(deployed))));
+    for (NodeSettings.Role role : Roles.inOrder(settings.node().roles())) {
+      Roles.Deployment deployment = Roles.deployment(role, node, settings);
+      String id =
+          await(
+              "starting " + role,
+              vertx.deployVerticle(deployment.verticle(), deployment.options()));
+      deployed.computeIfAbsent(role, r -> new ArrayList<>()).add(id);
+    }
+  }
+
+  private Future<Vertx> vertx(PrometheusMeterRegistry meters) {
+    MicrometerMetricsOptions metrics =
+        new MicrometerMetricsOptions()
+            .setEnabled(true)
+            .setJvmMetricsEnabled(true)
+            .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true));
+    VertxOptions options = new VertxOptions().setMetricsOptions(metrics);
+    VertxBuilder builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(meters));
+    if (!settings.cluster().enabled()) {
+      return Future.succeededFuture(builder.with(options).build());
+    }
+    options.setEventBusOptions(Cluster.eventBus(settings.cluster()));
+    return builder
+        .with(options)
+        .withClusterManager(Cluster.manager(settings.cluster()))
+        .buildClustered();
+  }
+
+  private void keepMeasuring(Vertx vertx, Context context, PlatformClock clock, Database database) {
+    long timer =
+        vertx.setPeriodic(
+            CLOCK_MEASURED_EVERY_MILLIS,
+            id ->
+                on(context, () -> measure(clock, database))
+                    .onFailure(
+                        e -> LOG.warn("the database's time can't be asked for: {}", firstLine(e))));
+    takeDown.push(
+        new Step("clock", STEP_LIMIT, () -> Future.succeededFuture(vertx.cancelTimer(timer))));
+  }
+
+  private static Void measure(PlatformClock clock, Database database) {
+    clock.measure(database);
+    return null;
+  }
+
+  /** Runs straight-line code on a virtual thread of {@code context}. */
+  private static <T> Future<T> on(Context context, Callable<T> code) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(
+        v -> {
+          try {
+            promise.complete(code.call());
+          } catch (Exception e) {
+            promise.fail(e);
+          }
+        });
+    return promise.future();
+  }
+
+  private static Map<NodeSettings.Role, List<String>> httpOnly(
+      Map<NodeSettings.Role, List<String>> deployed) {
+    List<String> http = deployed.remove(NodeSettings.Role.HTTP);
+    return http == null ? Map.of() : Map.of(NodeSettings.Role.HTTP, http);
+  }
+
+  private static Future<?> undeploy(Vertx vertx, Map<NodeSettings.Role, List<String>> deployed) {
+    return Future.join(
+        deployed.values().stream().flatMap(List::stream).map(vertx::undeploy).toList());
+  }
+
+  private <T> T await(String what, Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | CompletionException e) {
+      throw failure(what, e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw new StartFailure(
+          "The platform can't start: "
+              + what
+              + " takes longer than "
+              + START_LIMIT.toSeconds()
+              + " s.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("The start was interrupted.", e);
+    }
+  }
+
+  private StartFailure failure(String what, Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof BindException) {
+        return new StartFailure(
+            "Port %d or %d is taken: stop what listens there, or choose another with --port."
+                .formatted(settings.http().port(), settings.http().managementPort()),
+            cause);
+      }
+    }
+    return new StartFailure(
+        "The platform can't start: " + what + " failed: " + firstLine(cause), cause);
+  }
+
+  private static String firstLine(Throwable e) {
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return message.lines().filter(line -> !line.isBlank()).findFirst().orElse(message);
+  }
+
+  @Override
+  public void close() {
+    while (!takeDown.isEmpty()) {
+      Step step = takeDown.pop();
+      try {
+        step.action
+            .call()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(step.limit.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (Exception e) {
+        LOG.warn("stopping: {} did not end in order: {}", step.name, firstLine(e));
+      }
+    }
+  }
+}
