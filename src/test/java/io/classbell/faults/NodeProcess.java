@@ -1,0 +1,134 @@
+package io.classbell.faults;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node in a JVM of its own, from the application layout, as an operator would start it. */
+final class NodeProcess implements AutoCloseable {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+  private final String name;
+  private final Path config;
+  private final int port;
+  private final List<String> javaOptions;
+  private @Nullable Process process;
+
+  NodeProcess(String name, Path config, int port, List<String> javaOptions) {
+    this.name = name;
+    this.config = config;
+    this.port = port;
+    this.javaOptions = javaOptions;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  String name() {
+    return name;
+  }
+
+  void start() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", "target/app/lib/*", "io.classbell.Classbell"));
+    command.addAll(List.of("--config", config.toString()));
+    Path log = config.resolveSibling(name + ".log");
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+  }
+
+  /** Dies at once, with no chance to say good-bye. */
+  void kill() throws InterruptedException {
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** SIGTERM; answers the exit code. */
+  int terminate(Duration limit) throws InterruptedException {
+    Process p = running();
+    p.destroy();
+    if (!p.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError(name + " did not stop within " + limit);
+    }
+    return p.exitValue();
+  }
+
+  /** SIGSTOP: alive for the operating system, silent for everybody else. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Waits until the node says that it is ready. */
+  void awaitReady(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!isAlive()) {
+        throw new AssertionError(name + " ended with " + running().exitValue() + ", see its log");
+      }
+      if (status("/health/ready") == 200) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError(name + " is not ready after " + limit);
+  }
+
+  /** The status of a GET, or 0 where nobody answers. */
+  int status(String path) throws InterruptedException {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(2)).build();
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException nobody) {
+      return 0;
+    }
+  }
+
+  /** What it logged so far. */
+  String log() throws IOException {
+    return Files.readString(config.resolveSibling(name + ".log"));
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(running().pid())).start().waitFor();
+  }
+
+  private Process running() {
+    if (process == null) {
+      throw new IllegalStateException(name + " was never started");
+    }
+    return process;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
