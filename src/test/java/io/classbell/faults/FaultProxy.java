@@ -15,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on loopback between the nodes and one of their servers, that can be told to misbehave:
- * delay, stall (accept and carry nothing), drop one direction, cut (close what is open, refuse what
- * comes). Two virtual threads per connection.
+ * A TCP proxy on loopback between the nodes and one of their servers, that can be told to
+ * misbehave: delay, stall (accept and carry nothing), drop one direction, cut (close what is open,
+ * refuse what comes). Two virtual threads per connection.
  */
 final class FaultProxy implements AutoCloseable {
 

@@ -72,7 +72,8 @@ final class Faults {
     StringBuilder lines = new StringBuilder();
     injected.forEach(
         (fault, count) -> {
-          List<Duration> times = recoveries.getOrDefault(fault, List.of()).stream().sorted().toList();
+          List<Duration> times =
+              recoveries.getOrDefault(fault, List.of()).stream().sorted().toList();
           String median = times.isEmpty() ? "-" : times.get(times.size() / 2).toMillis() + " ms";
           String worst = times.isEmpty() ? "-" : times.getLast().toMillis() + " ms";
           lines.append(

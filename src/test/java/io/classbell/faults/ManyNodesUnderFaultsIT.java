@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients with a journal against three nodes while one fault after another is injected; then everything is
- * healed, every unknown outcome is asked for again, and the platform's account must agree with every
- * journal and with every invariant. {@code -Dclassbell.soak.seconds} and {@code -Dclassbell.seed} make it
- * longer and repeatable.
+ * Clients with a journal against three nodes while one fault after another is injected; then
+ * everything is healed, every unknown outcome is asked for again, and the platform's account must
+ * agree with every journal and with every invariant. {@code -Dclassbell.soak.seconds} and {@code
+ * -Dclassbell.seed} make it longer and repeatable.
  */
 class ManyNodesUnderFaultsIT {
   private static final int STUDENTS = 12;

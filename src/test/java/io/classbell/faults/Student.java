@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client with a journal: it deposits, books and cancels at random (seeded), asks again with the
- * same Idempotency-Key while it is told to or hears nothing, and remembers what it was answered. When
- * everything is healed, {@link #settle} makes every unknown outcome a known one, and {@link
+ * same Idempotency-Key while it is told to or hears nothing, and remembers what it was answered.
+ * When everything is healed, {@link #settle} makes every unknown outcome a known one, and {@link
  * #disagreements} compares the journal with what the platform says.
  */
 final class Student {
@@ -72,7 +72,8 @@ final class Student {
   void act() throws InterruptedException {
     int dice = random.nextInt(10);
     if (dice < 2) {
-      Command deposit = command("/wallet/deposit", "{\"amount\":" + (1 + random.nextInt(500)) * 10 + "}");
+      Command deposit =
+          command("/wallet/deposit", "{\"amount\":" + (1 + random.nextInt(500)) * 10 + "}");
       deposits.add(deposit);
       ask(deposit, PATIENCE);
     } else if (dice < 8 || bookings.isEmpty()) {

@@ -33,6 +33,7 @@ final class TestCluster implements AutoCloseable {
   private final FaultProxy redis;
   private final FaultProxy mail;
   private final DatabaseSettings settings;
+  private final URI redisUri;
 
   /**
    * Starts a cluster, and waits until it is ready.
@@ -57,8 +58,6 @@ final class TestCluster implements AutoCloseable {
     redis = FaultProxy.before(redisUri.getPort());
     mail = FaultProxy.before(TestSmtp.port());
   }
-
-  private final URI redisUri;
 
   private void startNodes(Path directory, List<List<String>> roles) throws Exception {
     List<Integer> members = freePorts(roles.size());
@@ -99,12 +98,15 @@ final class TestCluster implements AutoCloseable {
         .put("user", settings.user())
         .put("password", settings.password().reveal())
         .put("migrationUser", settings.migrationUser())
-        .put("migrationPassword", String.valueOf(settings.migrationPassword()).isEmpty() ? "" : reveal());
+        .put("migrationPassword", reveal());
     String path = redisUri.getRawPath() == null ? "" : redisUri.getRawPath();
     String user = redisUri.getRawUserInfo() == null ? "" : redisUri.getRawUserInfo() + "@";
     tree.putObject("redis").put("uri", "redis://" + user + "127.0.0.1:" + redis.port() + path);
     ObjectNode cluster = tree.putObject("cluster");
-    cluster.put("enabled", true).put("port", members.get(index)).put("secret", "a-secret-of-this-test");
+    cluster
+        .put("enabled", true)
+        .put("port", members.get(index))
+        .put("secret", "a-secret-of-this-test");
     ArrayNode list = cluster.putArray("members");
     members.forEach(m -> list.add("127.0.0.1:" + m));
     tree.putObject("account").put("jwtSecret", "0123456789abcdef0123456789abcdef-test");

@@ -1,6 +1,6 @@
 /**
- * Many nodes under fault: real JVMs, real servers, a proxy that cuts, stalls and delays, a journal of
- * what clients asked and were answered. A safety phase with faults, then healing, then the
+ * Many nodes under fault: real JVMs, real servers, a proxy that cuts, stalls and delays, a journal
+ * of what clients asked and were answered. A safety phase with faults, then healing, then the
  * invariants.
  */
 @NullMarked
