@@ -4,10 +4,14 @@
 
 -- ---------------------------------------------------------------- platform
 CREATE TABLE platform_clock (
-  id             TINYINT NOT NULL PRIMARY KEY,
-  test_offset_ms BIGINT  NOT NULL
+  id               TINYINT     NOT NULL PRIMARY KEY,
+  test_offset_ms   BIGINT      NOT NULL,             -- how far platform time is ahead of real time; only in test mode
+  target_offset_ms BIGINT      NOT NULL,             -- where the last move goes
+  command_id       VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL, -- which command moves it there
+  mover            CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NULL,
+  mover_until      DATETIME(3) NULL                  -- real (database) time: until then nobody else moves it
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
-INSERT INTO platform_clock (id, test_offset_ms) VALUES (1, 0);
+INSERT INTO platform_clock (id, test_offset_ms, target_offset_ms) VALUES (1, 0, 0);
 
 CREATE TABLE scheduled_message (
   id           CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
@@ -20,7 +24,7 @@ CREATE TABLE scheduled_message (
   last_error   VARCHAR(500) NULL,
   created_at   DATETIME(3)  NOT NULL,                -- real (database) time
   UNIQUE KEY uq_scheduled_message_dedup (dedup_key),
-  KEY ix_scheduled_message_due (due_at)
+  KEY ix_scheduled_message_due (due_at, leased_until)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE dead_letter (

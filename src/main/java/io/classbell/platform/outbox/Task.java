@@ -13,7 +13,12 @@ public record Task<B>(String address, Class<B> body, Operation<Deliver, Delivere
 
   /** The only way to make one. */
   public static <B> Task<B> of(String address, Class<B> body) {
-    return new Task<>(address, body, Operation.of(address, Deliver.class, Delivered.class));
+    return new Task<>(address, body, deliveryTo(address));
+  }
+
+  /** How the schedule reaches whoever serves the tasks of an address. */
+  public static Operation<Deliver, Delivered> deliveryTo(String address) {
+    return Operation.of(address, Deliver.class, Delivered.class);
   }
 
   /** What the schedule sends: stored messages of one address, in the order of their due times. */

@@ -49,6 +49,11 @@ public final class PlatformClock {
       }
     }
     base = Objects.requireNonNull(best);
+    readOffset(database);
+  }
+
+  /** Reads the test clock's offset. */
+  public void readOffset(Database database) {
     Long offset =
         database
             .read()

@@ -1,0 +1,200 @@
+package io.classbell.schedule;
+
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.OutcomeUnknown;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.outbox.Task;
+import io.classbell.platform.time.PlatformClock;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Delivers claimed messages, as batches per address, and sorts out what became of each: done, to be
+ * tried again, or parked. Belongs to one context.
+ */
+final class Courier {
+  /** From this attempt on a message travels by itself, so that it takes no others with it. */
+  private static final int ALONE_FROM_ATTEMPT = 4;
+
+  private final Bus bus;
+  private final PlatformClock clock;
+  private final Acknowledgements acknowledgements;
+  private final Setbacks setbacks;
+  private final ScheduleMeters meters;
+  private final ScheduleSettings settings;
+  private final Runnable roomAgain;
+  private final Map<String, Lane> lanes = new HashMap<>();
+  private int waiting;
+  private int onTheWay;
+  private boolean stopped;
+
+  Courier(
+      Bus bus,
+      PlatformClock clock,
+      Acknowledgements acknowledgements,
+      Setbacks setbacks,
+      ScheduleMeters meters,
+      ScheduleSettings settings,
+      Runnable roomAgain) {
+    this.bus = bus;
+    this.clock = clock;
+    this.acknowledgements = acknowledgements;
+    this.setbacks = setbacks;
+    this.meters = meters;
+    this.settings = settings;
+    this.roomAgain = roomAgain;
+  }
+
+  /**
+   * Takes messages that were handed over with the commit that wrote them. What is too much is left:
+   * its lease runs out, and it is claimed like any other.
+   */
+  void takeOver(List<Task.Stored> messages, Instant leasedUntil) {
+    if (waiting < 20 * settings.batchSize()) {
+      deliver(messages.stream().map(m -> new Claimed(m, leasedUntil, false)).toList());
+    }
+  }
+
+  /** Delivers, as soon as their turn comes. */
+  void deliver(List<Claimed> messages) {
+    Set<Lane> touched = new HashSet<>();
+    for (Claimed claimed : messages) {
+      Lane lane =
+          lanes.computeIfAbsent(
+              claimed.message().address(), a -> new Lane(a, settings.batchSize()));
+      lane.add(
+          claimed.attempt() >= ALONE_FROM_ATTEMPT && !claimed.alone()
+              ? claimed.byItself()
+              : claimed);
+      waiting++;
+      touched.add(lane);
+    }
+    touched.forEach(this::send);
+  }
+
+  /** Whether more should be claimed. */
+  boolean hasRoom() {
+    return waiting < 4 * settings.batchSize();
+  }
+
+  /** Addresses that have more than enough waiting already. */
+  List<String> crowded() {
+    return lanes.values().stream()
+        .filter(lane -> lane.waiting() >= settings.batchSize())
+        .map(Lane::address)
+        .toList();
+  }
+
+  boolean isIdle() {
+    return onTheWay == 0 && waiting == 0;
+  }
+
+  int onTheWay() {
+    return onTheWay;
+  }
+
+  /** Sends nothing more; answers what has not left. */
+  List<Claimed> stop() {
+    stopped = true;
+    List<Claimed> left = new ArrayList<>();
+    lanes.values().forEach(lane -> left.addAll(lane.clear()));
+    waiting = 0;
+    return left;
+  }
+
+  /** An answer that comes later than this may find the message with somebody else. */
+  private Duration patience() {
+    return settings.lease().multipliedBy(3).dividedBy(4);
+  }
+
+  private void send(Lane lane) {
+    while (!stopped) {
+      int before = lane.waiting();
+      List<Claimed> batch = lane.next(clock.realNow().plus(settings.lease().dividedBy(4)));
+      waiting -= before - lane.waiting();
+      if (batch.isEmpty()) {
+        return;
+      }
+      onTheWay++;
+      meters.batch(lane.address(), batch.size());
+      bus.ask(
+              Task.deliveryTo(lane.address()),
+              new Task.Deliver(batch.stream().map(Claimed::message).toList()),
+              patience())
+          .onComplete(answer -> answered(lane, batch, answer));
+    }
+  }
+
+  private void answered(Lane lane, List<Claimed> batch, AsyncResult<Task.Delivered> answer) {
+    onTheWay--;
+    lane.ended(batch);
+    if (answer.succeeded()) {
+      settle(lane, batch, answer.result());
+    } else {
+      failed(lane, batch, answer.cause());
+    }
+    send(lane);
+    if (hasRoom()) {
+      roomAgain.run();
+    }
+  }
+
+  private void settle(Lane lane, List<Claimed> batch, Task.Delivered delivered) {
+    Map<String, String> errors = new HashMap<>();
+    delivered.failed().forEach(f -> errors.put(f.id(), String.valueOf(f.error())));
+    List<String> done = new ArrayList<>();
+    Map<Claimed, String> again = new LinkedHashMap<>();
+    Instant now = clock.now();
+    for (Claimed claimed : batch) {
+      String error = errors.get(claimed.id());
+      if (error != null) {
+        again.put(claimed, error);
+        continue;
+      }
+      done.add(claimed.id());
+      if (claimed.attempt() == 1) {
+        meters.late(Duration.between(claimed.message().dueAt(), now));
+      }
+    }
+    meters.delivered(lane.address(), done.size());
+    acknowledgements.add(done, isIdle());
+    if (!again.isEmpty()) {
+      setbacks.failed(lane.address(), again);
+    }
+  }
+
+  private void failed(Lane lane, List<Claimed> batch, Throwable cause) {
+    if (isUnserved(cause)) {
+      setbacks.unserved(lane.address(), batch);
+    } else if (batch.size() > 1 && isOwnFault(cause)) {
+      batch.forEach(claimed -> lane.add(claimed.byItself()));
+      waiting += batch.size();
+    } else {
+      Map<Claimed, String> again = new LinkedHashMap<>();
+      batch.forEach(claimed -> again.put(claimed, String.valueOf(cause.getMessage())));
+      setbacks.failed(lane.address(), again);
+    }
+  }
+
+  /** Nobody was asked, so it is no attempt. */
+  private static boolean isUnserved(Throwable cause) {
+    return cause instanceof OutcomeUnknown
+        && cause.getCause() instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.NO_HANDLERS;
+  }
+
+  /** Whether a message of the batch is to blame, not the time or the place. */
+  private static boolean isOwnFault(Throwable cause) {
+    return cause instanceof Refused refused && refused.failure().status() != 503;
+  }
+}

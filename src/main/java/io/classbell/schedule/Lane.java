@@ -1,0 +1,93 @@
+package io.classbell.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for one address, and what is on its way there. Batches leave in the order of their due
+ * times. Several may be on their way at once, but not where one lies far behind another: after a
+ * long night everything is caught up in order.
+ *
+ * <p>Belongs to one context.
+ */
+final class Lane {
+  static final int MOST_BATCHES = 4;
+
+  /** Batches this close in due time may overtake each other. */
+  static final Duration TOGETHER = Duration.ofSeconds(2);
+
+  private final String address;
+  private final int mostInBatch;
+  private final PriorityQueue<Claimed> waiting = new PriorityQueue<>(Claimed.BY_DUE_TIME);
+  private final List<Instant> onTheWay = new ArrayList<>();
+
+  Lane(String address, int mostInBatch) {
+    this.address = address;
+    this.mostInBatch = mostInBatch;
+  }
+
+  String address() {
+    return address;
+  }
+
+  int waiting() {
+    return waiting.size();
+  }
+
+  int onTheWay() {
+    return onTheWay.size();
+  }
+
+  void add(Claimed message) {
+    waiting.add(message);
+  }
+
+  /** Takes out everything that has not left yet. */
+  List<Claimed> clear() {
+    List<Claimed> left = new ArrayList<>(waiting);
+    waiting.clear();
+    return left;
+  }
+
+  /**
+   * The next batch, or none where it must wait. A message that is to travel alone does. A message
+   * whose lease ends before {@code leaseNeededUntil} is left to be claimed anew.
+   */
+  List<Claimed> next(Instant leaseNeededUntil) {
+    List<Claimed> batch = new ArrayList<>();
+    while (batch.size() < mostInBatch && mayLeave(waiting.peek(), batch)) {
+      Claimed claimed = waiting.remove();
+      if (claimed.leasedUntil().isBefore(leaseNeededUntil)) {
+        continue;
+      }
+      batch.add(claimed);
+      if (claimed.alone()) {
+        break;
+      }
+    }
+    if (!batch.isEmpty()) {
+      onTheWay.add(batch.getFirst().message().dueAt());
+    }
+    return batch;
+  }
+
+  /** A batch that {@link #next} gave has been answered. */
+  void ended(List<Claimed> batch) {
+    onTheWay.remove(batch.getFirst().message().dueAt());
+  }
+
+  private boolean mayLeave(@Nullable Claimed head, List<Claimed> batch) {
+    if (head == null || onTheWay.size() >= MOST_BATCHES) {
+      return false;
+    }
+    if (!batch.isEmpty() && head.alone()) {
+      return false;
+    }
+    Instant latest = head.message().dueAt().minus(TOGETHER);
+    return onTheWay.stream().noneMatch(ahead -> ahead.isBefore(latest));
+  }
+}

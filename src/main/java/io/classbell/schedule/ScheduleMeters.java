@@ -1,0 +1,64 @@
+package io.classbell.schedule;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What operators see of the schedule. */
+final class ScheduleMeters {
+  private final MeterRegistry meters;
+  private final Timer lateness;
+  private final AtomicLong due = new AtomicLong();
+
+  ScheduleMeters(MeterRegistry meters) {
+    this.meters = meters;
+    this.lateness =
+        Timer.builder("classbell.schedule.lateness")
+            .description("From a message's due time to its delivery, first attempts")
+            .publishPercentiles(0.5, 0.99)
+            .register(meters);
+    Gauge.builder("classbell.schedule.due", due, AtomicLong::get)
+        .description("Messages that are due and not delivered")
+        .register(meters);
+  }
+
+  void delivered(String address, int messages) {
+    counter("delivered", address).increment(messages);
+  }
+
+  void late(Duration lateness) {
+    this.lateness.record(lateness.isNegative() ? Duration.ZERO : lateness);
+  }
+
+  void failed(String address, int messages) {
+    counter("failed", address).increment(messages);
+  }
+
+  void parked(String address) {
+    counter("parked", address).increment();
+  }
+
+  void batch(String address, int messages) {
+    DistributionSummary.builder("classbell.schedule.batch")
+        .description("Messages delivered together")
+        .tag("address", address)
+        .register(meters)
+        .record(messages);
+  }
+
+  void due(long messages) {
+    due.set(messages);
+  }
+
+  private Counter counter(String outcome, String address) {
+    return Counter.builder("classbell.schedule.messages")
+        .description("Deliveries of messages, by what became of them")
+        .tag("outcome", outcome)
+        .tag("address", address)
+        .register(meters);
+  }
+}

@@ -1,0 +1,188 @@
+package io.classbell.schedule;
+
+import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.outbox.Task;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of stored messages. */
+final class ScheduleStore {
+  private static final int LONGEST_ERROR = 500;
+
+  /**
+   * In the order of the index, so that the scan ends with the limit: a sort would lock all that is
+   * due.
+   */
+  private static final String CLAIM =
+      "SELECT id, address, due_at, attempts, body FROM scheduled_message"
+          + " FORCE INDEX (ix_scheduled_message_due)"
+          + " WHERE due_at <= ? AND leased_until <= ? AND FIND_IN_SET(address, ?) = 0"
+          + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED";
+
+  private static final Columns IDS = new Columns().id("id");
+  private static final String LEASE =
+      "UPDATE scheduled_message m JOIN "
+          + IDS.table()
+          + " ON m.id = j.id SET m.leased_until = ?, m.attempts = m.attempts + 1";
+  private static final String DELETE =
+      "DELETE m FROM scheduled_message m JOIN " + IDS.table() + " ON m.id = j.id";
+
+  private static final Columns SETBACK =
+      new Columns()
+          .id("id")
+          .number("seen")
+          .number("attempts")
+          .instant("leased_until")
+          .text("last_error", LONGEST_ERROR);
+
+  /** Not where another node has claimed it since: that one counts on. */
+  private static final String SET_BACK =
+      "UPDATE scheduled_message m JOIN "
+          + SETBACK.table()
+          + " ON m.id = j.id SET m.attempts = j.attempts, m.leased_until = j.leased_until,"
+          + " m.last_error = COALESCE(j.last_error, m.last_error) WHERE m.attempts <= j.seen";
+
+  private final Database database;
+
+  ScheduleStore(Database database) {
+    this.database = database;
+  }
+
+  /** A message that is to be delivered again. {@code seen} is the attempt that was made. */
+  record Setback(
+      String id, int seen, int attempts, Instant leasedUntil, @Nullable String lastError) {}
+
+  /** Leases what is due, oldest first, to the caller. */
+  List<Claimed> claim(
+      Instant now, Instant realNow, Duration lease, List<String> exceptAddresses, int limit) {
+    Instant until = realNow.plus(lease);
+    return database.inTransaction(
+        tx -> {
+          List<Claimed> claimed =
+              tx.list(
+                  CLAIM,
+                  row -> new Claimed(stored(row), until, false),
+                  now,
+                  realNow,
+                  String.join(",", exceptAddresses),
+                  limit);
+          if (!claimed.isEmpty()) {
+            tx.execute(LEASE, ids(claimed.stream().map(Claimed::id).toList()), until);
+          }
+          return claimed;
+        });
+  }
+
+  private static Task.Stored stored(Row row) {
+    return new Task.Stored(
+        row.getString("id"),
+        row.getString("address"),
+        Sql.instant(row, "due_at"),
+        row.getInteger("attempts") + 1,
+        row.getString("body"));
+  }
+
+  /** When the next message after this instant is due, or null. Platform time. */
+  @Nullable Instant nextDue(Instant after) {
+    return database
+        .read()
+        .first(
+            "SELECT due_at FROM scheduled_message WHERE due_at > ? ORDER BY due_at LIMIT 1",
+            row -> Sql.instant(row, "due_at"),
+            after);
+  }
+
+  /** Whether anything is due that neither rests after a failure nor is done. */
+  boolean isAnythingDue(Instant now, Instant realNow) {
+    return database
+            .read()
+            .first(
+                "SELECT 1 AS one FROM scheduled_message WHERE due_at <= ?"
+                    + " AND (last_error IS NULL OR leased_until <= ?) LIMIT 1",
+                row -> true,
+                now,
+                realNow)
+        != null;
+  }
+
+  /** How many messages are due, counted no further than {@code most}. */
+  long countDue(Instant now, int most) {
+    Long count =
+        database
+            .read()
+            .first(
+                "SELECT COUNT(*) AS n FROM"
+                    + " (SELECT 1 FROM scheduled_message WHERE due_at <= ? LIMIT ?) due",
+                row -> row.getLong("n"),
+                now,
+                most);
+    return count == null ? 0 : count;
+  }
+
+  /** They are delivered. */
+  void delete(List<String> ids) {
+    if (ids.size() == 1) {
+      database.inTransaction(
+          tx -> tx.execute("DELETE FROM scheduled_message WHERE id = ?", ids.getFirst()));
+    } else {
+      database.inTransaction(tx -> tx.execute(DELETE, ids(ids)));
+    }
+  }
+
+  void setBack(List<Setback> setbacks) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (Setback s : setbacks) {
+      rows.add(
+          new @Nullable Object[] {
+            s.id, s.seen, s.attempts, s.leasedUntil, s.lastError == null ? null : cut(s.lastError)
+          });
+    }
+    database.inTransaction(tx -> tx.execute(SET_BACK, SETBACK.json(rows)));
+  }
+
+  /** Moves it to the dead letters; answers whether it was there and is no other node's by now. */
+  boolean park(Claimed claimed, String error, Instant realNow) {
+    return database.inTransaction(
+        tx -> {
+          String id = claimed.id();
+          int attempts = claimed.attempt();
+          Boolean ours =
+              tx.first(
+                  "SELECT 1 AS one FROM scheduled_message WHERE id = ? AND attempts <= ?"
+                      + " FOR UPDATE",
+                  row -> true,
+                  id,
+                  attempts);
+          if (ours == null) {
+            return false;
+          }
+          tx.execute(
+              "INSERT INTO dead_letter (id, source, address, due_at, body, dedup_key, attempts,"
+                  + " last_error, parked_at) SELECT id, 'schedule', address, due_at, body,"
+                  + " dedup_key, ?, ?, ? FROM scheduled_message WHERE id = ?",
+              attempts,
+              cut(error),
+              realNow,
+              id);
+          tx.execute("DELETE FROM scheduled_message WHERE id = ?", id);
+          return true;
+        });
+  }
+
+  /** In the order of their ids, as everyone locks these rows. */
+  private static String ids(List<String> ids) {
+    return IDS.json(ids.stream().sorted().map(id -> new @Nullable Object[] {id}).toList());
+  }
+
+  private static String cut(String error) {
+    int end = Math.min(error.length(), LONGEST_ERROR);
+    return error.substring(
+        0, end > 0 && Character.isHighSurrogate(error.charAt(end - 1)) ? end - 1 : end);
+  }
+}

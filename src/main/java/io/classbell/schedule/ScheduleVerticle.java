@@ -1,0 +1,134 @@
+package io.classbell.schedule;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.time.ClockKeeper;
+import io.classbell.platform.time.PlatformClock;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what is due: messages handed over by those who just wrote them, and those that it finds
+ * in the table when their time has come. Runs on any number of nodes, on virtual threads.
+ */
+public final class ScheduleVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(ScheduleVerticle.class);
+  private static final Duration GAUGE_PERIOD = Duration.ofSeconds(5);
+  private static final int MOST_COUNTED = 100_000;
+
+  /** Time between a hand-off's writing and its arrival here that is allowed for. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
+
+  private final Node node;
+  private final ScheduleSettings settings;
+  private final ScheduleStore store;
+  private final ScheduleMeters meters;
+  private final Setbacks setbacks;
+  private DueWatch watch;
+  private Courier courier;
+  private Acknowledgements acknowledgements;
+
+  public ScheduleVerticle(Node node, ScheduleSettings settings) {
+    this.node = node;
+    this.settings = settings;
+    this.store = new ScheduleStore(node.database());
+    this.meters = new ScheduleMeters(node.meters());
+    this.setbacks = new Setbacks(store, node.clock(), meters, settings);
+  }
+
+  @Override
+  public Future<?> start() {
+    Bus bus = node.bus();
+    PlatformClock clock = node.clock();
+    watch = new DueWatch(vertx, store, clock, setbacks, settings);
+    acknowledgements = new Acknowledgements(vertx, store);
+    courier =
+        new Courier(bus, clock, acknowledgements, setbacks, meters, settings, watch::roomAgain);
+    watch.start(courier);
+    vertx.setPeriodic(GAUGE_PERIOD.toMillis(), t -> countDue());
+    return Future.all(
+        Future.all(
+            bus.on(Outbox.HAND_OFF, this::takeOver),
+            bus.on(Outbox.WAKE, wake -> watch.wakeAt(wake.dueAt())),
+            bus.on(ClockKeeper.MOVED, this::clockMoved)),
+        serveClock(bus),
+        serveDeadLetters(bus));
+  }
+
+  private Future<?> serveClock(Bus bus) {
+    TestClock testClock =
+        new TestClock(vertx, bus, node.clock(), store, new TestClockStore(node.database()), watch);
+    return Future.all(
+        bus.serve(
+            ScheduleApi.READ_CLOCK,
+            question -> {
+              requireTestMode();
+              return new ScheduleApi.ClockReading(node.clock().now());
+            }),
+        bus.serve(
+            ScheduleApi.ADVANCE_CLOCK,
+            command -> {
+              requireTestMode();
+              return testClock.advance(command);
+            }));
+  }
+
+  private Future<?> serveDeadLetters(Bus bus) {
+    DeadLetters deadLetters =
+        new DeadLetters(
+            node.database(), new DeadLetterStore(node.database()), node.clock(), bus, watch::look);
+    return Future.all(
+        bus.serve(ScheduleApi.LIST_DEAD_LETTERS, deadLetters::list),
+        bus.serve(ScheduleApi.REPLAY_DEAD_LETTER, replay -> deadLetters.replay(replay.id())));
+  }
+
+  private void requireTestMode() {
+    if (!node.testMode()) {
+      throw ScheduleApi.NOT_TEST_MODE.refused();
+    }
+  }
+
+  private void takeOver(Outbox.HandOff handOff) {
+    Instant until = node.clock().realNow().plus(Outbox.LEASE).minus(ON_THE_WAY);
+    courier.takeOver(handOff.messages(), until);
+  }
+
+  private void clockMoved(ClockKeeper.Moved moved) {
+    node.clock().atLeast(moved.offsetMillis());
+    watch.look();
+  }
+
+  private void countDue() {
+    try {
+      meters.due(store.countDue(node.clock().now(), MOST_COUNTED));
+    } catch (RuntimeException e) {
+      LOG.debug("what is due cannot be counted: {}", e.getMessage());
+    }
+  }
+
+  /** What has left is awaited, as long as its lease; the rest is another node's at once. */
+  @Override
+  public Future<?> stop() {
+    watch.stop();
+    awaitUntil(() -> !watch.isLooking(), Duration.ofSeconds(5));
+    List<Claimed> left = courier.stop();
+    setbacks.release(left);
+    awaitUntil(() -> courier.onTheWay() == 0 && acknowledgements.isIdle(), settings.lease());
+    return Future.succeededFuture();
+  }
+
+  private void awaitUntil(BooleanSupplier done, Duration limit) {
+    Instant deadline = node.clock().realNow().plus(limit);
+    while (!done.getAsBoolean() && node.clock().realNow().isBefore(deadline)) {
+      vertx.timer(5, TimeUnit.MILLISECONDS).await();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.classbell.schedule;
+
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts messages back that were not delivered: to be tried again later, or, where that was tried
+ * often enough, to the dead letters. Where even that cannot be written, the lease runs out instead.
+ */
+final class Setbacks {
+  private static final Logger LOG = LoggerFactory.getLogger(Setbacks.class);
+
+  /** How long a message rests whose address nobody serves just now. */
+  private static final Duration UNSERVED = Duration.ofSeconds(1);
+
+  private final ScheduleStore store;
+  private final PlatformClock clock;
+  private final ScheduleMeters meters;
+  private final Backoff backoff;
+  private final int maxAttempts;
+
+  Setbacks(
+      ScheduleStore store, PlatformClock clock, ScheduleMeters meters, ScheduleSettings settings) {
+    this.store = store;
+    this.clock = clock;
+    this.meters = meters;
+    this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
+    this.maxAttempts = settings.maxAttempts();
+  }
+
+  /** These were tried and are not done; each with why. */
+  void failed(String address, Map<Claimed, String> errors) {
+    meters.failed(address, errors.size());
+    Instant now = clock.realNow();
+    List<ScheduleStore.Setback> again = new ArrayList<>();
+    errors.forEach(
+        (claimed, error) -> {
+          if (claimed.attempt() >= maxAttempts) {
+            park(claimed, error);
+          } else {
+            int chance = ThreadLocalRandom.current().nextInt(1000);
+            Instant next = now.plus(backoff.after(claimed.attempt(), chance));
+            again.add(setback(claimed, claimed.attempt(), next, error));
+          }
+        });
+    LOG.warn(
+        "{} messages to {} failed: {}", errors.size(), address, errors.values().iterator().next());
+    write(again);
+  }
+
+  /** Nobody serves the address: they rest, and it is no attempt. */
+  void unserved(String address, List<Claimed> batch) {
+    LOG.warn("nobody serves {}: {} messages wait", address, batch.size());
+    Instant next = clock.realNow().plus(UNSERVED);
+    write(
+        batch.stream()
+            .map(c -> setback(c, c.attempt() - 1, next, "nobody serves " + address))
+            .toList());
+  }
+
+  /** They were claimed and never left: any node may have them at once. */
+  void release(List<Claimed> left) {
+    Instant now = clock.realNow();
+    write(left.stream().map(c -> setback(c, c.attempt() - 1, now, null)).toList());
+  }
+
+  /** To the dead letters, where an admin sees it; its body is in no log. */
+  void park(Claimed claimed, String error) {
+    String address = claimed.message().address();
+    try {
+      if (store.park(claimed, error, clock.realNow())) {
+        meters.parked(address);
+        LOG.error(
+            "message {} to {} is a dead letter after {} attempts: {}",
+            claimed.id(),
+            address,
+            claimed.attempt(),
+            error);
+      }
+    } catch (Refused | CommitUnknown e) {
+      LOG.warn("message {} is not parked yet: {}", claimed.id(), e.getMessage());
+    }
+  }
+
+  private void write(List<ScheduleStore.Setback> setbacks) {
+    if (setbacks.isEmpty()) {
+      return;
+    }
+    try {
+      store.setBack(setbacks);
+    } catch (Refused | CommitUnknown e) {
+      LOG.warn("{} messages wait for their lease to end: {}", setbacks.size(), e.getMessage());
+    }
+  }
+
+  private static ScheduleStore.Setback setback(
+      Claimed claimed, int attempts, Instant next, @Nullable String error) {
+    return new ScheduleStore.Setback(claimed.id(), claimed.attempt(), attempts, next, error);
+  }
+}

@@ -1,0 +1,88 @@
+package io.classbell.schedule;
+
+import io.classbell.platform.Ids;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of the test clock: one row, moved by one node at a time. */
+final class TestClockStore {
+  /** A mover that says nothing for so long is dead. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private final Database database;
+
+  TestClockStore(Database database) {
+    this.database = database;
+  }
+
+  /** A move under way. {@code mover} is new for each: an outdated one can't end another's. */
+  record Move(String mover, long offsetMillis, long targetOffsetMillis) {}
+
+  private record Row(
+      long offsetMillis,
+      long targetOffsetMillis,
+      @Nullable String commandId,
+      @Nullable Instant moverUntil) {}
+
+  /**
+   * Begins a move, or goes on with the one that this command began; null while another is under
+   * way.
+   */
+  @Nullable Move begin(String commandId, long advanceMillis, Instant realNow) {
+    return database.inTransaction(
+        tx -> {
+          Row row =
+              Objects.requireNonNull(
+                  tx.first(
+                      "SELECT test_offset_ms, target_offset_ms, command_id, mover_until"
+                          + " FROM platform_clock WHERE id = 1 FOR UPDATE",
+                      r ->
+                          new Row(
+                              r.getLong("test_offset_ms"),
+                              r.getLong("target_offset_ms"),
+                              r.getString("command_id"),
+                              Sql.instantOrNull(r, "mover_until"))));
+          if (row.moverUntil != null && row.moverUntil.isAfter(realNow)) {
+            return null;
+          }
+          long target =
+              commandId.equals(row.commandId)
+                  ? row.targetOffsetMillis
+                  : Math.addExact(
+                      Math.max(row.offsetMillis, row.targetOffsetMillis), advanceMillis);
+          String mover = Ids.next();
+          tx.execute(
+              "UPDATE platform_clock SET target_offset_ms = ?, command_id = ?, mover = ?,"
+                  + " mover_until = ? WHERE id = 1",
+              target,
+              commandId,
+              mover,
+              realNow.plus(SILENCE));
+          return new Move(mover, row.offsetMillis, target);
+        });
+  }
+
+  /** The offset never goes back. */
+  void moveTo(Move move, long offsetMillis, Instant realNow) {
+    database.inTransaction(
+        tx ->
+            tx.execute(
+                "UPDATE platform_clock SET test_offset_ms = GREATEST(test_offset_ms, ?),"
+                    + " mover_until = ? WHERE id = 1 AND mover = ?",
+                offsetMillis,
+                realNow.plus(SILENCE),
+                move.mover));
+  }
+
+  void end(Move move) {
+    database.inTransaction(
+        tx ->
+            tx.execute(
+                "UPDATE platform_clock SET mover_until = NULL WHERE id = 1 AND mover = ?",
+                move.mover));
+  }
+}
