@@ -257,11 +257,16 @@ final class Ledger {
     return more > 0 && wallet.balance() > limits.maxBalance() - more;
   }
 
+  /** No part is larger than the whole, so the sum of three of them fits. */
   private static boolean addsUp(Settle c, long amount) {
-    return c.student() >= 0
-        && c.teacher() >= 0
-        && c.fee() >= 0
-        && Math.addExact(Math.addExact(c.student(), c.teacher()), c.fee()) == amount;
+    return isPart(c.student(), amount)
+        && isPart(c.teacher(), amount)
+        && isPart(c.fee(), amount)
+        && c.student() + c.teacher() + c.fee() == amount;
+  }
+
+  private static boolean isPart(long part, long amount) {
+    return part >= 0 && part <= amount;
   }
 
   /**
