@@ -103,13 +103,13 @@ final class MeetingLife {
 
     Changes changes = new Changes();
     for (MeetingRow meeting : taken) {
-      Milestone milestone = group.get(meeting.id()).body();
+      Due<Milestone> due = group.get(meeting.id());
       List<BookingRow> bookings = live.getOrDefault(meeting.id(), List.of());
       boolean teacherCame = withTeacher.contains(meeting.id());
       Timeline.Point point =
-          new Timeline(meeting.startsAt(), meeting.endsAt(), settings).point(milestone);
+          new Timeline(meeting.startsAt(), meeting.endsAt(), settings).point(due.body());
       LifeStep step = new Life(meeting, bookings, teacherCame, settings, now).at(point);
-      changes.add(meeting.id(), point, step);
+      changes.add(due, point, step);
     }
     changes.write(tx, now);
 
@@ -154,7 +154,8 @@ final class MeetingLife {
     private final List<Fact> facts = new ArrayList<>();
     private final List<Outbox.Outgoing> messages = new ArrayList<>();
 
-    void add(String meetingId, Timeline.Point point, LifeStep step) {
+    void add(Due<Milestone> due, Timeline.Point point, LifeStep step) {
+      String meetingId = due.body().meetingId();
       MeetingRow changed = step.meeting();
       if (changed != null) {
         changedMeetings.add(changed);
@@ -171,7 +172,7 @@ final class MeetingLife {
         messages.add(Milestones.message(node.outbox(), meetingId, step.next()));
       }
       if (step.again() != null) {
-        messages.add(Milestones.again(node.outbox(), meetingId, point, step.again()));
+        messages.add(Milestones.again(node.outbox(), due, point, step.again()));
       }
     }
 

@@ -1,6 +1,8 @@
 package io.classbell.booking;
 
+import io.classbell.booking.BookingApi.Milestone;
 import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outbox.Task;
 import java.time.Instant;
 
 /** Milestones as messages of the outbox. */
@@ -13,16 +15,17 @@ final class Milestones {
   }
 
   /**
-   * The same milestone later, for a meeting that cannot take it yet. Its key is another: the
-   * message that is being carried out is still there.
+   * The same milestone later, for a meeting that cannot take it yet. Its key is made of the message
+   * that is carried out now, which is still there: however often that one comes, one follows.
    */
   static Outbox.Outgoing again(
-      Outbox outbox, String meetingId, Timeline.Point point, Instant dueAt) {
+      Outbox outbox, Task.Due<Milestone> now, Timeline.Point point, Instant dueAt) {
+    String meetingId = now.body().meetingId();
     return outbox.message(
         BookingApi.MILESTONE,
         dueAt,
         point.of(meetingId),
-        key(meetingId, point) + ":" + dueAt.toEpochMilli());
+        key(meetingId, point) + ":" + now.dueAt().toEpochMilli());
   }
 
   private static String key(String meetingId, Timeline.Point point) {

@@ -1,0 +1,356 @@
+package io.classbell.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.booking.BookingApi.Milestone;
+import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.platform.Ids;
+import io.classbell.platform.outbox.Task.Due;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@OnBothDatabases
+class MeetingLifeIT {
+  private static final Instant START = BookingWorld.START;
+  private static final Instant OPEN = START.minus(Duration.ofMinutes(15));
+  private static final Instant END = START.plus(Duration.ofMinutes(60));
+  private static final Instant RELEASE = END.plus(Duration.ofHours(24));
+
+  @Parameter TestDatabase database;
+  private BookingWorld world;
+
+  @BeforeEach
+  void start() {
+    world = new BookingWorld(database);
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  @Test
+  void a_class_that_everybody_came_to_goes_through_its_whole_life_and_is_paid() {
+    MeetingRow slot = world.slot(2, 2500);
+    BookingRow booking = world.booked(slot);
+    String student = booking.studentId();
+    String teacher = slot.teacherId();
+
+    world.moveTo(START.minus(Duration.ofHours(24)));
+    world.settleDown();
+    world.moveTo(START.minus(Duration.ofHours(1)));
+    world.settleDown();
+    assertThat(world.heard())
+        .containsExactlyInAnyOrder(
+            "reminder@" + student,
+            "reminder@" + student,
+            "reminder@" + teacher,
+            "reminder@" + teacher);
+
+    world.moveTo(OPEN);
+    world.settleDown();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(slot).openedAt()).isBetween(OPEN, OPEN.plusSeconds(30));
+
+    everybodyJoins(slot, booking);
+    world.moveTo(START);
+    world.settleDown();
+    world.moveTo(END);
+    world.settleDown();
+    MeetingRow closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(closed.closedAt()).isBetween(END, END.plusSeconds(30));
+    assertThat(closed.review()).isEqualTo(MeetingRow.Review.none);
+    assertThat(world.booking(booking).status()).isEqualTo(BookingRow.Status.completed);
+    assertThat(world.booking(booking).attendance()).isEqualTo(BookingRow.Attendance.present);
+    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.held);
+    assertThat(world.stored())
+        .singleElement()
+        .satisfies(d -> assertThat(d.dueAt()).isEqualTo(RELEASE));
+
+    world.moveTo(RELEASE);
+    world.settleDown();
+    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.settling);
+    assertThat(world.booking(booking).settlement())
+        .isEqualTo(new Settlement(0, 2250, 250, "release", "class_held", null));
+    assertThat(world.resumed()).containsExactly(booking.id());
+    assertThat(world.stored()).isEmpty();
+    assertThat(world.heard().stream().filter(h -> !h.startsWith("reminder")))
+        .containsExactlyInAnyOrder(
+            "meeting_opened@" + student,
+            "meeting_opened@" + teacher,
+            "meeting_closed@" + student,
+            "meeting_closed@" + teacher);
+  }
+
+  @Test
+  void after_downtime_across_the_whole_life_everything_is_caught_up_in_order() {
+    MeetingRow slot = world.slot(1, 900);
+    BookingRow booking = world.booked(slot);
+
+    world.moveTo(RELEASE.plus(Duration.ofDays(1)));
+    Instant back = world.now();
+    world.settleDown();
+
+    MeetingRow closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(closed.openedAt()).isAfterOrEqualTo(back).isBeforeOrEqualTo(closed.closedAt());
+    assertThat(world.told().stream().map(Fact::kind))
+        .as("no reminder of what is over; opened before closed")
+        .containsExactly(
+            Kind.meeting_opened,
+            Kind.meeting_opened,
+            Kind.meeting_closed,
+            Kind.meeting_closed,
+            Kind.review_needed);
+    assertThat(world.told())
+        .allMatch(f -> f.kind() == Kind.review_needed || f.data().containsKey("lateBy"));
+    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.held);
+  }
+
+  @Test
+  void after_a_late_close_the_whole_dispute_window_is_left() {
+    MeetingRow slot = world.slot(1, 900);
+    BookingRow booking = world.booked(slot);
+    world.moveTo(OPEN);
+    world.settleDown();
+    everybodyJoins(slot, booking);
+    world.moveTo(END.plus(Duration.ofHours(30)));
+    world.settleDown();
+    Instant closedAt = world.meeting(slot).closedAt();
+    assertThat(world.stored())
+        .singleElement()
+        .satisfies(d -> assertThat(d.dueAt()).isEqualTo(closedAt.plus(Duration.ofHours(24))));
+  }
+
+  @Test
+  void a_close_that_finds_the_meeting_scheduled_opens_it_first() {
+    MeetingRow slot = world.slot(1, 900);
+    world.booked(slot);
+    world.moveTo(END);
+    world.deliver(List.of(milestone(slot, "close", END)));
+
+    MeetingRow closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(closed.openedAt()).isNotNull().isBeforeOrEqualTo(closed.closedAt());
+    assertThat(world.told().stream().map(Fact::kind))
+        .startsWith(Kind.meeting_opened)
+        .contains(Kind.meeting_closed);
+
+    world.deliver(List.of(milestone(slot, "open", OPEN), milestone(slot, "start", START)));
+    assertThat(world.meeting(slot)).isEqualTo(closed);
+  }
+
+  @Test
+  void milestones_in_any_order_and_any_number_leave_one_opening_and_one_close() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    MeetingRow slot = world.slot(3, 900);
+    world.booked(slot);
+    world.booked(slot);
+    world.moveTo(RELEASE);
+    List<Due<Milestone>> storm = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      storm.add(milestone(slot, "open", OPEN));
+      storm.add(milestone(slot, "start", START));
+      storm.add(milestone(slot, "close", END));
+      storm.add(milestone(slot, "release", RELEASE));
+    }
+    Collections.shuffle(storm, random);
+    storm.forEach(due -> world.deliver(List.of(due)));
+
+    assertThat(world.meeting(slot).status())
+        .as("seed %d", seed)
+        .isEqualTo(MeetingRow.Status.closed);
+    assertThat(world.heard()).as("seed %d", seed).doesNotHaveDuplicates().hasSize(7);
+  }
+
+  @Test
+  void a_slot_that_nobody_booked_opens_and_expires_silently() {
+    MeetingRow slot = world.slot(5, 2500);
+    world.moveTo(OPEN);
+    world.settleDown();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    world.moveTo(START);
+    world.settleDown();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.expired);
+    assertThat(world.stored()).isEmpty();
+    assertThat(world.told()).isEmpty();
+  }
+
+  @Test
+  void a_start_with_money_on_its_way_waits_for_it() {
+    MeetingRow slot = world.slot(5, 2500);
+    BookingRow pending = world.pending(slot);
+    world.moveTo(START);
+    List<Due<Milestone>> open = world.due();
+    world.deliver(open.stream().filter(d -> d.body().name().equals("reminder")).toList());
+    for (int i = 0; i < 4; i++) {
+      world.deliver(world.due());
+    }
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.stored())
+        .singleElement()
+        .satisfies(
+            d -> {
+              assertThat(d.body().name()).isEqualTo("start");
+              assertThat(d.dueAt()).isAfter(START);
+            });
+
+    world
+        .node
+        .database()
+        .inTransaction(
+            tx -> {
+              world.participants.save(tx, List.of(pending.confirmed()), world.now());
+              return pending;
+            });
+    world.moveTo(START.plusSeconds(60));
+    world.settleDown();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.stored())
+        .singleElement()
+        .satisfies(d -> assertThat(d.body().name()).isEqualTo("close"));
+  }
+
+  @Test
+  void who_books_an_open_class_late_is_told_at_its_start_that_it_is_open() {
+    MeetingRow slot = world.slot(5, 2500);
+    world.moveTo(OPEN);
+    world.settleDown();
+    world.moveTo(OPEN.plus(Duration.ofMinutes(5)));
+    BookingRow late = world.booked(slot);
+    assertThat(world.told()).isEmpty();
+    world.moveTo(START);
+    world.settleDown();
+    assertThat(world.heard())
+        .containsExactlyInAnyOrder(
+            "meeting_opened@" + late.studentId(), "meeting_opened@" + slot.teacherId());
+  }
+
+  @Test
+  void every_combination_of_who_came_is_settled_or_reviewed() {
+    for (boolean teacherCame : List.of(true, false)) {
+      for (int came = 0; came < 4; came++) {
+        MeetingRow slot = world.slot(2, 1000);
+        BookingRow one = world.booked(slot);
+        BookingRow two = world.booked(slot);
+        boolean oneCame = (came & 1) > 0;
+        boolean twoCame = (came & 2) > 0;
+        world
+            .node
+            .database()
+            .inTransaction(
+                tx -> {
+                  AttendanceStore attendance = new AttendanceStore();
+                  if (teacherCame) {
+                    attendance.join(tx, Ids.next(), slot.id(), slot.teacherId(), world.now());
+                  }
+                  if (oneCame) {
+                    attendance.present(tx, one.id(), world.now());
+                  }
+                  if (twoCame) {
+                    attendance.present(tx, two.id(), world.now());
+                  }
+                  return slot;
+                });
+        List<ReviewReason> reasons = new ArrayList<>();
+        if (!teacherCame) {
+          reasons.add(new ReviewReason(slot.teacherId(), "teacher_absent"));
+        }
+        if (!oneCame) {
+          reasons.add(new ReviewReason(one.studentId(), "student_absent"));
+        }
+        if (!twoCame) {
+          reasons.add(new ReviewReason(two.studentId(), "student_absent"));
+        }
+        Instant later = world.now();
+        world.node.clock().atLeast(world.node.clock().testOffsetMillis());
+        assertThat(later).isBefore(END.plus(Duration.ofDays(1)));
+        world.deliver(List.of(milestone(slot, "close", END)));
+        MeetingRow closed = world.meeting(slot);
+        assertThat(closed.reviewReasons()).containsExactlyInAnyOrderElementsOf(reasons);
+        assertThat(closed.toApi().requiresManualReview()).isEqualTo(!reasons.isEmpty());
+        assertThat(world.booking(one).attendance().name())
+            .isEqualTo(oneCame ? "present" : "absent");
+        assertThat(
+                world.stored().stream()
+                    .filter(d -> d.body().meetingId().equals(slot.id()))
+                    .map(d -> d.body().name()))
+            .contains(reasons.isEmpty() ? "release" : "reminder");
+        world.deliver(List.of(milestone(slot, "release", RELEASE)));
+        assertThat(world.booking(one).money())
+            .isEqualTo(reasons.isEmpty() ? BookingRow.Money.settling : BookingRow.Money.held);
+      }
+    }
+  }
+
+  @Test
+  void a_cancelled_meeting_neither_reminds_nor_opens() {
+    MeetingRow slot = world.slot(2, 2500);
+    world.booked(slot);
+    world
+        .node
+        .database()
+        .inTransaction(
+            tx -> {
+              MeetingRow locked = world.meetings.lock(tx, slot.id());
+              world.meetings.save(tx, List.of(locked.cancelled(world.now(), null)), world.now());
+              return locked;
+            });
+    world.moveTo(RELEASE);
+    world.settleDown();
+    assertThat(world.told()).isEmpty();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.cancelled);
+    assertThat(world.stored()).isEmpty();
+  }
+
+  @Test
+  void a_milestone_that_nobody_knows_fails_alone() {
+    MeetingRow slot = world.slot(2, 2500);
+    Due<Milestone> unknown = milestone(slot, "intermission", START);
+    MeetingRow other = world.slot(2, 2500);
+    assertThat(world.life.carryOut(List.of(unknown, milestone(other, "open", OPEN))))
+        .singleElement()
+        .satisfies(f -> assertThat(f.id()).isEqualTo(unknown.id()));
+    assertThat(world.meeting(other).status()).isEqualTo(MeetingRow.Status.open);
+  }
+
+  @Test
+  void a_milestone_of_a_meeting_that_is_gone_is_done() {
+    Due<Milestone> gone = new Due<>(Ids.next(), OPEN, 1, new Milestone(Ids.next(), "open", null));
+    assertThat(world.life.carryOut(List.of(gone))).isEmpty();
+  }
+
+  private void everybodyJoins(MeetingRow slot, BookingRow... bookings) {
+    world
+        .node
+        .database()
+        .inTransaction(
+            tx -> {
+              AttendanceStore attendance = new AttendanceStore();
+              attendance.join(tx, Ids.next(), slot.id(), slot.teacherId(), world.now());
+              for (BookingRow booking : bookings) {
+                attendance.join(tx, Ids.next(), slot.id(), booking.studentId(), world.now());
+                attendance.present(tx, booking.id(), world.now());
+              }
+              return slot;
+            });
+  }
+
+  private static Due<Milestone> milestone(MeetingRow slot, String name, Instant dueAt) {
+    return new Due<>(Ids.next(), dueAt, 1, new Milestone(slot.id(), name, null));
+  }
+}
