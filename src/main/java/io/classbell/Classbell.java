@@ -96,12 +96,14 @@ public final class Classbell {
     if (own != null) {
       own.afterMigration();
     }
+    int httpPort = 0;
     synchronized (this) {
       if (!stopped) {
         platform = Platform.start(settings);
+        httpPort = platform.httpPort();
       }
     }
-    greet(settings, out);
+    greet(settings, httpPort, out);
   }
 
   private static String nodeName(Settings settings) {
@@ -115,12 +117,13 @@ public final class Classbell {
     }
   }
 
-  private static void greet(Settings settings, PrintStream out) {
+  private static void greet(Settings settings, int httpPort, PrintStream out) {
     if (!settings.node().roles().contains(NodeSettings.Role.HTTP)) {
       out.println("Classbell runs " + settings.node().roles() + ".");
       return;
     }
-    String url = settings.http().publicUrl();
+    String url =
+        settings.http().port() == 0 ? "http://localhost:" + httpPort : settings.http().publicUrl();
     out.println("Classbell is open at " + url + " (API: " + url + "/docs)");
     if (settings.isTest()) {
       out.println(

@@ -1,5 +1,6 @@
 package io.classbell;
 
+import io.classbell.http.HttpVerticle;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Cluster;
@@ -7,12 +8,16 @@ import io.classbell.platform.bus.Trace;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Migrations;
 import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.redis.RedisStore;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -48,8 +53,12 @@ final class Platform implements AutoCloseable {
   private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
   private static final long CLOCK_MEASURED_EVERY_MILLIS = 5_000;
 
+  private static final DeploymentOptions ON_VIRTUAL_THREADS =
+      new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+
   private final Settings settings;
   private final Deque<Step> takeDown = new ArrayDeque<>();
+  private int httpPort;
 
   private record Step(String name, Duration limit, Callable<Future<?>> action) {}
 
@@ -102,6 +111,8 @@ final class Platform implements AutoCloseable {
         await("asking the database for the time", on(context, () -> PlatformClock.of(database)));
     keepMeasuring(vertx, context, clock, database);
     Bus bus = new Bus(vertx);
+    RedisStore redis = RedisStore.connect(vertx, settings.redis());
+    takeDown.push(new Step("Redis", STEP_LIMIT, redis::close));
     Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
 
     Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
@@ -109,14 +120,20 @@ final class Platform implements AutoCloseable {
     takeDown.push(
         new Step("requests under way", DRAIN_LIMIT.plusSeconds(1), () -> bus.drain(DRAIN_LIMIT)));
     takeDown.push(new Step("HTTP", DRAIN_LIMIT, () -> undeploy(vertx, httpOnly(deployed))));
+    Roles roles = new Roles(settings, node, redis);
     for (NodeSettings.Role role : Roles.inOrder(settings.node().roles())) {
-      Roles.Deployment deployment = Roles.deployment(role, node, settings);
-      String id =
-          await(
-              "starting " + role,
-              vertx.deployVerticle(deployment.verticle(), deployment.options()));
+      VerticleBase verticle = roles.verticle(role);
+      String id = await("starting " + role, vertx.deployVerticle(verticle, ON_VIRTUAL_THREADS));
       deployed.computeIfAbsent(role, r -> new ArrayList<>()).add(id);
+      if (verticle instanceof HttpVerticle http) {
+        httpPort = http.port();
+      }
     }
+  }
+
+  /** The port that HTTP listens on; 0 where this node has no such role. */
+  int httpPort() {
+    return httpPort;
   }
 
   private Future<Vertx> vertx(PrometheusMeterRegistry meters) {

@@ -1,22 +1,28 @@
 package io.classbell;
 
 import io.classbell.booking.BookingVerticle;
+import io.classbell.http.HttpVerticle;
+import io.classbell.http.TokenRules;
 import io.classbell.platform.Node;
+import io.classbell.platform.redis.RedisStore;
+import io.classbell.schedule.ScheduleVerticle;
 import io.classbell.wallet.WalletVerticle;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 
-/** Which verticle plays which role, and on what threads. */
+/** Which verticle plays which role on a node. All of them run on virtual threads. */
 final class Roles {
-  private Roles() {}
+  private final Settings settings;
+  private final Node node;
+  private final RedisStore redis;
 
-  /** A verticle and how it is deployed. */
-  record Deployment(Supplier<VerticleBase> verticle, DeploymentOptions options) {}
+  Roles(Settings settings, Node node, RedisStore redis) {
+    this.settings = settings;
+    this.node = node;
+    this.redis = redis;
+  }
 
   /** HTTP last: when a node takes requests, whoever is to answer them is there. */
   static List<NodeSettings.Role> inOrder(List<NodeSettings.Role> roles) {
@@ -25,17 +31,22 @@ final class Roles {
         .toList();
   }
 
-  static Deployment deployment(NodeSettings.Role role, Node node, Settings settings) {
+  VerticleBase verticle(NodeSettings.Role role) {
     return switch (role) {
-      case BOOKING -> onVirtualThreads(() -> new BookingVerticle(node, settings.booking()));
-      case WALLET -> onVirtualThreads(() -> new WalletVerticle(node, settings.wallet()));
-      case HTTP, ACCOUNT, SCHEDULE, NOTIFICATION -> onVirtualThreads(Nothing::new);
+      case BOOKING -> new BookingVerticle(node, settings.booking());
+      case WALLET -> new WalletVerticle(node, settings.wallet());
+      case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
+      case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis);
+      case ACCOUNT, NOTIFICATION -> new Nothing();
     };
   }
 
-  private static Deployment onVirtualThreads(Supplier<VerticleBase> verticle) {
-    return new Deployment(
-        verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD));
+  private TokenRules tokenRules() {
+    return new TokenRules(
+        settings.account().jwtSecret(),
+        settings.account().issuer(),
+        settings.account().audience(),
+        settings.account().accessTokenLife());
   }
 
   private static final class Nothing extends VerticleBase {

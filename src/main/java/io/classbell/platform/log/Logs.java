@@ -53,6 +53,8 @@ public final class Logs {
     root.addAppender(appender);
     if (settings.level() != LogSettings.Level.DEBUG) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+      // Vert.x registers some of its gauges once a client and is told so each time.
+      context.getLogger("io.micrometer.core.instrument").setLevel(Level.ERROR);
     }
   }
 
