@@ -28,6 +28,7 @@ public final class BookingVerticle extends VerticleBase {
             bookings(new Bookings(vertx, node, settings, stores, messages, saga)),
             reads(new BookingReads(node, stores, lists)),
             meetings(new MeetingCancellation(node, stores, messages, saga)),
+            life(stores),
             node.bus()
                 .serveTask(BookingApi.RESUME, new Watchdog(node, stores, messages, saga)::resume)));
   }
@@ -59,5 +60,14 @@ public final class BookingVerticle extends VerticleBase {
 
   private Future<?> meetings(MeetingCancellation cancellation) {
     return node.bus().serve(BookingApi.CANCEL_MEETING, cancellation::cancel);
+  }
+
+  /** What time does to meetings, who comes to them, and what is decided where somebody did not. */
+  private Future<?> life(Stores stores) {
+    Bus bus = node.bus();
+    return Future.all(
+        new MeetingLife(node, settings, stores).register(bus),
+        new Classroom(node, settings, stores).register(bus),
+        new Reviews(node, stores).register(bus));
   }
 }

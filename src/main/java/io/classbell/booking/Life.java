@@ -116,7 +116,7 @@ record Life(
   }
 
   private static Settlement classHeld(BookingRow booking) {
-    return SettlementRule.CLASS_HELD.settlement(booking.policy(), booking.price(), 0, null);
+    return Settlement.of(CancellationPolicy.classHeld(booking.policy(), booking.price()), null);
   }
 
   /** Silently: nobody was waiting for it. */

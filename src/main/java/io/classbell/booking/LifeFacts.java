@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the people of one meeting must hear as it goes through its life. */
 record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
@@ -41,7 +42,8 @@ record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
   }
 
   /** An admin decided a review. */
-  List<Fact> decided(ReviewDecision decision) {
+  List<Fact> decided(MeetingRow decided) {
+    ReviewDecision decision = Objects.requireNonNull(decided.reviewDecision());
     return toPeople(
         Kind.review_decided,
         meeting.id(),

@@ -1,15 +1,11 @@
 package io.classbell.booking;
 
 import io.classbell.booking.BookingApi.Milestone;
-import io.classbell.notification.NotificationApi;
-import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.db.Tx;
-import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.platform.outbox.Task.Failed;
 import io.vertx.core.Future;
@@ -35,17 +31,18 @@ final class MeetingLife {
   private static final Logger LOG = LoggerFactory.getLogger(MeetingLife.class);
   private static final int MOST_MEETINGS = 500;
   private static final int MOST_SEATS = 5_000;
-  private static final int MOST_SETTLEMENTS = 500;
 
   private final Node node;
   private final BookingSettings settings;
-  private final MeetingStore meetings = new MeetingStore();
-  private final ParticipantStore participants = new ParticipantStore();
+  private final MeetingStore meetings;
+  private final ParticipantStore participants;
   private final AttendanceStore attendance = new AttendanceStore();
 
-  MeetingLife(Node node, BookingSettings settings) {
+  MeetingLife(Node node, BookingSettings settings, Stores stores) {
     this.node = node;
     this.settings = settings;
+    this.meetings = stores.meetings();
+    this.participants = stores.bookings();
   }
 
   Future<Void> register(Bus bus) {
@@ -150,49 +147,32 @@ final class MeetingLife {
     private final List<MeetingRow> changedMeetings = new ArrayList<>();
     private final List<BookingRow> changedBookings = new ArrayList<>();
     private final List<String> closed = new ArrayList<>();
-    private final List<String> settling = new ArrayList<>();
-    private final List<Fact> facts = new ArrayList<>();
-    private final List<Outbox.Outgoing> messages = new ArrayList<>();
+    private final LifeMessages messages = new LifeMessages(node.outbox());
 
     void add(Due<Milestone> due, Timeline.Point point, LifeStep step) {
-      String meetingId = due.body().meetingId();
       MeetingRow changed = step.meeting();
       if (changed != null) {
         changedMeetings.add(changed);
         if (changed.status() == MeetingRow.Status.closed) {
-          closed.add(meetingId);
+          closed.add(changed.id());
         }
       }
       changedBookings.addAll(step.bookings());
-      step.bookings().stream()
-          .filter(b -> b.money() == BookingRow.Money.settling)
-          .forEach(b -> settling.add(b.id()));
-      facts.addAll(step.facts());
-      if (step.next() != null) {
-        messages.add(Milestones.message(node.outbox(), meetingId, step.next()));
-      }
-      if (step.again() != null) {
-        messages.add(Milestones.again(node.outbox(), due, point, step.again()));
-      }
+      messages
+          .tell(step.facts())
+          .settle(
+              step.bookings().stream()
+                  .filter(b -> b.money() == BookingRow.Money.settling)
+                  .map(BookingRow::id)
+                  .toList())
+          .follow(due, point, step);
     }
 
     void write(Tx tx, Instant now) {
       meetings.save(tx, changedMeetings, now);
       participants.save(tx, changedBookings, now);
       attendance.allLeave(tx, closed, now);
-      if (!facts.isEmpty()) {
-        messages.add(message(NotificationApi.TELL, new NotificationApi.Tell(facts)));
-      }
-      for (int from = 0; from < settling.size(); from += MOST_SETTLEMENTS) {
-        int to = Math.min(from + MOST_SETTLEMENTS, settling.size());
-        List<String> some = List.copyOf(settling.subList(from, to));
-        messages.add(message(BookingApi.RESUME, new BookingApi.Resume(some)));
-      }
-      node.outbox().write(tx, messages);
-    }
-
-    private <B> Outbox.Outgoing message(Task<B> task, B body) {
-      return node.outbox().message(task, null, body, null);
+      messages.write(tx);
     }
   }
 }

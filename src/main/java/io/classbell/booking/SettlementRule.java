@@ -1,9 +1,6 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Policy;
-import io.classbell.booking.BookingApi.Split;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** What decided how a booking's money is divided; the names are the ledger's and the API's. */
 enum SettlementRule {
@@ -38,13 +35,6 @@ enum SettlementRule {
   /** The kind of the ledger's transaction: refund, release or settlement. */
   String postingKind() {
     return postingKind;
-  }
-
-  /** How a booking's credits are to be parted by this rule. {@code actorId}: null by rule alone. */
-  Settlement settlement(Policy policy, long price, int studentPercent, @Nullable String actorId) {
-    Split split = CancellationPolicy.split(policy, price, studentPercent, this);
-    return new Settlement(
-        split.student(), split.teacher(), split.fee(), postingKind, code(), actorId);
   }
 
   /**

@@ -37,8 +37,9 @@ final class BookingWorld implements AutoCloseable {
   final TestDatabase server;
   final DatabaseSettings databaseSettings;
   final Node node;
-  final MeetingStore meetings = new MeetingStore();
-  final ParticipantStore participants = new ParticipantStore();
+  final Stores stores = new Stores();
+  final MeetingStore meetings = stores.meetings();
+  final ParticipantStore participants = stores.bookings();
   final MeetingLife life;
 
   BookingWorld(TestDatabase server) {
@@ -54,7 +55,7 @@ final class BookingWorld implements AutoCloseable {
             new Outbox(bus, clock),
             new SimpleMeterRegistry(),
             true);
-    life = new MeetingLife(node, BookingDefaults.SETTINGS);
+    life = new MeetingLife(node, BookingDefaults.SETTINGS, stores);
   }
 
   Sql read() {

@@ -1,0 +1,100 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.JoinMeeting;
+import io.classbell.booking.BookingApi.Joined;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.db.Tx;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who goes into a class and out of it, while it is open. Decided under the meeting's lock, so that
+ * whoever came before the close counts as present, and nobody comes after it.
+ */
+final class Classroom {
+  private final Node node;
+  private final BookingSettings settings;
+  private final Stores stores;
+  private final AttendanceStore attendance = new AttendanceStore();
+
+  /** A place in the class: the teacher's, who has no booking, or a student's. */
+  private record Place(MeetingRow meeting, @Nullable BookingRow booking) {}
+
+  Classroom(Node node, BookingSettings settings, Stores stores) {
+    this.node = node;
+    this.settings = settings;
+    this.stores = stores;
+  }
+
+  Future<?> register(Bus bus) {
+    return Future.all(
+        bus.serve(BookingApi.JOIN, this::join), bus.serve(BookingApi.LEAVE, this::leave));
+  }
+
+  /** Answers the link to the classroom; who is inside already gets the first answer again. */
+  Joined join(JoinMeeting command) {
+    return node.database().inTransaction(tx -> join(tx, command));
+  }
+
+  private Joined join(Tx tx, JoinMeeting command) {
+    Instant now = node.clock().now();
+    Place place = place(tx, command, now);
+    MeetingRow meeting = place.meeting;
+    String userId = command.caller().userId();
+    Instant since = attendance.insideSince(tx, meeting.id(), userId);
+    if (since == null) {
+      attendance.join(tx, Ids.next(), meeting.id(), userId, now);
+    }
+    BookingRow booking = place.booking;
+    if (booking != null && booking.attendance() != BookingRow.Attendance.present) {
+      attendance.present(tx, booking.id(), now);
+    }
+    String url = settings.joinUrlTemplate().replace("{room}", meeting.room());
+    return new Joined(meeting.id(), url, since == null ? now : since);
+  }
+
+  /** Leaving is harmless for who is not inside. */
+  Joined leave(JoinMeeting command) {
+    return node.database()
+        .inTransaction(
+            tx -> {
+              Instant now = node.clock().now();
+              MeetingRow meeting = place(tx, command, now).meeting;
+              attendance.leave(tx, meeting.id(), command.caller().userId(), now);
+              return new Joined(meeting.id(), null, now);
+            });
+  }
+
+  private Place place(Tx tx, JoinMeeting command, Instant now) {
+    MeetingRow meeting = stores.meetings().lock(tx, command.meetingId());
+    if (meeting == null) {
+      throw BookingApi.NO_MEETING.refused();
+    }
+    String userId = command.caller().userId();
+    BookingRow booking = null;
+    if (!meeting.teacherId().equals(userId)) {
+      List<BookingRow> bookings = attendance.bookingsOf(tx, meeting.id(), userId);
+      if (bookings.stream().noneMatch(Classroom::hasPlace)) {
+        throw BookingApi.NO_MEETING.refused();
+      }
+      booking = bookings.stream().filter(Classroom::hasPlace).findFirst().orElseThrow();
+    }
+    if (meeting.status() != MeetingRow.Status.open || !now.isBefore(meeting.endsAt())) {
+      throw BookingApi.NOT_OPEN.refused();
+    }
+    return new Place(meeting, booking);
+  }
+
+  /** Also who had one when the whole meeting was cancelled: to them it exists, though not open. */
+  private static boolean hasPlace(BookingRow booking) {
+    return switch (booking.status()) {
+      case confirmed, completed -> true;
+      case cancelled -> !"student".equals(booking.cancelledBy());
+      case pending, rejected -> false;
+    };
+  }
+}
