@@ -62,7 +62,7 @@ final class IdempotencyStore {
       "SELECT k.scope, k.idem_key, k.body_hash, k.status, k.answer FROM "
           + IDS.table()
           + " JOIN idempotency_key k ON k.scope = j.scope"
-          + " AND k.idem_key = j.idem_key COLLATE utf8mb4_bin";
+          + " AND k.idem_key = j.idem_key";
 
   private static final Columns ANSWERS =
       new Columns().id("scope").text("idem_key", 128).number("status").longText("answer");
@@ -71,7 +71,7 @@ final class IdempotencyStore {
       "UPDATE "
           + ANSWERS.table()
           + " JOIN idempotency_key k ON k.scope = j.scope"
-          + " AND k.idem_key = j.idem_key COLLATE utf8mb4_bin"
+          + " AND k.idem_key = j.idem_key"
           + " SET k.status = j.status, k.answer = j.answer WHERE k.status IS NULL";
 
   private final PlatformClock clock;

@@ -129,9 +129,15 @@ final class LiveBridge {
   private void decide(BridgeEvent event) {
     switch (event.type()) {
       case SOCKET_CREATED -> event.complete(opened(event.socket()));
-      case SOCKET_CLOSED, SOCKET_ERROR -> {
+      case SOCKET_CLOSED -> {
         closed(event.socket());
         event.complete(true);
+      }
+      case SOCKET_ERROR -> {
+        // A frame too large, for one: the library forgets the socket, and leaves it open.
+        closed(event.socket());
+        event.complete(true);
+        event.socket().close();
       }
       case REGISTER -> register(event);
       case UNREGISTER -> {

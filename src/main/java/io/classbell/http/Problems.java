@@ -33,7 +33,7 @@ final class Problems implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext rc) {
     HttpServerResponse response = rc.response();
-    if (response.ended()) {
+    if (response.ended() || response.closed()) {
       return;
     }
     if (response.headWritten()) {

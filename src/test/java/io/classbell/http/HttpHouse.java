@@ -5,6 +5,7 @@ import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.outbox.Outbox;
@@ -44,6 +45,22 @@ final class HttpHouse implements AutoCloseable {
           "classbell",
           Duration.ofMinutes(15));
 
+  private static final String TEST_DEFAULTS =
+      """
+      {"port": 0, "managementPort": 0, "bodyDeadline": "PT1S", "requestTimeout": "PT1S",
+       "allowedOrigins": ["https://app.example.com"], "socketsPerUser": 3, "verticles": 2}
+      """;
+
+  static final DatabaseSettings NO_DATABASE =
+      SettingsReader.of(DatabaseSettings.class)
+          .json("test", "{\"port\": 1, \"password\": \"none\", \"connectTimeout\": \"PT0.5S\"}")
+          .read();
+
+  static final RedisSettings NO_REDIS =
+      SettingsReader.of(RedisSettings.class)
+          .json("test", "{\"uri\": \"redis://127.0.0.1:1\"}")
+          .read();
+
   static {
     Trace.register();
   }
@@ -51,75 +68,49 @@ final class HttpHouse implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final Bus bus = new Bus(vertx);
   final FakeHouse neighbours = new FakeHouse();
+  final Database database;
+  final RedisStore redis;
   final WebClient client;
   final HttpVerticle http;
 
-  HttpHouse(boolean testMode) {
-    this(testMode, settings(Duration.ofSeconds(2), 1024));
+  /** In test mode, with short deadlines, and neither a database nor Redis. */
+  static HttpHouse open() {
+    return new HttpHouse(true, "{}", NO_DATABASE, NO_REDIS);
   }
 
-  HttpHouse(boolean testMode, HttpSettings settings) {
+  /**
+   * @param http settings of the HTTP side that differ from the tests' own, as JSON
+   */
+  HttpHouse(boolean testMode, String http, DatabaseSettings database, RedisSettings redisSettings) {
     neighbours.serve(bus);
     PlatformClock clock = PlatformClock.startingAt(Instant.now());
+    this.database = Database.connect(vertx, database);
     Node node =
         new Node(
             bus,
-            Database.connect(vertx, nowhere()),
+            this.database,
             clock,
             new Outbox(bus, clock),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             testMode);
-    RedisStore redis =
-        RedisStore.connect(vertx, new RedisSettings(Secret.of("redis://127.0.0.1:1"), 1, 16));
-    http = new HttpVerticle(node, settings, TOKENS, redis);
+    redis = RedisStore.connect(vertx, redisSettings);
+    wait(redis.firstAttempt());
+    this.http =
+        new HttpVerticle(
+            node,
+            SettingsReader.of(HttpSettings.class)
+                .json("defaults of tests", TEST_DEFAULTS)
+                .json("test", http)
+                .read(),
+            TOKENS,
+            redis);
     wait(
         vertx.deployVerticle(
-            http, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
+            this.http, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
     client =
         WebClient.create(
-            vertx, new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(http.port()));
-  }
-
-  static HttpSettings settings(Duration deadline, int maxInFlight) {
-    return new HttpSettings(
-        "127.0.0.1",
-        0,
-        "http://localhost:8080",
-        List.of("https://app.example.com"),
-        List.of(),
-        65_536,
-        Duration.ofSeconds(1),
-        deadline,
-        maxInFlight,
-        null,
-        null,
-        3,
-        10,
-        65_536,
-        "127.0.0.1",
-        0,
-        1_200,
-        60,
-        2,
-        null);
-  }
-
-  private static DatabaseSettings nowhere() {
-    return new DatabaseSettings(
-        "127.0.0.1",
-        1,
-        "none",
-        "none",
-        Secret.of("none"),
-        null,
-        null,
-        1,
-        10,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(10),
-        DatabaseSettings.TlsMode.DISABLED,
-        null);
+            vertx,
+            new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(this.http.port()));
   }
 
   /** A good access token. */
@@ -180,6 +171,8 @@ final class HttpHouse implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    wait(redis.close());
+    wait(database.close());
     wait(vertx.close());
   }
 }

@@ -1,0 +1,143 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Walks every route with every role and with none. */
+class AccessIT {
+
+  private static HttpHouse house;
+  private static OpenAPIContract contract;
+
+  @BeforeAll
+  static void open() {
+    house = HttpHouse.open();
+    contract = HttpHouse.wait(Contract.load(house.vertx)).api();
+  }
+
+  @AfterAll
+  static void close() {
+    house.close();
+  }
+
+  static String pathOf(Operation operation) {
+    return Contract.PREFIX + operation.getOpenAPIPath().replaceAll("\\{[^}]+}", FakeHouse.SLOT);
+  }
+
+  /** An empty body: enough to come past the doors, and never enough to do anything. */
+  private int ask(Operation operation, String token) {
+    HttpMethod method = operation.getHttpMethod();
+    String body = operation.getRequestBody() == null ? null : "{\"no_such_field\":1}";
+    return house.send(method, pathOf(operation), token, body).statusCode();
+  }
+
+  @Test
+  void every_operation_is_open_to_the_roles_of_its_row_and_to_no_others() {
+    List<String> wrong = new ArrayList<>();
+    for (Operation operation : contract.operations()) {
+      String id = operation.getOperationId();
+      for (Caller.Role role : Caller.Role.values()) {
+        int status = ask(operation, house.token(role));
+        if ((status == 403) == Access.allows(id, role) || status == 401) {
+          wrong.add(id + " by " + role + ": " + status);
+        }
+      }
+      int status = ask(operation, null);
+      boolean asksForNobody = Access.isAnonymous(id) && !id.equals("logout");
+      if (asksForNobody == (status == 401) && !id.equals("logout")) {
+        wrong.add(id + " by nobody: " + status);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void what_a_student_a_teacher_and_an_admin_may_not_do_stands_as_it_was_decided() {
+    assertThat(refusedTo(Caller.Role.student))
+        .containsExactlyInAnyOrder(
+            "createSlot",
+            "listMySlots",
+            "createSlotSeries",
+            "cancelMeeting",
+            "listReviews",
+            "decideReview",
+            "listUsers",
+            "auditLedger",
+            "listDeadLetters",
+            "replayDeadLetter",
+            "adjustWallet");
+    assertThat(refusedTo(Caller.Role.teacher))
+        .containsExactlyInAnyOrder(
+            "book",
+            "cancelBooking",
+            "moveBooking",
+            "previewCancellation",
+            "listReviews",
+            "decideReview",
+            "listUsers",
+            "auditLedger",
+            "listDeadLetters",
+            "replayDeadLetter",
+            "adjustWallet");
+    assertThat(refusedTo(Caller.Role.admin))
+        .containsExactlyInAnyOrder(
+            "createSlot",
+            "listMySlots",
+            "createSlotSeries",
+            "book",
+            "cancelBooking",
+            "moveBooking",
+            "previewCancellation",
+            "joinMeeting",
+            "leaveMeeting");
+  }
+
+  private static List<String> refusedTo(Caller.Role role) {
+    return contract.operations().stream()
+        .map(Operation::getOperationId)
+        .filter(id -> !Access.allows(id, role))
+        .toList();
+  }
+
+  @Test
+  void only_identity_itself_can_be_asked_for_without_one() {
+    assertThat(contract.operations().stream().map(Operation::getOperationId))
+        .filteredOn(Access::isAnonymous)
+        .containsExactlyInAnyOrder(
+            "register",
+            "login",
+            "refresh",
+            "logout",
+            "requestPasswordReset",
+            "confirmPasswordReset");
+  }
+
+  @Test
+  void an_operation_without_a_row_and_a_row_without_an_operation_fail_the_start() {
+    List<String> operations =
+        new ArrayList<>(contract.operations().stream().map(Operation::getOperationId).toList());
+    Access.mustCover(operations);
+    operations.remove("book");
+    operations.add("bookTwice");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Access.mustCover(operations))
+        .withMessageContaining("[book, bookTwice]");
+  }
+
+  @Test
+  void nothing_changes_by_get() {
+    assertThat(contract.operations())
+        .filteredOn(operation -> operation.getHttpMethod().equals(HttpMethod.GET))
+        .allSatisfy(operation -> assertThat(operation.getRequestBody()).isNull());
+  }
+}

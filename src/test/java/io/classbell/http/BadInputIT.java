@@ -1,0 +1,274 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad input, for every endpoint that takes any, made from the contract itself. */
+class BadInputIT {
+
+  private static HttpHouse house;
+  private static OpenAPIContract contract;
+
+  @BeforeAll
+  static void open() {
+    house = HttpHouse.open();
+    contract = HttpHouse.wait(Contract.load(house.vertx)).api();
+  }
+
+  @AfterAll
+  static void close() {
+    house.close();
+  }
+
+  private static Stream<Operation> withBody() {
+    return contract.operations().stream().filter(o -> o.getRequestBody() != null);
+  }
+
+  private static JsonObject schemaOf(Operation operation) {
+    JsonObject schema = new JsonObject();
+    operation
+        .getRequestBody()
+        .getContent()
+        .get("application/json")
+        .getSchema()
+        .fieldNames()
+        .forEach(
+            name ->
+                schema.put(
+                    name,
+                    operation
+                        .getRequestBody()
+                        .getContent()
+                        .get("application/json")
+                        .getSchema()
+                        .<Object>get(name)));
+    return schema;
+  }
+
+  private static JsonObject properties(Operation operation) {
+    return schemaOf(operation).getJsonObject("properties", new JsonObject());
+  }
+
+  private static String tokenFor(Operation operation) {
+    for (Caller.Role role : Caller.Role.values()) {
+      if (Access.allows(operation.getOperationId(), role)) {
+        return house.token(role);
+      }
+    }
+    throw new AssertionError(operation.getOperationId());
+  }
+
+  private static HttpResponse<Buffer> send(Operation operation, String body) {
+    return house.send(
+        operation.getHttpMethod(), AccessIT.pathOf(operation), tokenFor(operation), body);
+  }
+
+  private static void expectField(
+      List<String> wrong, Operation operation, String field, String body) {
+    HttpResponse<Buffer> answer = send(operation, body);
+    boolean named =
+        answer.statusCode() == 422
+            && answer.bodyAsJsonObject().getJsonArray("errors", new JsonArray()).stream()
+                .anyMatch(
+                    error -> {
+                      String at = ((JsonObject) error).getString("field");
+                      return at.equals(field) || at.startsWith(field + ".");
+                    });
+    if (!named) {
+      wrong.add(
+          operation.getOperationId()
+              + " "
+              + body
+              + ": "
+              + answer.statusCode()
+              + " "
+              + answer.bodyAsString());
+    }
+  }
+
+  @Test
+  void a_wrong_type_is_refused_by_the_fields_name() {
+    List<String> wrong = new ArrayList<>();
+    withBody()
+        .forEach(
+            operation ->
+                properties(operation)
+                    .fieldNames()
+                    .forEach(
+                        field -> {
+                          for (String value : List.of("[[]]", "null")) {
+                            expectField(
+                                wrong, operation, field, "{\"" + field + "\":" + value + "}");
+                          }
+                        }));
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void a_missing_field_is_refused_by_its_name() {
+    List<String> wrong = new ArrayList<>();
+    withBody()
+        .forEach(
+            operation ->
+                schemaOf(operation)
+                    .getJsonArray("required", new JsonArray())
+                    .forEach(field -> expectField(wrong, operation, (String) field, "{}")));
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void an_unknown_field_is_refused_by_its_name() {
+    List<String> wrong = new ArrayList<>();
+    withBody()
+        .forEach(
+            operation -> {
+              for (String field : List.of("role", "balance", "emailVerified", "status", "userId")) {
+                if (!properties(operation).containsKey(field)) {
+                  expectField(wrong, operation, field, "{\"" + field + "\":\"admin\"}");
+                }
+              }
+            });
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void a_number_that_is_none_of_ours_is_refused_by_the_fields_name() {
+    List<String> wrong = new ArrayList<>();
+    int[] integers = {0};
+    withBody()
+        .forEach(
+            operation ->
+                properties(operation)
+                    .forEach(
+                        property -> {
+                          if (!isInteger(property.getValue())) {
+                            return;
+                          }
+                          integers[0]++;
+                          for (String number :
+                              List.of(
+                                  "1e400",
+                                  "1.9",
+                                  "9223372036854775808",
+                                  "9223372036854775807",
+                                  "-9223372036854775808",
+                                  "\"1\"")) {
+                            expectField(
+                                wrong,
+                                operation,
+                                property.getKey(),
+                                "{\"" + property.getKey() + "\":" + number + "}");
+                          }
+                        }));
+    assertThat(wrong).isEmpty();
+    assertThat(integers[0]).isGreaterThan(8);
+  }
+
+  private static boolean isInteger(Object schema) {
+    JsonObject json = (JsonObject) schema;
+    String ref = json.getString("$ref", "");
+    return "integer".equals(json.getString("type"))
+        || ref.endsWith("/Amount")
+        || ref.endsWith("/Price")
+        || ref.endsWith("/Capacity")
+        || ref.endsWith("/DurationMinutes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "nonsense", "{\"a\":1,\"a\":2}", "{\"a\":1}{}"})
+  void what_is_not_json_is_400_everywhere(String body) {
+    Map<String, Integer> statuses = new TreeMap<>();
+    withBody().forEach(o -> statuses.put(o.getOperationId(), send(o, body).statusCode()));
+    assertThat(statuses.values()).containsOnly(400);
+  }
+
+  @Test
+  void another_content_type_is_415_everywhere() {
+    withBody()
+        .forEach(
+            operation -> {
+              HttpResponse<Buffer> answer =
+                  HttpHouse.wait(
+                      house
+                          .request(
+                              operation.getHttpMethod(),
+                              AccessIT.pathOf(operation),
+                              tokenFor(operation))
+                          .putHeader("Content-Type", "text/plain")
+                          .sendBuffer(Buffer.buffer("{}")));
+              assertThat(answer.statusCode()).as(operation.getOperationId()).isEqualTo(415);
+            });
+  }
+
+  @Test
+  void what_is_not_an_id_and_an_id_of_nothing_are_answered_alike() {
+    contract.operations().stream()
+        .filter(operation -> operation.getOpenAPIPath().contains("{"))
+        .forEach(
+            operation -> {
+              String path = AccessIT.pathOf(operation).replace(FakeHouse.SLOT, "nonsense");
+              HttpResponse<Buffer> answer =
+                  house.send(operation.getHttpMethod(), path, tokenFor(operation), null);
+              assertThat(answer.statusCode()).as(operation.getOperationId()).isIn(404, 400);
+            });
+    assertThat(
+            house
+                .send(
+                    HttpMethod.GET,
+                    "/api/v1/bookings/" + FakeHouse.UNKNOWN,
+                    house.token(Caller.Role.student),
+                    null)
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/slots?limit=0",
+        "/api/v1/slots?limit=101",
+        "/api/v1/slots?limit=1e1",
+        "/api/v1/slots?limit=99999999999999999999",
+        "/api/v1/slots?limit=1&limit=2",
+        "/api/v1/slots?from=yesterday",
+        "/api/v1/slots?to=2031-02-30T00:00:00Z",
+        "/api/v1/slots?teacherId=me",
+        "/api/v1/notifications?after=-1",
+        "/api/v1/notifications?after=x"
+      })
+  void a_bad_parameter_is_refused_by_its_name(String path) {
+    HttpResponse<Buffer> answer =
+        house.send(HttpMethod.GET, path, house.token(Caller.Role.student), null);
+    String name = path.substring(path.indexOf('?') + 1, path.indexOf('='));
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.bodyAsJsonObject().getJsonArray("errors").getJsonObject(0).getString("field"))
+        .isEqualTo(name);
+  }
+
+  @Test
+  void an_address_that_is_not_well_escaped_is_400() {
+    String token = house.token(Caller.Role.student);
+    assertThat(house.send(HttpMethod.GET, "/api/v1/bookings/%zz", token, null).statusCode())
+        .isEqualTo(400);
+    assertThat(house.send(HttpMethod.GET, "/api/v1/slots?cursor=%", token, null).statusCode())
+        .isEqualTo(400);
+  }
+}

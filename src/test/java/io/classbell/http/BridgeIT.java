@@ -1,0 +1,372 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.account.AccountApi;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bridge, as browsers and as attackers see it. */
+class BridgeIT {
+
+  private static final String OWN = "notifications." + FakeHouse.STUDENT;
+
+  private HttpHouse house;
+  private WebSocketClient sockets;
+
+  @BeforeEach
+  void open() {
+    house = HttpHouse.open();
+    sockets = house.vertx.createWebSocketClient();
+  }
+
+  @AfterEach
+  void close() {
+    house.close();
+  }
+
+  /** A SockJS client, raw or framed. */
+  private final class Browser {
+
+    final List<JsonObject> received = new CopyOnWriteArrayList<>();
+    final WebSocket socket;
+    private final boolean framed;
+    volatile boolean closed;
+
+    Browser(WebSocket socket, boolean framed) {
+      this.socket = socket;
+      this.framed = framed;
+      socket.closeHandler(v -> closed = true);
+      socket.exceptionHandler(e -> closed = true);
+      socket.textMessageHandler(this::take);
+      socket.binaryMessageHandler(bytes -> received.add(new JsonObject(bytes)));
+    }
+
+    private void take(String text) {
+      if (!framed) {
+        received.add(new JsonObject(text));
+      } else if (text.startsWith("a")) {
+        new JsonArray(text.substring(1))
+            .forEach(message -> received.add(new JsonObject((String) message)));
+      }
+    }
+
+    void send(JsonObject frame) {
+      socket.writeTextMessage(
+          framed ? new JsonArray().add(frame.encode()).encode() : frame.encode());
+    }
+
+    void register(String address, @Nullable String token) {
+      JsonObject frame = new JsonObject().put("type", "register").put("address", address);
+      if (token != null) {
+        frame.put("headers", new JsonObject().put("authorization", "Bearer " + token));
+      }
+      send(frame);
+    }
+
+    boolean wasTold(String body) {
+      return received.stream().anyMatch(m -> body.equals(m.getValue("body")));
+    }
+
+    long notifications() {
+      return received.stream().filter(m -> "rec".equals(m.getString("type"))).count();
+    }
+  }
+
+  private Browser browser() {
+    return new Browser(
+        HttpHouse.wait(
+            sockets.connect(house.http.port(), "127.0.0.1", "/eventbus/000/abcdefgh/websocket")),
+        true);
+  }
+
+  private Browser rawBrowser() {
+    return new Browser(
+        HttpHouse.wait(sockets.connect(house.http.port(), "127.0.0.1", "/eventbus/websocket")),
+        false);
+  }
+
+  private void notifyStudent(long seq) {
+    house.bus.publish(
+        NotificationApi.LIVE,
+        new NotificationApi.Live(
+            List.of(new NotificationApi.Shown(FakeHouse.STUDENT, FakeHouse.notification(seq), 7))));
+  }
+
+  /** Registration has no answer; so speak until heard. */
+  private void untilHeard(Browser browser) {
+    Eventually.isTrue(
+        () -> {
+          notifyStudent(1);
+          return browser.notifications() > 0;
+        });
+  }
+
+  @Test
+  void a_notification_reaches_those_who_registered_for_it() {
+    for (Browser browser : List.of(browser(), rawBrowser())) {
+      browser.register(OWN, house.token(Caller.Role.student));
+      untilHeard(browser);
+      JsonObject message = browser.received.get(0);
+      assertThat(message.getString("address")).isEqualTo(OWN);
+      JsonObject body = message.getJsonObject("body");
+      assertThat(body.getString("event")).isEqualTo("notification:new");
+      assertThat(body.getLong("unread")).isEqualTo(7);
+      assertThat(body.getJsonObject("notification").getLong("seq")).isEqualTo(1);
+      assertThat(body.getJsonObject("notification").getString("kind")).isEqualTo("reminder");
+    }
+  }
+
+  @Test
+  void nobody_registers_without_a_good_token_of_his_own() {
+    String teacher = house.token(Caller.Role.teacher);
+    String student = house.token(Caller.Role.student);
+    Map<String, String> forged = new TokenProof(HttpHouse.TOKENS).forgeries(house.vertx);
+    List<Browser> attackers = new ArrayList<>();
+    for (String token : forged.values()) {
+      Browser attacker = browser();
+      attacker.register("notifications.nobody", token);
+      attacker.register(OWN, token);
+      attackers.add(attacker);
+    }
+    Browser anonymous = browser();
+    anonymous.register(OWN, null);
+    attackers.add(anonymous);
+    Browser other = browser();
+    other.register(OWN, teacher);
+    attackers.add(other);
+    for (String address :
+        List.of(
+            "notifications.*", "notifications.", "wallet.hold", "notification.live", OWN + "x")) {
+      Browser prober = browser();
+      prober.register(address, student);
+      attackers.add(prober);
+    }
+    Browser victim = browser();
+    victim.register(OWN, student);
+    untilHeard(victim);
+    for (Browser attacker : attackers) {
+      Eventually.isTrue(() -> attacker.wasTold("rejected"));
+      assertThat(attacker.notifications()).isZero();
+    }
+  }
+
+  @Test
+  void an_attacker_does_not_swallow_what_others_are_sent() {
+    Browser attacker = browser();
+    attacker.register("wallet.balance", house.token(Caller.Role.student));
+    Eventually.isTrue(() -> attacker.wasTold("rejected"));
+    for (int i = 0; i < 4; i++) {
+      assertThat(
+              house
+                  .send(HttpMethod.GET, "/api/v1/wallet", house.token(Caller.Role.student), null)
+                  .statusCode())
+          .isEqualTo(200);
+    }
+    assertThat(attacker.notifications()).isZero();
+  }
+
+  @Test
+  void nothing_that_a_socket_sends_or_publishes_reaches_the_bus() {
+    List<Message<Object>> arrived = new CopyOnWriteArrayList<>();
+    house.vertx.eventBus().localConsumer("probe", arrived::add);
+    house.vertx.eventBus().localConsumer(OWN, arrived::add);
+    Browser browser = browser();
+    for (String type : List.of("send", "publish")) {
+      for (String address : List.of("probe", OWN, "booking.book", "__vertx.reply.1")) {
+        JsonObject frame = new JsonObject().put("type", type).put("address", address);
+        browser.send(frame.copy().put("body", new JsonObject().put("a", 1)));
+        browser.send(frame.copy().put("replyAddress", "reply-here"));
+        browser.send(frame);
+      }
+    }
+    Eventually.isTrue(
+        () ->
+            browser.received.stream().filter(m -> "rejected".equals(m.getValue("body"))).count()
+                == 24);
+    assertThat(arrived).isEmpty();
+    assertThat(house.neighbours.bookings.get()).isZero();
+  }
+
+  @Test
+  void a_page_of_another_origin_gets_no_socket_and_no_information() {
+    for (String path : List.of("/eventbus/websocket", "/eventbus/000/abcdefgh/websocket")) {
+      assertThat(statusOfUpgrade(path, "https://evil.example")).isEqualTo(403);
+      assertThat(statusOfUpgrade(path, "null")).isEqualTo(403);
+      assertThat(statusOfUpgrade(path, "https://app.example.com")).isEqualTo(101);
+      assertThat(statusOfUpgrade(path, "http://localhost:8080")).isEqualTo(101);
+    }
+    var info =
+        HttpHouse.wait(
+            house
+                .request(HttpMethod.GET, "/eventbus/info", null)
+                .putHeader("Origin", "https://evil.example")
+                .send());
+    assertThat(info.statusCode()).isEqualTo(403);
+    assertThat(info.headers().contains("Access-Control-Allow-Origin")).isFalse();
+  }
+
+  private int statusOfUpgrade(String path, String origin) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions()
+            .setHost("127.0.0.1")
+            .setPort(house.http.port())
+            .setURI(path)
+            .setHeaders(MultiMap.caseInsensitiveMultiMap().add("Origin", origin));
+    try {
+      WebSocket socket =
+          sockets
+              .connect(options)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(10, TimeUnit.SECONDS);
+      socket.close();
+      return 101;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UpgradeRejectedException rejected ? rejected.getStatus() : -1;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/eventbus/000/abc/xhr",
+        "/eventbus/000/abc/xhr_streaming",
+        "/eventbus/000/abc/xhr_send",
+        "/eventbus/000/abc/eventsource",
+        "/eventbus/000/abc/htmlfile",
+        "/eventbus/000/abc/jsonp",
+        "/eventbus/iframe.html",
+        "/eventbus/iframe-1.html",
+        "/eventbus/chunking_test",
+        "/eventbus/",
+        "/eventbus"
+      })
+  void there_is_no_other_transport_and_no_page(String path) {
+    for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.OPTIONS)) {
+      var answer = HttpHouse.wait(house.request(method, path, null).send());
+      assertThat(answer.statusCode()).as(method + " " + path).isIn(404, 405);
+      assertThat(answer.cookies()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_frame_that_is_too_large_ends_the_socket() {
+    for (Browser browser : List.of(rawBrowser(), browser())) {
+      browser.register(OWN, house.token(Caller.Role.student));
+      untilHeard(browser);
+      browser.send(new JsonObject().put("type", "ping").put("x", "y".repeat(70_000)));
+      Eventually.isTrue(() -> browser.closed);
+    }
+  }
+
+  @Test
+  void a_user_has_so_many_sockets_and_no_more() {
+    String token = house.token(Caller.Role.student);
+    List<Browser> browsers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Browser browser = browser();
+      browser.register(OWN, token);
+      untilHeard(browser);
+      browsers.add(browser);
+    }
+    Browser fourth = browser();
+    fourth.register(OWN, token);
+    Eventually.isTrue(() -> fourth.closed);
+    browsers.get(0).socket.close();
+    Eventually.isTrue(
+        () -> {
+          Browser next = browser();
+          next.register(OWN, token);
+          notifyStudent(2);
+          notifyStudent(2);
+          Eventually.isTrue(() -> next.closed || next.notifications() > 0 || retell());
+          return next.notifications() > 0;
+        });
+  }
+
+  private boolean retell() {
+    notifyStudent(3);
+    return false;
+  }
+
+  @Test
+  void a_socket_ends_with_its_token_unless_a_newer_one_is_shown() {
+    Browser ends = browser();
+    Browser renewed = browser();
+    String shortLived =
+        HttpHouse.token(house.vertx, FakeHouse.STUDENT, Caller.Role.student, "s", 2);
+    ends.register(OWN, shortLived);
+    renewed.register(OWN, shortLived);
+    untilHeard(renewed);
+    renewed.register(OWN, house.token(Caller.Role.student));
+    Eventually.isTrue(() -> ends.closed);
+    assertThat(renewed.closed).isFalse();
+    long before = renewed.notifications();
+    Eventually.isTrue(
+        () -> {
+          notifyStudent(2);
+          return renewed.notifications() > before;
+        });
+    assertThat(renewed.received).noneMatch(m -> "err".equals(m.getString("type")));
+  }
+
+  @Test
+  void sockets_of_a_session_that_ended_are_closed() {
+    Browser browser = browser();
+    browser.register(OWN, house.token(Caller.Role.student));
+    untilHeard(browser);
+    house.bus.publish(
+        AccountApi.SESSIONS_ENDED,
+        new AccountApi.Ended(List.of("session-of-student"), Instant.now()));
+    Eventually.isTrue(() -> browser.closed);
+  }
+
+  @Test
+  void a_browser_that_does_not_read_is_closed_and_the_others_go_on() {
+    Browser reads = browser();
+    reads.register(OWN, house.token(Caller.Role.student));
+    Browser sleeps = browser();
+    sleeps.register(OWN, house.token(Caller.Role.student));
+    untilHeard(sleeps);
+    sleeps.socket.pause();
+    NotificationApi.Notification large =
+        new NotificationApi.Notification(
+            FakeHouse.SLOT, 1, "reminder", "x".repeat(30_000), "x", Map.of(), Instant.now(), null);
+    NotificationApi.Live live =
+        new NotificationApi.Live(List.of(new NotificationApi.Shown(FakeHouse.STUDENT, large, 1)));
+    long before = reads.notifications();
+    for (int i = 0; i < 1_000; i++) {
+      house.bus.publish(NotificationApi.LIVE, live);
+    }
+    sleeps.socket.fetch(0);
+    Eventually.isTrue(() -> reads.closed || reads.notifications() >= before + 900);
+    sleeps.socket.resume();
+    Eventually.isTrue(() -> sleeps.closed);
+    assertThat(sleeps.notifications()).isLessThan(1_000);
+  }
+}

@@ -1,0 +1,338 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.client.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the doors take at most, and what they never do. */
+class LimitsIT {
+
+  private static final String BOOK = "{\"slotId\":\"" + FakeHouse.SLOT + "\"}";
+
+  private HttpHouse house;
+
+  @BeforeEach
+  void open() {
+    house = HttpHouse.open();
+  }
+
+  @AfterEach
+  void close() {
+    house.close();
+  }
+
+  private HttpResponse<Buffer> book(String body) {
+    return house.send(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student), body);
+  }
+
+  /** A connection that is written to by hand. */
+  private final class Wire {
+    final NetSocket socket;
+    final Buffer received = Buffer.buffer();
+    final AtomicBoolean closed = new AtomicBoolean();
+
+    Wire() {
+      socket =
+          HttpHouse.wait(house.vertx.createNetClient().connect(house.http.port(), "127.0.0.1"));
+      socket.handler(received::appendBuffer);
+      socket.closeHandler(v -> closed.set(true));
+      socket.exceptionHandler(e -> closed.set(true));
+    }
+
+    void drip(String bytes) {
+      house.vertx.setPeriodic(
+          100,
+          timer -> {
+            if (closed.get()) {
+              house.vertx.cancelTimer(timer);
+            } else {
+              socket.write(bytes);
+            }
+          });
+    }
+  }
+
+  @Test
+  void headers_that_drip_are_cut_off() {
+    Wire wire = new Wire();
+    socketWrites(wire, "GET / HTTP/1.1\r\nHost: x\r\n");
+    wire.drip("X: y\r\n");
+    Eventually.isTrue(wire.closed::get);
+  }
+
+  @Test
+  void a_body_that_drips_is_cut_off() {
+    Wire wire = new Wire();
+    socketWrites(
+        wire,
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 50000\r\n\r\n{");
+    wire.drip(" ");
+    Eventually.isTrue(wire.closed::get);
+  }
+
+  @Test
+  void a_body_that_drips_behind_a_refusal_is_cut_off() {
+    Wire wire = new Wire();
+    socketWrites(
+        wire,
+        "POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 50000\r\n\r\n{");
+    wire.drip(" ");
+    Eventually.isTrue(wire.closed::get);
+    assertThat(wire.received.toString()).startsWith("HTTP/1.1 401 ");
+  }
+
+  @Test
+  void a_connection_that_says_nothing_is_closed_and_a_socket_is_not() {
+    WebSocket socket =
+        HttpHouse.wait(
+            house
+                .vertx
+                .createWebSocketClient()
+                .connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
+    AtomicBoolean socketClosed = new AtomicBoolean();
+    socket.closeHandler(v -> socketClosed.set(true));
+    socket.writeTextMessage(
+        new JsonObject()
+            .put("type", "register")
+            .put("address", "notifications." + FakeHouse.STUDENT)
+            .put(
+                "headers",
+                new JsonObject().put("authorization", "Bearer " + house.token(Caller.Role.student)))
+            .encode());
+    Wire silent = new Wire();
+    Eventually.isTrue(silent.closed::get);
+    Wire later = new Wire();
+    Eventually.isTrue(later.closed::get);
+    assertThat(socketClosed).isFalse();
+  }
+
+  private static void socketWrites(Wire wire, String text) {
+    HttpHouse.wait(wire.socket.write(text));
+  }
+
+  @Test
+  void a_body_larger_than_64_kilobytes_is_413_with_and_without_a_length() {
+    String large = "{\"slotId\":\"" + "x".repeat(70_000) + "\"}";
+    assertThat(book(large).statusCode()).isEqualTo(413);
+    HttpResponse<Buffer> chunked =
+        HttpHouse.wait(
+            house
+                .request(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student))
+                .putHeader("Content-Type", "application/json")
+                .sendStream(new BufferStream(Buffer.buffer(large))));
+    assertThat(chunked.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void what_is_not_http_is_answered_with_a_problem_and_closed() {
+    Wire nonsense = new Wire();
+    socketWrites(nonsense, "NONSENSE\r\n\r\n");
+    Eventually.isTrue(nonsense.closed::get);
+    Wire smuggler = new Wire();
+    socketWrites(
+        smuggler,
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+    Eventually.isTrue(smuggler.closed::get);
+    assertThat(smuggler.received.toString()).doesNotContain("200 OK").contains("400 ");
+    Wire longLine = new Wire();
+    socketWrites(longLine, "GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    Eventually.isTrue(longLine.closed::get);
+    assertThat(longLine.received.toString()).contains(" 414 ").contains("uri_too_long");
+    Wire longHeader = new Wire();
+    socketWrites(longHeader, "GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+    Eventually.isTrue(longHeader.closed::get);
+    assertThat(longHeader.received.toString()).contains(" 431 ");
+  }
+
+  @Test
+  void too_much_at_once_is_503_with_retry_after_and_then_all_is_well_again() {
+    house.close();
+    house = new HttpHouse(true, "{\"maxInFlight\": 2}", HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS);
+    house.neighbours.bookingIsSilent = true;
+    List<Future<HttpResponse<Buffer>>> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      answers.add(
+          house
+              .request(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student))
+              .putHeader("Content-Type", "application/json")
+              .sendBuffer(Buffer.buffer(BOOK)));
+    }
+    List<HttpResponse<Buffer>> overloaded =
+        answers.stream()
+            .map(HttpHouse::wait)
+            .filter(
+                answer ->
+                    answer.statusCode() == 503
+                        && "overloaded".equals(answer.bodyAsJsonObject().getString("code")))
+            .toList();
+    assertThat(overloaded).hasSize(3);
+    assertThat(overloaded).allSatisfy(a -> assertThat(a.getHeader("Retry-After")).isEqualTo("1"));
+    house.neighbours.bookingIsSilent = false;
+    Eventually.isTrue(() -> book(BOOK).statusCode() == 201);
+  }
+
+  @Test
+  void a_booking_whose_outcome_is_not_known_is_answered_as_it_stands() {
+    house.neighbours.bookingIsSilent = true;
+    HttpResponse<Buffer> answer = book(BOOK);
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.bodyAsJsonObject().getString("status")).isEqualTo("pending");
+  }
+
+  @Test
+  void an_outcome_that_is_not_known_is_503_with_retry_after() {
+    house.bus.drain(java.time.Duration.ZERO);
+    HttpResponse<Buffer> answer =
+        house.send(HttpMethod.GET, "/api/v1/wallet", house.token(Caller.Role.student), null);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.getHeader("Retry-After")).isNotNull();
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("outcome_unknown");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/docs", "/api/v1/wallet", "/nothing", "/health/live", "/openapi.yaml"})
+  void every_answer_keeps_browsers_from_doing_more_with_it(String path) {
+    HttpResponse<Buffer> answer =
+        house.send(HttpMethod.GET, path, house.token(Caller.Role.student), null);
+    assertThat(answer.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.getHeader("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(answer.getHeader("X-Frame-Options")).isEqualTo("DENY");
+    assertThat(answer.getHeader("Content-Security-Policy"))
+        .contains("default-src 'none'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(answer.cookies()).isEmpty();
+  }
+
+  @Test
+  void pages_have_no_inline_script() {
+    for (String path : List.of("/", "/docs", "/dev/mailbox")) {
+      String html = house.send(HttpMethod.GET, path, null, null).bodyAsString();
+      assertThat(html).doesNotContainPattern("<script>|<style|style=|onclick=|onload=|javascript:");
+    }
+  }
+
+  @Test
+  void only_pages_of_configured_origins_may_call() {
+    HttpResponse<Buffer> foreign = withOrigin(HttpMethod.GET, "https://evil.example");
+    assertThat(foreign.statusCode()).isEqualTo(403);
+    assertThat(foreign.getHeader("Access-Control-Allow-Origin")).isNull();
+    HttpResponse<Buffer> ours = withOrigin(HttpMethod.GET, "https://app.example.com");
+    assertThat(ours.statusCode()).isEqualTo(200);
+    assertThat(ours.getHeader("Access-Control-Allow-Origin")).isEqualTo("https://app.example.com");
+    for (HttpResponse<Buffer> answer : List.of(foreign, ours)) {
+      assertThat(answer.getHeader("Vary")).contains("Origin");
+    }
+    HttpResponse<Buffer> preflight =
+        HttpHouse.wait(
+            house
+                .request(HttpMethod.OPTIONS, "/api/v1/bookings", null)
+                .putHeader("Origin", "https://app.example.com")
+                .putHeader("Access-Control-Request-Method", "POST")
+                .putHeader("Access-Control-Request-Headers", "authorization,idempotency-key")
+                .send());
+    assertThat(preflight.statusCode()).isEqualTo(204);
+    assertThat(preflight.getHeader("Access-Control-Allow-Headers").toLowerCase())
+        .contains("idempotency-key", "authorization");
+    assertThat(withOrigin(HttpMethod.OPTIONS, "https://evil.example").statusCode()).isEqualTo(403);
+  }
+
+  private HttpResponse<Buffer> withOrigin(HttpMethod method, String origin) {
+    return HttpHouse.wait(
+        house
+            .request(method, "/api/v1/wallet", house.token(Caller.Role.student))
+            .putHeader("Origin", origin)
+            .send());
+  }
+
+  @Test
+  void a_problem_names_its_kind_its_place_and_its_trace() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    HttpResponse<Buffer> answer =
+        HttpHouse.wait(
+            house
+                .request(HttpMethod.GET, "/api/v1/wallet", null)
+                .putHeader("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .send());
+    JsonObject problem = answer.bodyAsJsonObject();
+    assertThat(answer.getHeader("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(answer.getHeader("WWW-Authenticate")).isEqualTo("Bearer");
+    assertThat(problem.getString("type")).isEqualTo("urn:classbell:problem:unauthorized");
+    assertThat(problem.getString("title")).isEqualTo("Unauthorized");
+    assertThat(problem.getInteger("status")).isEqualTo(401);
+    assertThat(problem.getString("instance")).isEqualTo("/api/v1/wallet");
+    assertThat(problem.getString("traceId")).isEqualTo(trace);
+  }
+
+  @Test
+  void a_refusal_of_a_module_is_shown_as_it_is() {
+    house.neighbours.bookingIsFull = true;
+    HttpResponse<Buffer> answer = book(BOOK);
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("slot_full");
+  }
+
+  @Test
+  void a_method_that_a_path_does_not_know_is_405_and_says_which_it_does() {
+    HttpResponse<Buffer> answer =
+        house.send(HttpMethod.DELETE, "/api/v1/bookings", house.token(Caller.Role.student), null);
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.getHeader("Allow")).isEqualTo("GET, POST");
+  }
+
+  @Test
+  void metrics_and_details_are_on_the_management_port_alone() {
+    assertThat(house.send(HttpMethod.GET, "/metrics", null, null).statusCode()).isEqualTo(404);
+    assertThat(house.send(HttpMethod.GET, "/health", null, null).statusCode()).isEqualTo(404);
+    int port = house.http.managementPort();
+    var metrics = HttpHouse.wait(house.client.get(port, "127.0.0.1", "/metrics").send());
+    assertThat(metrics.bodyAsString()).contains("classbell_http_in_flight");
+    var health = HttpHouse.wait(house.client.get(port, "127.0.0.1", "/health").send());
+    assertThat(health.bodyAsJsonObject().getString("database")).isEqualTo("down");
+  }
+
+  @Test
+  void without_its_database_a_node_lives_and_is_not_ready() {
+    assertThat(house.send(HttpMethod.GET, "/health/live", null, null).statusCode()).isEqualTo(200);
+    assertThat(house.send(HttpMethod.GET, "/health/ready", null, null).statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void outside_test_mode_there_are_no_test_routes() {
+    house.close();
+    house = new HttpHouse(false, "{}", HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS);
+    String token = house.token(Caller.Role.student);
+    assertThat(house.send(HttpMethod.GET, "/api/v1/test/clock", token, null).statusCode())
+        .isEqualTo(404);
+    assertThat(
+            house
+                .send(HttpMethod.POST, "/api/v1/test/clock", token, "{\"advance\":\"PT1H\"}")
+                .statusCode())
+        .isEqualTo(404);
+    assertThat(
+            house
+                .send(HttpMethod.POST, "/api/v1/wallet/deposit", token, "{\"amount\":1}")
+                .statusCode())
+        .isEqualTo(404);
+    assertThat(house.send(HttpMethod.GET, "/dev/mailbox", null, null).statusCode()).isEqualTo(404);
+    assertThat(house.neighbours.asked).noneMatch(q -> q.toString().contains("Deposit"));
+  }
+}

@@ -1,0 +1,64 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.testing.TestRedis;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.client.HttpResponse;
+import org.junit.jupiter.api.Test;
+
+class RateLimitsIT {
+
+  private static final String FEW = "{\"requestsPerMinutePerAddress\": 3}";
+
+  private static HttpResponse<Buffer> wallet(HttpHouse house, Caller.Role role) {
+    return house.send(HttpMethod.GET, "/api/v1/wallet", house.token(role), null);
+  }
+
+  @Test
+  void who_asks_too_often_is_told_when_to_come_back_and_others_are_not() {
+    try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+      }
+      HttpResponse<Buffer> refused = wallet(house, Caller.Role.student);
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(Integer.parseInt(refused.getHeader("Retry-After"))).isBetween(1, 60);
+      assertThat(refused.bodyAsJsonObject().getString("code")).isEqualTo("too_many_requests");
+      assertThat(wallet(house, Caller.Role.teacher).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void all_nodes_count_together() {
+    RedisSettings redis = TestRedis.fresh();
+    try (HttpHouse one = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, redis);
+        HttpHouse other = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, redis)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(wallet(one, Caller.Role.student).statusCode()).isEqualTo(200);
+      }
+      assertThat(wallet(other, Caller.Role.student).statusCode()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void without_redis_everybody_is_let_in() {
+    try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void test_mode_has_no_limits_of_this_kind() {
+    try (HttpHouse house = new HttpHouse(true, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+      }
+    }
+  }
+}
