@@ -1,5 +1,6 @@
 package io.classbell;
 
+import io.classbell.account.AccountVerticle;
 import io.classbell.booking.BookingVerticle;
 import io.classbell.http.HttpVerticle;
 import io.classbell.http.TokenRules;
@@ -37,7 +38,9 @@ final class Roles {
       case WALLET -> new WalletVerticle(node, settings.wallet());
       case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
       case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis);
-      case ACCOUNT, NOTIFICATION -> new Nothing();
+      case ACCOUNT ->
+          new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
+      case NOTIFICATION -> new Nothing();
     };
   }
 

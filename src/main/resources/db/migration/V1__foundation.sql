@@ -62,10 +62,11 @@ CREATE TABLE user_account (
   status        VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,      -- active, disabled
   timezone      VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   locale        VARCHAR(35)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  command_id    VARCHAR(80)  CHARACTER SET ascii COLLATE ascii_bin NULL,          -- the registration that made it
   created_at    DATETIME(3)  NOT NULL,
   updated_at    DATETIME(3)  NOT NULL,
   UNIQUE KEY uq_user_account_email (email),
-  KEY ix_user_account_role (role, id)
+  KEY ix_user_account_directory (role, status, name, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE session (
@@ -76,7 +77,8 @@ CREATE TABLE session (
   ended_at   DATETIME(3) NULL,
   end_reason VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL,  -- logout, reuse, password, disabled
   KEY ix_session_user (user_id),
-  KEY ix_session_ended (ended_at)
+  KEY ix_session_ended (ended_at),
+  KEY ix_session_expires (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 CREATE TABLE refresh_token (
@@ -92,7 +94,8 @@ CREATE TABLE password_reset (
   user_id    CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   expires_at DATETIME(3) NOT NULL,
   used_at    DATETIME(3) NULL,
-  KEY ix_password_reset_user (user_id)
+  KEY ix_password_reset_user (user_id),
+  KEY ix_password_reset_expires (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- ---------------------------------------------------------------- wallet

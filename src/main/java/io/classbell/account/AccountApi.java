@@ -31,6 +31,8 @@ public final class AccountApi {
       new Refusal(429, "too_many_attempts", "Too many failed attempts. Try again later.", true);
   public static final Refusal BUSY =
       new Refusal(503, "busy", "Too many passwords are being checked. Try again.", true);
+  public static final Refusal FORBIDDEN =
+      new Refusal(403, "forbidden", "That is for admins.", false);
   public static final Refusal NOT_FOUND = Refusal.notFound("There is no such user.");
 
   public static final Operation<Register, User> REGISTER =
@@ -74,14 +76,15 @@ public final class AccountApi {
           UpdateProfile.class,
           User.class,
           INVALID_FIELD,
-          BAD_CREDENTIALS,
           NOT_FOUND,
+          TOO_MANY_ATTEMPTS,
+          BAD_CREDENTIALS,
           BUSY);
 
   public static final Operation<ListTeachers, Teachers> LIST_TEACHERS =
-      Operation.of("account.list-teachers", ListTeachers.class, Teachers.class);
+      Operation.of("account.list-teachers", ListTeachers.class, Teachers.class, INVALID_FIELD);
   public static final Operation<ListUsers, Users> LIST_USERS =
-      Operation.of("account.list-users", ListUsers.class, Users.class);
+      Operation.of("account.list-users", ListUsers.class, Users.class, FORBIDDEN, INVALID_FIELD);
 
   /** Who these people are, for other modules; unknown ids are left out. */
   public static final Operation<PeopleByIds, People> PEOPLE =
@@ -121,7 +124,17 @@ public final class AccountApi {
 
   public record Refresh(Secret refreshToken, String address) {}
 
-  public record Logout(@Nullable String sessionId, @Nullable Secret refreshToken) {}
+  /**
+   * @param everywhere whether all sessions of the same user end
+   */
+  public record Logout(
+      @Nullable String sessionId, @Nullable Secret refreshToken, boolean everywhere) {
+
+    /** Of this session alone. */
+    public Logout(@Nullable String sessionId, @Nullable Secret refreshToken) {
+      this(sessionId, refreshToken, false);
+    }
+  }
 
   public record RequestReset(String email, String address) {}
 

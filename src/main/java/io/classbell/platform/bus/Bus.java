@@ -1,6 +1,8 @@
 package io.classbell.platform.bus;
 
 import com.fasterxml.jackson.databind.JavaType;
+import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.outbox.Task;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -241,9 +243,19 @@ public final class Bus {
     if (cause instanceof Refused refused) {
       return refused.failure();
     }
-    if (cause instanceof OutcomeUnknown) {
+    if (cause instanceof OutcomeUnknown || cause instanceof CommitUnknown) {
       return new Failure(
           503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
+    }
+    if (cause != null && SqlErrors.unavailable(cause)) {
+      LOG.warn("{}: the database is unavailable: {}", address, cause.getMessage());
+      return new Failure(
+          503,
+          "database_unavailable",
+          "The database cannot take this now. Try again.",
+          true,
+          1,
+          null);
     }
     LOG.error("{} failed", address, cause);
     return new Failure(500, "internal_error", "That failed on our side.", true, null, null);

@@ -1,0 +1,50 @@
+package io.classbell.account;
+
+import io.classbell.account.AccountApi.Person;
+import io.classbell.account.AccountApi.User;
+import io.classbell.platform.bus.Caller.Role;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account as it is stored.
+ *
+ * @param commandId the registration that made it
+ */
+record AccountRow(
+    String id,
+    String email,
+    String passwordHash,
+    String name,
+    Role role,
+    String status,
+    String timezone,
+    String locale,
+    Instant createdAt,
+    @Nullable String commandId) {
+  static final String ACTIVE = "active";
+
+  /** Whether its owner may come in. */
+  boolean isActive() {
+    return status.equals(ACTIVE);
+  }
+
+  User user() {
+    return new User(id, email, name, role, status, timezone, locale, createdAt);
+  }
+
+  Person person() {
+    return new Person(id, email, name, role, isActive(), timezone, locale);
+  }
+
+  AccountRow withProfile(String newName, String newTimezone, String newLocale, String newHash) {
+    return new AccountRow(
+        id, email, newHash, newName, role, status, newTimezone, newLocale, createdAt, commandId);
+  }
+
+  /** Without what logs must not hold. */
+  @Override
+  public String toString() {
+    return "account " + id;
+  }
+}

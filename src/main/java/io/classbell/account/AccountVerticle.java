@@ -1,0 +1,109 @@
+package io.classbell.account;
+
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Identity: who may come in, and who they are. Deployed on virtual threads. */
+public final class AccountVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+
+  private final Node node;
+  private final AccountSettings settings;
+  private final RedisStore redis;
+  private final String publicUrl;
+  private Passwords passwords;
+
+  /**
+   * @param publicUrl where people reach the platform; links in mails begin with it
+   */
+  public AccountVerticle(Node node, AccountSettings settings, RedisStore redis, String publicUrl) {
+    this.node = node;
+    this.settings = settings;
+    this.redis = redis;
+    this.publicUrl = publicUrl;
+  }
+
+  @Override
+  public Future<?> start() {
+    Bus bus = node.bus();
+    passwords = new Passwords(settings.argon2(), node.meters());
+    AccountStore accounts = new AccountStore();
+    Sessions sessions =
+        new Sessions(
+            node,
+            accounts,
+            new SessionStore(),
+            new AccessTokens(vertx, settings, node.clock()),
+            settings.refreshTokenLife());
+    Logins logins = new Logins(node, accounts, sessions, passwords, attempts("login"));
+    Registrations registrations = new Registrations(node, accounts, passwords);
+    PasswordResets resets =
+        new PasswordResets(
+            node,
+            accounts,
+            new ResetStore(),
+            sessions,
+            passwords,
+            attempts("reset"),
+            settings.resetTokenLife(),
+            publicUrl);
+    Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins);
+    Directory directory = new Directory(node, accounts);
+
+    new FixedAccounts(registrations).ensure(settings.firstAdmin(), node.testMode());
+    forgetNowAndThen(sessions, resets);
+
+    return Future.all(
+        List.of(
+            bus.serve(AccountApi.REGISTER, registrations::register),
+            bus.serve(AccountApi.LOGIN, logins::login),
+            bus.serve(AccountApi.REFRESH, sessions::refresh),
+            bus.serve(AccountApi.LOGOUT, sessions::logout),
+            bus.serve(AccountApi.REQUEST_RESET, resets::request),
+            bus.serve(AccountApi.CONFIRM_RESET, resets::confirm),
+            bus.serve(AccountApi.PROFILE, profiles::profile),
+            bus.serve(AccountApi.UPDATE_PROFILE, profiles::update),
+            bus.serve(AccountApi.LIST_TEACHERS, directory::teachers),
+            bus.serve(AccountApi.LIST_USERS, directory::users),
+            bus.serve(AccountApi.PEOPLE, directory::people),
+            bus.serve(AccountApi.ADMINS, directory::admins),
+            bus.serve(AccountApi.ENDED_SINCE, sessions::endedSince),
+            bus.serveTask(PasswordResets.REQUESTED, resets::mail)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    passwords.close();
+    return Future.succeededFuture();
+  }
+
+  private Attempts attempts(String purpose) {
+    return new Attempts(
+        redis,
+        purpose,
+        settings.failedLoginsPerAccountPerMinute(),
+        settings.failedLoginsPerAddressPerMinute(),
+        System::nanoTime);
+  }
+
+  private void forgetNowAndThen(Sessions sessions, PasswordResets resets) {
+    vertx.setPeriodic(
+        FORGET_EVERY.toMillis(),
+        timer -> {
+          try {
+            sessions.forgetOld();
+            resets.forgetOld();
+          } catch (RuntimeException e) {
+            LOG.warn("old sessions stay for now: {}", e.getMessage());
+          }
+        });
+  }
+}

@@ -1,0 +1,104 @@
+package io.classbell.account;
+
+import io.classbell.account.AccountApi.Admins;
+import io.classbell.account.AccountApi.ListTeachers;
+import io.classbell.account.AccountApi.ListUsers;
+import io.classbell.account.AccountApi.PeopleByIds;
+import io.classbell.account.AccountApi.Teachers;
+import io.classbell.account.AccountApi.Users;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.Sql;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of people. Pages have a limit from 1 to 100. */
+final class Directory {
+  private static final int MOST_IN_PAGE = 100;
+
+  /** After every id. */
+  private static final String LAST_ID = "g";
+
+  private final Sql read;
+  private final AccountStore accounts;
+
+  Directory(Node node, AccountStore accounts) {
+    this.read = node.database().read();
+    this.accounts = accounts;
+  }
+
+  /** Where a page of names ends. */
+  record NameCursor(String name, String id) {}
+
+  /** Active teachers by name, or the one asked for. */
+  Teachers teachers(ListTeachers list) {
+    if (list.teacherId() != null) {
+      AccountRow one = accounts.byId(read, list.teacherId());
+      boolean teaches = one != null && one.isActive() && one.role() == Role.teacher;
+      return new Teachers(teaches ? List.of(one.person()) : List.of(), null);
+    }
+    NameCursor after = nameCursor(list.cursor());
+    int limit = limit(list.limit());
+    List<AccountRow> rows = accounts.teachersAfter(read, after.name(), after.id(), limit + 1);
+    List<AccountRow> page = rows.subList(0, Math.min(limit, rows.size()));
+    String next = rows.size() > limit ? write(page.getLast()) : null;
+    return new Teachers(page.stream().map(AccountRow::person).toList(), next);
+  }
+
+  /** Everybody, the newest first, for admins. */
+  Users users(ListUsers list) {
+    if (!list.admin().isAdmin()) {
+      throw AccountApi.FORBIDDEN.refused();
+    }
+    int limit = limit(list.limit());
+    String before = list.cursor() == null ? LAST_ID : list.cursor();
+    List<AccountRow> rows = accounts.before(read, before, limit + 1);
+    List<AccountRow> page = rows.subList(0, Math.min(limit, rows.size()));
+    String next = rows.size() > limit ? page.getLast().id() : null;
+    return new Users(page.stream().map(AccountRow::user).toList(), next);
+  }
+
+  AccountApi.People people(PeopleByIds people) {
+    if (people.ids().isEmpty()) {
+      return new AccountApi.People(List.of());
+    }
+    return peopleOf(accounts.byIds(read, people.ids()));
+  }
+
+  AccountApi.People admins(Admins all) {
+    return peopleOf(accounts.admins(read));
+  }
+
+  private static AccountApi.People peopleOf(List<AccountRow> rows) {
+    return new AccountApi.People(rows.stream().map(AccountRow::person).toList());
+  }
+
+  private static int limit(int asked) {
+    return Math.clamp(asked, 1, MOST_IN_PAGE);
+  }
+
+  private static String write(AccountRow last) {
+    byte[] json = Json.writeBytes(new NameCursor(last.name(), last.id()));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(json);
+  }
+
+  private static NameCursor nameCursor(@Nullable String cursor) {
+    if (cursor == null) {
+      return new NameCursor("", "");
+    }
+    try {
+      byte[] json = Base64.getUrlDecoder().decode(cursor);
+      NameCursor read = Json.read(new String(json, StandardCharsets.UTF_8), NameCursor.class);
+      if (read.name() != null && read.id() != null) {
+        return read;
+      }
+    } catch (IllegalArgumentException notOurs) {
+      // Said below, as of one that lacks a part.
+    }
+    throw new Refused(AccountApi.INVALID_FIELD.field("cursor", "is no cursor of this list"));
+  }
+}

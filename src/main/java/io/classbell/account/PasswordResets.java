@@ -1,0 +1,163 @@
+package io.classbell.account;
+
+import io.classbell.account.AccountApi.ConfirmReset;
+import io.classbell.account.AccountApi.RequestReset;
+import io.classbell.account.ResetStore.ResetRow;
+import io.classbell.account.SessionStore.EndReason;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.outbox.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passwords set anew by a link in a mail. A request is written down and answered before anybody
+ * looks whether the address has an account, so answer and time are the same where it has none.
+ */
+final class PasswordResets {
+  /** A request that was taken, to be mailed where the address has an account. */
+  static final Task<Requested> REQUESTED = Task.of("account.reset-requested", Requested.class);
+
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordResets.class);
+  private static final String TEMPLATE = "password_reset";
+  private static final Duration KEPT_AFTER = Duration.ofDays(1);
+
+  record Requested(String requestId, Secret email) {}
+
+  private final Node node;
+  private final AccountStore accounts;
+  private final ResetStore store;
+  private final Sessions sessions;
+  private final Passwords passwords;
+  private final Attempts requests;
+  private final Duration life;
+  private final String publicUrl;
+
+  PasswordResets(
+      Node node,
+      AccountStore accounts,
+      ResetStore store,
+      Sessions sessions,
+      Passwords passwords,
+      Attempts requests,
+      Duration life,
+      String publicUrl) {
+    this.node = node;
+    this.accounts = accounts;
+    this.store = store;
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.requests = requests;
+    this.life = life;
+    this.publicUrl =
+        publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+  }
+
+  Ack request(RequestReset request) {
+    String email = Logins.asStored(request.email());
+    Attempts.Who who = requests.who(email, request.address());
+    requests.mustBeLeft(who);
+    requests.count(who);
+    Requested requested = new Requested(Ids.next(), Secret.of(email));
+    node.database()
+        .inTransaction(
+            tx -> {
+              node.outbox()
+                  .write(tx, List.of(node.outbox().message(REQUESTED, null, requested, null)));
+              return Ack.DONE;
+            });
+    return Ack.DONE;
+  }
+
+  /** The outbox's delivery; a request delivered twice may make a second token and one mail. */
+  List<Task.Failed> mail(List<Task.Due<Requested>> batch) {
+    List<Task.Failed> failed = new ArrayList<>();
+    for (Task.Due<Requested> due : batch) {
+      try {
+        mail(due.body());
+      } catch (RuntimeException e) {
+        LOG.warn("a password reset could not be mailed yet: {}", e.getMessage());
+        failed.add(new Task.Failed(due.id(), String.valueOf(e.getMessage())));
+      }
+    }
+    return failed;
+  }
+
+  /**
+   * Sets the password and ends every session. The token works once, and the user's others no more.
+   */
+  Ack confirm(ConfirmReset confirm) {
+    Fields fields = new Fields();
+    Secret password = fields.newPassword("password", confirm.password());
+    fields.mustBeSound();
+    String tokenHash = OpaqueToken.hashOf(confirm.token());
+    ResetRow found = store.find(node.database().read(), tokenHash);
+    if (found == null || !found.isGood(node.clock().realNow())) {
+      throw AccountApi.INVALID_TOKEN.refused();
+    }
+    String passwordHash = passwords.hash(password).phc();
+    node.database().inTransaction(tx -> set(tx, found.userId(), tokenHash, passwordHash));
+    LOG.info("account {}: password set by mail", found.userId());
+    return Ack.DONE;
+  }
+
+  /** Deletes tokens that nobody can use any more; to be called now and then. */
+  void forgetOld() {
+    Instant before = node.clock().realNow().minus(KEPT_AFTER);
+    node.database()
+        .inTransaction(
+            tx -> {
+              store.deleteExpiredBefore(tx, before);
+              return Ack.DONE;
+            });
+  }
+
+  private void mail(Requested requested) {
+    AccountRow account = accounts.byEmail(node.database().read(), requested.email().reveal());
+    if (account == null || !account.isActive()) {
+      return;
+    }
+    OpaqueToken token = OpaqueToken.next();
+    NotificationApi.Mail mail =
+        new NotificationApi.Mail(
+            "reset:" + requested.requestId(),
+            account.id(),
+            TEMPLATE,
+            Secret.of(publicUrl + "/reset?token=" + token.secret().reveal()),
+            Map.of("minutes", Long.toString(life.toMinutes())));
+    node.database()
+        .inTransaction(
+            tx -> {
+              store.insert(tx, token.hash(), account.id(), node.clock().realNow().plus(life));
+              node.outbox()
+                  .write(
+                      tx,
+                      List.of(
+                          node.outbox().message(NotificationApi.MAIL, null, mail, mail.cause())));
+              return Ack.DONE;
+            });
+  }
+
+  private Ack set(Tx tx, String userId, String tokenHash, String passwordHash) {
+    AccountRow account = accounts.lock(tx, userId);
+    ResetRow token = store.lock(tx, tokenHash);
+    Instant now = node.clock().realNow();
+    if (account == null || !account.isActive() || token == null || !token.isGood(now)) {
+      throw AccountApi.INVALID_TOKEN.refused();
+    }
+    store.useAllOf(tx, Objects.requireNonNull(account).id(), now);
+    accounts.updateHash(tx, userId, passwordHash, now);
+    sessions.endAllOf(tx, userId, null, EndReason.password);
+    return Ack.DONE;
+  }
+}

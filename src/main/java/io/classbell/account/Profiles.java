@@ -1,0 +1,118 @@
+package io.classbell.account;
+
+import io.classbell.account.AccountApi.Changed;
+import io.classbell.account.AccountApi.ProfileOf;
+import io.classbell.account.AccountApi.UpdateProfile;
+import io.classbell.account.AccountApi.User;
+import io.classbell.account.SessionStore.EndReason;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.db.Tx;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One's own account. A disabled one answers as one that does not exist. */
+final class Profiles {
+  private static final Logger LOG = LoggerFactory.getLogger(Profiles.class);
+
+  private final Node node;
+  private final AccountStore accounts;
+  private final Sessions sessions;
+  private final Passwords passwords;
+  private final Logins logins;
+
+  Profiles(
+      Node node, AccountStore accounts, Sessions sessions, Passwords passwords, Logins logins) {
+    this.node = node;
+    this.accounts = accounts;
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.logins = logins;
+  }
+
+  User profile(ProfileOf profile) {
+    return mustBeActive(accounts.byId(node.database().read(), profile.userId())).user();
+  }
+
+  /** What is null stays. A new password ends the user's other sessions. */
+  User update(UpdateProfile update) {
+    Fields fields = new Fields();
+    String name = update.name() == null ? null : fields.name(update.name());
+    String timezone = update.timezone() == null ? null : fields.timezone(update.timezone());
+    String locale = update.locale() == null ? null : fields.locale(update.locale());
+    if (update.newPassword() != null) {
+      fields.newPassword("newPassword", update.newPassword());
+      if (update.currentPassword() == null) {
+        fields.missing("currentPassword", "is needed to set a new one");
+      }
+    }
+    fields.mustBeSound();
+
+    AccountRow before = mustBeActive(accounts.byId(node.database().read(), update.userId()));
+    String newHash = newHash(before, update.currentPassword(), update.newPassword());
+    AccountRow after =
+        node.database()
+            .inTransaction(
+                tx -> {
+                  AccountRow now = mustBeActive(accounts.lock(tx, update.userId()));
+                  AccountRow changed =
+                      now.withProfile(
+                          name == null ? now.name() : name,
+                          timezone == null ? now.timezone() : timezone,
+                          locale == null ? now.locale() : locale,
+                          newHash == null ? now.passwordHash() : newHash);
+                  if (newHash != null) {
+                    mustStillBe(before, now);
+                    sessions.endAllOf(tx, now.id(), update.sessionId(), EndReason.password);
+                  }
+                  write(tx, changed);
+                  return changed;
+                });
+    if (newHash != null) {
+      LOG.info("account {}: password changed", after.id());
+    }
+    return after.user();
+  }
+
+  private void write(Tx tx, AccountRow changed) {
+    accounts.update(tx, changed, node.clock().realNow());
+    tx.afterCommit(() -> node.bus().publish(AccountApi.PERSON_CHANGED, new Changed(changed.id())));
+  }
+
+  /** Guesses at the current password count as failed logins of the account. */
+  private @Nullable String newHash(
+      AccountRow account, @Nullable Secret current, @Nullable Secret next) {
+    if (current == null || next == null) {
+      return null;
+    }
+    try {
+      logins.prove(account, account.email(), current, "account " + account.id());
+    } catch (Refused refused) {
+      throw refused.failure().code().equals(AccountApi.BAD_CREDENTIALS.code())
+          ? wrongCurrent()
+          : refused;
+    }
+    return passwords.hash(next).phc();
+  }
+
+  /** The password that was proven may have been replaced while the new one was hashed. */
+  private static void mustStillBe(AccountRow proven, AccountRow now) {
+    if (!proven.passwordHash().equals(now.passwordHash())) {
+      throw wrongCurrent();
+    }
+  }
+
+  private static Refused wrongCurrent() {
+    return new Refused(
+        AccountApi.BAD_CREDENTIALS.field("currentPassword", "The current password is wrong."));
+  }
+
+  private static AccountRow mustBeActive(@Nullable AccountRow account) {
+    if (account == null || !account.isActive()) {
+      throw AccountApi.NOT_FOUND.refused();
+    }
+    return account;
+  }
+}

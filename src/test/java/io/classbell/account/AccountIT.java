@@ -1,0 +1,927 @@
+package io.classbell.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.classbell.account.AccountApi.ConfirmReset;
+import io.classbell.account.AccountApi.Ended;
+import io.classbell.account.AccountApi.EndedSince;
+import io.classbell.account.AccountApi.ListTeachers;
+import io.classbell.account.AccountApi.ListUsers;
+import io.classbell.account.AccountApi.Login;
+import io.classbell.account.AccountApi.Logout;
+import io.classbell.account.AccountApi.PeopleByIds;
+import io.classbell.account.AccountApi.Person;
+import io.classbell.account.AccountApi.ProfileOf;
+import io.classbell.account.AccountApi.Refresh;
+import io.classbell.account.AccountApi.Register;
+import io.classbell.account.AccountApi.RequestReset;
+import io.classbell.account.AccountApi.Teachers;
+import io.classbell.account.AccountApi.Tokens;
+import io.classbell.account.AccountApi.UpdateProfile;
+import io.classbell.account.AccountApi.User;
+import io.classbell.account.AccountApi.Users;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outbox.Task;
+import io.classbell.platform.redis.RedisStore;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
+import io.classbell.testing.TestRedis;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@OnBothDatabases
+class AccountIT {
+  private static final String PASSWORD = "correct horse battery";
+  private static final String LINK = "https://classes.example.org/reset?token=";
+
+  @Parameter TestDatabase database;
+  private final List<NotificationApi.Mail> mails = new CopyOnWriteArrayList<>();
+  private final List<String> endedHeard = new CopyOnWriteArrayList<>();
+  private final List<String> changedHeard = new CopyOnWriteArrayList<>();
+  private DatabaseSettings settings;
+  private TestNode house;
+  private RedisStore redis;
+  private String address;
+
+  @BeforeEach
+  void start() {
+    settings = database.fresh();
+    house = TestNode.on(settings);
+    redis = RedisStore.connect(house.vertx(), TestRedis.fresh());
+    TestNode.await(redis.firstAttempt());
+    // Tests share a Redis: nobody else counts for this address.
+    address = "test-" + Ids.next();
+    house.run(this::listen);
+    house.deploy(account("{}"));
+  }
+
+  @AfterEach
+  void stop() {
+    TestNode.await(redis.close());
+    house.close();
+  }
+
+  // ---------------------------------------------------------------- registration
+
+  @Test
+  void who_registers_can_log_in_and_is_told_what_was_understood() {
+    User user =
+        ask(
+            AccountApi.REGISTER,
+            new Register(
+                Ids.next(),
+                " Ada@Example.ORG ",
+                Secret.of(PASSWORD),
+                " Ada L. ",
+                Role.teacher,
+                "europe/berlin",
+                "de-at",
+                address));
+
+    assertThat(user.email()).isEqualTo("ada@example.org");
+    assertThat(user.name()).isEqualTo("Ada L.");
+    assertThat(user.timezone()).isEqualTo("Europe/Berlin");
+    assertThat(user.locale()).isEqualTo("de-AT");
+    assertThat(user.role()).isEqualTo(Role.teacher);
+    assertThat(user.status()).isEqualTo("active");
+    assertThat(login("ADA@example.org", PASSWORD).user()).isEqualTo(user);
+    assertThat(ask(AccountApi.PROFILE, new ProfileOf(user.id()))).isEqualTo(user);
+  }
+
+  @Test
+  void every_field_at_fault_is_named_at_once() {
+    Refused refused =
+        refused(
+            AccountApi.REGISTER,
+            new Register(
+                Ids.next(),
+                "a@b.org\r\nBcc: c@d.org",
+                Secret.of("short"),
+                "\u0007",
+                Role.admin,
+                "Mars",
+                "x",
+                address));
+
+    assertThat(refused.failure().status()).isEqualTo(422);
+    assertThat(refused.failure().errors())
+        .extracting(e -> e.field())
+        .containsExactly("email", "password", "name", "role", "timezone", "locale");
+  }
+
+  @Test
+  void an_address_registers_once_however_many_try_at_the_same_time() {
+    List<Future<User>> tries =
+        IntStream.range(0, 8)
+            .mapToObj(i -> house.node().bus().ask(AccountApi.REGISTER, register("same@x.org")))
+            .toList();
+    TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+    assertThat(tries).filteredOn(Future::succeeded).hasSize(1);
+    assertThat(tries)
+        .filteredOn(Future::failed)
+        .allSatisfy(f -> assertThat(code(f.cause())).isEqualTo("email_taken"));
+    assertThat(rows("SELECT COUNT(*) FROM user_account WHERE email = 'same@x.org'"))
+        .containsExactly("1");
+  }
+
+  @Test
+  void the_same_registration_again_gives_the_same_account() {
+    Register command = register("again@x.org");
+
+    assertThat(ask(AccountApi.REGISTER, command)).isEqualTo(ask(AccountApi.REGISTER, command));
+  }
+
+  // ---------------------------------------------------------------- login
+
+  @Test
+  void unknown_disabled_and_wrong_are_answered_alike_and_cost_one_comparison_each() {
+    ask(AccountApi.REGISTER, register("known@x.org"));
+    User disabled = ask(AccountApi.REGISTER, register("disabled@x.org"));
+    disable(disabled.id());
+
+    for (String email :
+        List.of("known@x.org", "disabled@x.org", "unknown@x.org", "no address at all")) {
+      long before = comparisons();
+      String password = email.startsWith("disabled") ? PASSWORD : "wrong password";
+      Refused refused = refused(AccountApi.LOGIN, new Login(email, Secret.of(password), address));
+      assertThat(refused.failure()).isEqualTo(AccountApi.BAD_CREDENTIALS.failure());
+      assertThat(comparisons() - before).as(email).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void after_five_failures_an_account_is_closed_for_a_while_even_to_the_right_password() {
+    ask(AccountApi.REGISTER, register("guessed@x.org"));
+    for (int i = 0; i < 5; i++) {
+      assertThat(
+              code(
+                  refused(
+                      AccountApi.LOGIN,
+                      new Login("guessed@x.org", Secret.of("guess " + i), address))))
+          .isEqualTo("bad_credentials");
+    }
+    long before = comparisons();
+
+    Refused closed =
+        refused(AccountApi.LOGIN, new Login("Guessed@x.org", Secret.of(PASSWORD), "203.0.113.9"));
+
+    assertThat(closed.failure().status()).isEqualTo(429);
+    assertThat(closed.failure().retryAfterSeconds()).isBetween(1, 60);
+    assertThat(comparisons()).isEqualTo(before);
+  }
+
+  @Test
+  void an_address_that_guesses_at_many_accounts_is_closed_and_others_are_not() {
+    ask(AccountApi.REGISTER, register("mine@x.org"));
+    for (int i = 0; i < 20; i++) {
+      refused(AccountApi.LOGIN, new Login("nobody" + i + "@x.org", Secret.of("guess"), address));
+    }
+
+    assertThat(
+            code(refused(AccountApi.LOGIN, new Login("mine@x.org", Secret.of(PASSWORD), address))))
+        .isEqualTo("too_many_attempts");
+    assertThat(
+            ask(AccountApi.LOGIN, new Login("mine@x.org", Secret.of(PASSWORD), "other" + address)))
+        .isNotNull();
+  }
+
+  @Test
+  void guesses_that_come_all_at_once_get_no_further() {
+    ask(AccountApi.REGISTER, register("flood@x.org"));
+    long before = comparisons();
+    List<Future<Tokens>> tries =
+        IntStream.range(0, 40)
+            .mapToObj(
+                i ->
+                    house
+                        .node()
+                        .bus()
+                        .ask(
+                            AccountApi.LOGIN,
+                            new Login("flood@x.org", Secret.of("guess " + i), address)))
+            .toList();
+    TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+    // Two threads compare at once: one guess may have begun while the fifth was being counted.
+    assertThat(comparisons() - before).isBetween(5L, 6L);
+  }
+
+  @Test
+  void other_nodes_failures_count_too() {
+    ask(AccountApi.REGISTER, register("spread@x.org"));
+    for (int i = 0; i < 5; i++) {
+      refused(AccountApi.LOGIN, new Login("spread@x.org", Secret.of("guess"), address));
+    }
+    TestNode other = TestNode.on(settings);
+    try {
+      other.deploy(account("{}", other, redis));
+
+      Refused closed =
+          catchThrowableOfType(
+              Refused.class,
+              () ->
+                  TestNode.await(
+                      other
+                          .node()
+                          .bus()
+                          .ask(
+                              AccountApi.LOGIN,
+                              new Login("spread@x.org", Secret.of(PASSWORD), "x"))));
+
+      assertThat(closed.failure().code()).isEqualTo("too_many_attempts");
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void without_redis_logins_go_on_and_this_nodes_own_counts_still_close() {
+    ask(AccountApi.REGISTER, register("alone@x.org"));
+    TestNode.await(redis.close());
+
+    assertThat(login("alone@x.org", PASSWORD)).isNotNull();
+    for (int i = 0; i < 5; i++) {
+      refused(AccountApi.LOGIN, new Login("alone@x.org", Secret.of("guess"), address));
+    }
+    assertThat(
+            code(refused(AccountApi.LOGIN, new Login("alone@x.org", Secret.of(PASSWORD), address))))
+        .isEqualTo("too_many_attempts");
+  }
+
+  @Test
+  void successes_do_not_count() {
+    ask(AccountApi.REGISTER, register("often@x.org"));
+    for (int i = 0; i < 25; i++) {
+      assertThat(login("often@x.org", PASSWORD)).isNotNull();
+    }
+  }
+
+  @Test
+  void more_passwords_than_may_wait_are_answered_busy() {
+    TestNode small = TestNode.on(settings);
+    try {
+      small.deploy(account("{\"argon2\": {\"threads\": 1, \"queue\": 1}}", small, redis));
+      List<Future<Tokens>> tries =
+          IntStream.range(0, 10)
+              .mapToObj(
+                  i ->
+                      small
+                          .node()
+                          .bus()
+                          .ask(
+                              AccountApi.LOGIN,
+                              new Login("n" + i + "@x.org", Secret.of("x"), address)))
+              .toList();
+      TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+      assertThat(tries)
+          .extracting(f -> ((Refused) f.cause()).failure())
+          .anySatisfy(
+              failure -> {
+                assertThat(failure.code()).isEqualTo("busy");
+                assertThat(failure.status()).isEqualTo(503);
+                assertThat(failure.retryAfterSeconds()).isEqualTo(1);
+              });
+    } finally {
+      small.close();
+    }
+  }
+
+  @Test
+  void a_hash_of_other_costs_is_renewed_at_login() {
+    User user = ask(AccountApi.REGISTER, register("old@x.org"));
+    TestNode costlier = TestNode.on(settings);
+    try {
+      costlier.deploy(
+          account("{\"argon2\": {\"memoryKib\": 8192, \"iterations\": 3}}", costlier, redis));
+
+      Tokens tokens =
+          TestNode.await(
+              costlier
+                  .node()
+                  .bus()
+                  .ask(AccountApi.LOGIN, new Login("old@x.org", Secret.of(PASSWORD), address)));
+
+      assertThat(tokens.user().id()).isEqualTo(user.id());
+      assertThat(
+              rows("SELECT password_hash FROM user_account WHERE email = 'old@x.org'").getFirst())
+          .startsWith("$argon2id$v=19$m=8192,t=3,p=1$");
+      assertThat(login("old@x.org", PASSWORD)).isNotNull();
+    } finally {
+      costlier.close();
+    }
+  }
+
+  @Test
+  void an_access_token_says_who_which_session_and_how_long() {
+    User user = ask(AccountApi.REGISTER, register("claims@x.org"));
+    Tokens tokens = login("claims@x.org", PASSWORD);
+    Tokens others = login("claims@x.org", PASSWORD);
+
+    String[] parts = tokens.accessToken().reveal().split("\\.");
+    JsonObject header = new JsonObject(new String(Base64.getUrlDecoder().decode(parts[0])));
+    assertThat(header.getString("alg")).isEqualTo("HS256");
+    JsonObject claims = claims(tokens);
+    assertThat(claims.fieldNames())
+        .containsExactlyInAnyOrder("sub", "role", "sid", "use", "iss", "aud", "iat", "exp", "jti");
+    assertThat(claims.getString("sub")).isEqualTo(user.id());
+    assertThat(claims.getString("role")).isEqualTo("student");
+    assertThat(claims.getString("use")).isEqualTo("access");
+    assertThat(claims.getString("iss")).isEqualTo("classbell");
+    assertThat(claims.getValue("aud")).isEqualTo("classbell");
+    assertThat(claims.getLong("exp") - claims.getLong("iat")).isEqualTo(900);
+    assertThat(claims.getLong("iat"))
+        .isCloseTo(house.node().clock().realNow().getEpochSecond(), Offset.offset(60L));
+    assertThat(tokens.expiresIn()).isEqualTo(900);
+    assertThat(claims.getString("sid")).isNotEqualTo(claims(others).getString("sid"));
+    assertThat(claims.getString("jti")).isNotEqualTo(claims(others).getString("jti"));
+  }
+
+  @Test
+  void tokens_live_in_real_time_whatever_the_test_clock_says() {
+    ask(AccountApi.REGISTER, register("real@x.org"));
+    house.node().clock().advance(Duration.ofDays(400));
+
+    Tokens tokens = login("real@x.org", PASSWORD);
+
+    assertThat(claims(tokens).getLong("iat"))
+        .isLessThanOrEqualTo(house.node().clock().realNow().getEpochSecond());
+    assertThat(refresh(tokens)).isNotNull();
+  }
+
+  // ---------------------------------------------------------------- sessions
+
+  @Test
+  void a_refresh_token_is_traded_for_the_next_pair_of_the_same_session() {
+    ask(AccountApi.REGISTER, register("rotate@x.org"));
+    Tokens first = login("rotate@x.org", PASSWORD);
+
+    Tokens second = refresh(first);
+    Tokens third = refresh(second);
+
+    assertThat(Set.of(first.refreshToken(), second.refreshToken(), third.refreshToken()))
+        .hasSize(3);
+    assertThat(claims(third).getString("sid")).isEqualTo(claims(first).getString("sid"));
+    assertThat(third.refreshExpiresIn()).isEqualTo(Duration.ofDays(30).toSeconds());
+  }
+
+  @Test
+  void a_refresh_token_shown_twice_ends_the_whole_session_and_no_other() {
+    ask(AccountApi.REGISTER, register("stolen@x.org"));
+    Tokens untouched = login("stolen@x.org", PASSWORD);
+    Tokens first = login("stolen@x.org", PASSWORD);
+    Tokens second = refresh(first);
+
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(first.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(second.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+
+    assertEnded(first);
+    assertThat(refresh(untouched)).isNotNull();
+    assertThat(rows("SELECT end_reason FROM session WHERE id = '" + session(first) + "'"))
+        .containsExactly("reuse");
+  }
+
+  @Test
+  void of_parallel_refreshes_with_one_token_one_succeeds_at_most() {
+    ask(AccountApi.REGISTER, register("parallel@x.org"));
+    for (int round = 0; round < 5; round++) {
+      Tokens tokens = login("parallel@x.org", PASSWORD);
+      List<Future<Tokens>> tries =
+          IntStream.range(0, 6)
+              .mapToObj(
+                  i ->
+                      house
+                          .node()
+                          .bus()
+                          .ask(AccountApi.REFRESH, new Refresh(tokens.refreshToken(), address)))
+              .toList();
+      TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+      assertThat(tries).filteredOn(Future::succeeded).hasSize(1);
+      assertThat(tries)
+          .filteredOn(Future::failed)
+          .allSatisfy(f -> assertThat(code(f.cause())).isEqualTo("invalid_token"));
+      assertEnded(tokens);
+    }
+  }
+
+  @Test
+  void only_hashes_of_refresh_tokens_are_stored() {
+    ask(AccountApi.REGISTER, register("hashed@x.org"));
+    Tokens tokens = login("hashed@x.org", PASSWORD);
+
+    assertThat(Base64.getUrlDecoder().decode(tokens.refreshToken().reveal())).hasSize(32);
+    assertThat(
+            rows(
+                "SELECT token_hash FROM refresh_token WHERE session_id = '"
+                    + session(tokens)
+                    + "'"))
+        .containsExactly(OpaqueToken.hashOf(tokens.refreshToken()));
+  }
+
+  @Test
+  void logout_ends_the_session_and_is_done_also_where_there_is_none() {
+    ask(AccountApi.REGISTER, register("leaver@x.org"));
+    Tokens bySession = login("leaver@x.org", PASSWORD);
+    Tokens byToken = login("leaver@x.org", PASSWORD);
+    Tokens stays = login("leaver@x.org", PASSWORD);
+
+    for (int i = 0; i < 2; i++) {
+      ask(AccountApi.LOGOUT, new Logout(session(bySession), null));
+      ask(AccountApi.LOGOUT, new Logout(null, byToken.refreshToken()));
+      ask(AccountApi.LOGOUT, new Logout(Ids.next(), Secret.of("nothing")));
+    }
+
+    assertEnded(bySession);
+    assertEnded(byToken);
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(byToken.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertThat(refresh(stays)).isNotNull();
+  }
+
+  @Test
+  void logout_everywhere_ends_them_all() {
+    ask(AccountApi.REGISTER, register("all@x.org"));
+    Tokens one = login("all@x.org", PASSWORD);
+    Tokens two = login("all@x.org", PASSWORD);
+
+    ask(AccountApi.LOGOUT, new Logout(session(one), null, true));
+
+    assertEnded(one);
+    assertEnded(two);
+  }
+
+  @Test
+  void a_disabled_account_gets_no_further_tokens_and_no_profile() {
+    User user = ask(AccountApi.REGISTER, register("gone@x.org"));
+    Tokens tokens = login("gone@x.org", PASSWORD);
+    disable(user.id());
+
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(tokens.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertEnded(tokens);
+    assertThat(code(refused(AccountApi.PROFILE, new ProfileOf(user.id())))).isEqualTo("not_found");
+    assertThat(people(user.id())).extracting(Person::active).containsExactly(false);
+  }
+
+  @Test
+  void sessions_long_over_are_forgotten_with_their_tokens_and_live_ones_are_not() {
+    ask(AccountApi.REGISTER, register("memory@x.org"));
+    Tokens ended = login("memory@x.org", PASSWORD);
+    Tokens expired = login("memory@x.org", PASSWORD);
+    Tokens live = refresh(login("memory@x.org", PASSWORD));
+    ask(AccountApi.LOGOUT, new Logout(session(ended), null));
+    database.execute(
+        settings,
+        "UPDATE session SET ended_at = '2020-01-01' WHERE ended_at IS NOT NULL",
+        "UPDATE session SET expires_at = '2020-01-01' WHERE id = '" + session(expired) + "'");
+
+    house.run(
+        () -> {
+          new Sessions(
+                  house.node(),
+                  new AccountStore(),
+                  new SessionStore(),
+                  new AccessTokens(house.vertx(), settings("{}"), house.node().clock()),
+                  Duration.ofDays(30))
+              .forgetOld();
+          return true;
+        });
+
+    assertThat(rows("SELECT id FROM session")).containsExactly(session(live));
+    assertThat(rows("SELECT DISTINCT session_id FROM refresh_token"))
+        .containsExactly(session(live));
+  }
+
+  // ---------------------------------------------------------------- password reset
+
+  @Test
+  void a_mailed_link_sets_the_password_once_and_ends_every_session() {
+    ask(AccountApi.REGISTER, register("forgot@x.org"));
+    Tokens before = login("forgot@x.org", PASSWORD);
+    ask(AccountApi.REQUEST_RESET, new RequestReset("Forgot@x.org", address));
+    ask(AccountApi.REQUEST_RESET, new RequestReset("forgot@x.org", address));
+    TestNode.until("two mails", () -> mails.size() == 2);
+    Secret token = token(mails.getFirst());
+
+    assertThat(mails.getFirst().userId()).isEqualTo(before.user().id());
+    assertThat(
+            rows("SELECT COUNT(*) FROM password_reset WHERE token_hash = '" + token.reveal() + "'"))
+        .containsExactly("0");
+    assertThat(code(refused(AccountApi.CONFIRM_RESET, new ConfirmReset(token, Secret.of("short")))))
+        .isEqualTo("invalid");
+    ask(AccountApi.CONFIRM_RESET, new ConfirmReset(token, Secret.of("another password")));
+
+    assertEnded(before);
+    assertThat(login("forgot@x.org", "another password")).isNotNull();
+    refused(AccountApi.LOGIN, new Login("forgot@x.org", Secret.of(PASSWORD), address));
+    for (NotificationApi.Mail mail : mails) {
+      assertThat(
+              code(
+                  refused(
+                      AccountApi.CONFIRM_RESET,
+                      new ConfirmReset(token(mail), Secret.of("yet another password")))))
+          .isEqualTo("invalid_token");
+    }
+  }
+
+  @Test
+  void a_link_shown_at_the_same_time_twice_sets_one_password() {
+    ask(AccountApi.REGISTER, register("twice@x.org"));
+    ask(AccountApi.REQUEST_RESET, new RequestReset("twice@x.org", address));
+    TestNode.until("mailed", () -> mails.size() == 1);
+    Secret token = token(mails.getFirst());
+    List<Future<?>> tries = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ConfirmReset confirm = new ConfirmReset(token, Secret.of("new password " + i));
+      tries.add(house.node().bus().ask(AccountApi.CONFIRM_RESET, confirm));
+    }
+    TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+    assertThat(tries).filteredOn(f -> f.succeeded()).hasSize(1);
+  }
+
+  @Test
+  void unknown_addresses_are_answered_alike_and_mailed_nothing() {
+    long before = comparisons();
+    ask(AccountApi.REQUEST_RESET, new RequestReset("unknown@x.org", address));
+    ask(AccountApi.REQUEST_RESET, new RequestReset("no address", address));
+    User disabled = ask(AccountApi.REGISTER, register("off@x.org"));
+    disable(disabled.id());
+    ask(AccountApi.REQUEST_RESET, new RequestReset("off@x.org", address));
+    ask(AccountApi.REGISTER, register("last@x.org"));
+    ask(AccountApi.REQUEST_RESET, new RequestReset("last@x.org", address));
+    TestNode.until("the last is mailed", () -> !mails.isEmpty());
+
+    assertThat(mails).hasSize(1);
+    assertThat(comparisons() - before).isEqualTo(2);
+  }
+
+  @Test
+  void a_link_that_ran_out_sets_nothing() {
+    ask(AccountApi.REGISTER, register("late@x.org"));
+    ask(AccountApi.REQUEST_RESET, new RequestReset("late@x.org", address));
+    TestNode.until("mailed", () -> mails.size() == 1);
+    database.execute(settings, "UPDATE password_reset SET expires_at = '2020-01-01'");
+
+    assertThat(
+            code(
+                refused(
+                    AccountApi.CONFIRM_RESET,
+                    new ConfirmReset(token(mails.getFirst()), Secret.of("another password")))))
+        .isEqualTo("invalid_token");
+  }
+
+  @Test
+  void requests_for_one_address_are_limited_whether_it_is_known_or_not() {
+    ask(AccountApi.REGISTER, register("spammed@x.org"));
+    for (String email : List.of("spammed@x.org", "unheard@x.org")) {
+      for (int i = 0; i < 5; i++) {
+        ask(AccountApi.REQUEST_RESET, new RequestReset(email, address));
+      }
+      assertThat(code(refused(AccountApi.REQUEST_RESET, new RequestReset(email, address))))
+          .isEqualTo("too_many_attempts");
+    }
+  }
+
+  // ---------------------------------------------------------------- profiles and lists
+
+  @Test
+  void a_profile_changes_where_it_is_told_to_and_others_hear_of_it() {
+    User user = ask(AccountApi.REGISTER, register("me@x.org"));
+
+    User named = update(user, "New Name", null, null, null, null);
+    User moved = update(user, null, "Asia/Tokyo", "de", null, null);
+
+    assertThat(named.name()).isEqualTo("New Name");
+    assertThat(named.timezone()).isEqualTo("UTC");
+    assertThat(moved.name()).isEqualTo("New Name");
+    assertThat(moved.timezone()).isEqualTo("Asia/Tokyo");
+    assertThat(moved.locale()).isEqualTo("de");
+    TestNode.until("heard", () -> changedHeard.contains(user.id()));
+    assertThat(people(user.id())).extracting(Person::name).containsExactly("New Name");
+  }
+
+  @Test
+  void a_new_password_needs_the_current_one_and_ends_the_other_sessions() {
+    User user = ask(AccountApi.REGISTER, register("change@x.org"));
+    Tokens mine = login("change@x.org", PASSWORD);
+    Tokens other = login("change@x.org", PASSWORD);
+
+    assertThat(code(updateRefused(user, session(mine), null, "a new password")))
+        .isEqualTo("invalid");
+    Refused wrong = updateRefused(user, session(mine), "wrong", "a new password");
+    assertThat(wrong.failure().code()).isEqualTo("bad_credentials");
+    assertThat(wrong.failure().errors())
+        .extracting(e -> e.field())
+        .containsExactly("currentPassword");
+    ask(
+        AccountApi.UPDATE_PROFILE,
+        new UpdateProfile(
+            user.id(),
+            session(mine),
+            null,
+            null,
+            null,
+            Secret.of(PASSWORD),
+            Secret.of("a new password")));
+
+    assertEnded(other);
+    assertThat(refresh(mine)).isNotNull();
+    assertThat(login("change@x.org", "a new password")).isNotNull();
+  }
+
+  @Test
+  void guesses_at_the_current_password_are_limited_like_logins() {
+    User user = ask(AccountApi.REGISTER, register("held@x.org"));
+    for (int i = 0; i < 5; i++) {
+      updateRefused(user, Ids.next(), "guess " + i, "a new password");
+    }
+    assertThat(code(updateRefused(user, Ids.next(), PASSWORD, "a new password")))
+        .isEqualTo("too_many_attempts");
+  }
+
+  @Test
+  void teachers_are_listed_by_name_page_by_page_and_active_ones_only() {
+    for (String name : List.of("Émile", "anna", "Zoë", "Bert", "Anna", "bert")) {
+      teacher(name);
+    }
+    disable(teacher("Dora").id());
+    ask(AccountApi.REGISTER, register("a.student@x.org"));
+    List<String> names = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    String cursor = null;
+    do {
+      Teachers page = ask(AccountApi.LIST_TEACHERS, new ListTeachers(null, cursor, 2));
+      page.items().forEach(p -> names.add(p.name()));
+      page.items().forEach(p -> ids.add(p.id()));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+
+    assertThat(names).hasSize(7).doesNotContain("Dora");
+    assertThat(ids).hasSize(7);
+    assertThat(names.stream().map(n -> n.toLowerCase(java.util.Locale.ROOT)).toList())
+        .containsExactly("anna", "anna", "bert", "bert", "émile", "tom teacher", "zoë");
+    assertThat(code(refused(AccountApi.LIST_TEACHERS, new ListTeachers(null, "?", 2))))
+        .isEqualTo("invalid");
+  }
+
+  @Test
+  void one_teacher_is_found_by_id_and_a_student_is_not_one() {
+    User teacher = teacher("Only");
+    User student = ask(AccountApi.REGISTER, register("no.teacher@x.org"));
+
+    assertThat(ask(AccountApi.LIST_TEACHERS, new ListTeachers(teacher.id(), null, 1)).items())
+        .extracting(Person::name)
+        .containsExactly("Only");
+    assertThat(ask(AccountApi.LIST_TEACHERS, new ListTeachers(student.id(), null, 1)).items())
+        .isEmpty();
+  }
+
+  @Test
+  void admins_list_everybody_and_nobody_else_does() {
+    Set<String> made = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      made.add(ask(AccountApi.REGISTER, register("listed" + i + "@x.org")).id());
+    }
+    Caller admin = new Caller(Ids.next(), Role.admin);
+    Set<String> seen = new HashSet<>();
+    String cursor = null;
+    do {
+      Users page = ask(AccountApi.LIST_USERS, new ListUsers(admin, cursor, 3));
+      page.items().forEach(u -> assertThat(seen.add(u.id())).isTrue());
+      cursor = page.nextCursor();
+    } while (cursor != null);
+
+    assertThat(seen).containsAll(made).hasSize(8);
+    assertThat(
+            code(
+                refused(
+                    AccountApi.LIST_USERS,
+                    new ListUsers(new Caller(Ids.next(), Role.teacher), null, 3))))
+        .isEqualTo("forbidden");
+  }
+
+  @Test
+  void people_are_found_by_id_and_unknown_ones_left_out() {
+    User user = ask(AccountApi.REGISTER, register("person@x.org"));
+
+    assertThat(people(user.id(), Ids.next()))
+        .containsExactly(
+            new Person(user.id(), "person@x.org", "N. N.", Role.student, true, "UTC", "en"));
+    assertThat(people()).isEmpty();
+  }
+
+  // ---------------------------------------------------------------- the first accounts
+
+  @Test
+  void demo_accounts_are_there_once_whatever_number_of_nodes_start() {
+    for (int i = 0; i < 2; i++) {
+      TestNode other = TestNode.on(settings);
+      other.deploy(account("{}", other, redis));
+      other.close();
+    }
+
+    assertThat(rows("SELECT email, role FROM user_account ORDER BY email"))
+        .containsExactly(
+            "admin@classbell.test|admin",
+            "student@classbell.test|student",
+            "teacher@classbell.test|teacher");
+    assertThat(login("admin@classbell.test", "classbell-demo").user().role()).isEqualTo(Role.admin);
+    assertThat(ask(AccountApi.ADMINS, new AccountApi.Admins()).people())
+        .extracting(Person::email)
+        .containsExactly("admin@classbell.test");
+  }
+
+  @Test
+  void the_first_admin_comes_from_configuration_and_keeps_a_changed_password() {
+    String first = "{\"firstAdmin\": {\"email\": \"Root@x.org\", \"password\": \"%s\"}}";
+    for (String password : List.of("first password", "other password")) {
+      TestNode other = TestNode.on(settings);
+      other.deploy(account(first.formatted(password), other, redis));
+      other.close();
+    }
+
+    assertThat(login("root@x.org", "first password").user().role()).isEqualTo(Role.admin);
+    refused(AccountApi.LOGIN, new Login("root@x.org", Secret.of("other password"), address));
+  }
+
+  // ---------------------------------------------------------------- the scene
+
+  /** The schedule and the notifications, as far as this module needs its neighbours. */
+  private boolean listen() {
+    Bus bus = house.node().bus();
+    bus.on(
+            Outbox.HAND_OFF,
+            handOff -> {
+              for (Task.Stored message : handOff.messages()) {
+                bus.ask(
+                    Task.of(message.address(), Object.class).delivery(),
+                    new Task.Deliver(List.of(message)));
+              }
+            })
+        .await();
+    bus.serveTask(
+            NotificationApi.MAIL,
+            batch -> {
+              batch.forEach(due -> mails.add(due.body()));
+              return List.of();
+            })
+        .await();
+    bus.on(AccountApi.SESSIONS_ENDED, ended -> endedHeard.addAll(ended.sessionIds())).await();
+    bus.on(AccountApi.PERSON_CHANGED, changed -> changedHeard.add(changed.userId())).await();
+    return true;
+  }
+
+  private AccountVerticle account(String json) {
+    return account(json, house, redis);
+  }
+
+  private static AccountVerticle account(String json, TestNode node, RedisStore redis) {
+    return new AccountVerticle(node.node(), settings(json), redis, "https://classes.example.org/");
+  }
+
+  private static AccountSettings settings(String json) {
+    JsonObject tree =
+        new JsonObject(
+                "{\"jwtSecret\": \"0123456789abcdef0123456789abcdef\", \"argon2\": {\"memoryKib\": 8192, \"iterations\": 1}}")
+            .mergeIn(new JsonObject(json), true);
+    return SettingsReader.of(AccountSettings.class).json("test", tree.encode()).read();
+  }
+
+  private Register register(String email) {
+    return new Register(
+        Ids.next(), email, Secret.of(PASSWORD), "N. N.", Role.student, null, null, address);
+  }
+
+  private User teacher(String name) {
+    return ask(
+        AccountApi.REGISTER,
+        new Register(
+            Ids.next(),
+            Ids.next() + "@x.org",
+            Secret.of(PASSWORD),
+            name,
+            Role.teacher,
+            null,
+            null,
+            address));
+  }
+
+  private Tokens login(String email, String password) {
+    return ask(AccountApi.LOGIN, new Login(email, Secret.of(password), address));
+  }
+
+  private Tokens refresh(Tokens tokens) {
+    return ask(AccountApi.REFRESH, new Refresh(tokens.refreshToken(), address));
+  }
+
+  private User update(
+      User user,
+      @Nullable String name,
+      @Nullable String timezone,
+      @Nullable String locale,
+      @Nullable Secret current,
+      @Nullable Secret next) {
+    return ask(
+        AccountApi.UPDATE_PROFILE,
+        new UpdateProfile(user.id(), Ids.next(), name, timezone, locale, current, next));
+  }
+
+  private Refused updateRefused(
+      User user, String sessionId, @Nullable String current, String next) {
+    return refused(
+        AccountApi.UPDATE_PROFILE,
+        new UpdateProfile(
+            user.id(),
+            sessionId,
+            null,
+            null,
+            null,
+            current == null ? null : Secret.of(current),
+            Secret.of(next)));
+  }
+
+  private List<Person> people(String... ids) {
+    return ask(AccountApi.PEOPLE, new PeopleByIds(List.of(ids))).people();
+  }
+
+  private void disable(String userId) {
+    database.execute(
+        settings, "UPDATE user_account SET status = 'disabled' WHERE id = '" + userId + "'");
+  }
+
+  private void assertEnded(Tokens tokens) {
+    TestNode.until("the end is heard of", () -> endedHeard.contains(session(tokens)));
+    Instant minuteAgo = house.node().clock().realNow().minus(Duration.ofMinutes(1));
+    Ended ended = ask(AccountApi.ENDED_SINCE, new EndedSince(minuteAgo));
+    assertThat(ended.sessionIds()).contains(session(tokens));
+    assertThat(ended.asOf()).isBefore(house.node().clock().realNow());
+  }
+
+  private static Secret token(NotificationApi.Mail mail) {
+    assertThat(mail.link().reveal()).startsWith(LINK);
+    return Secret.of(mail.link().reveal().substring(LINK.length()));
+  }
+
+  private static String session(Tokens tokens) {
+    return claims(tokens).getString("sid");
+  }
+
+  private static JsonObject claims(Tokens tokens) {
+    String payload = tokens.accessToken().reveal().split("\\.")[1];
+    return new JsonObject(new String(Base64.getUrlDecoder().decode(payload)));
+  }
+
+  private long comparisons() {
+    return house.node().meters().get("classbell.password.time").timer().count();
+  }
+
+  private List<String> rows(String query) {
+    return database.rows(settings, query);
+  }
+
+  private <Q, A> A ask(Operation<Q, A> operation, Q request) {
+    return TestNode.await(house.node().bus().ask(operation, request));
+  }
+
+  private <Q, A> Refused refused(Operation<Q, A> operation, Q request) {
+    Refused refused = catchThrowableOfType(Refused.class, () -> ask(operation, request));
+    assertThat(refused).as("a refusal of " + operation.address()).isNotNull();
+    return refused;
+  }
+
+  private static String code(Throwable refused) {
+    return ((Refused) refused).failure().code();
+  }
+}
