@@ -19,7 +19,9 @@ public final class Migrations {
     return Flyway.configure()
         .dataSource(jdbcUrl(settings), user, password.reveal())
         .locations("classpath:db/migration")
-        .connectRetries(10)
+        // Some ten seconds: enough for a database that starts beside us, short for a wrong address.
+        .connectRetries(5)
+        .connectRetriesInterval(2)
         .load()
         .migrate()
         .migrationsExecuted;
