@@ -23,7 +23,12 @@ record EmailAddress(String value) {
     if (text == null || text.length() > 2 * MOST_CHARACTERS) {
       return null;
     }
-    String value = stripSpaces(text).toLowerCase(Locale.ROOT);
+    String stripped = stripSpaces(text);
+    // Before letters become small: the small letter of the Kelvin sign is an ASCII k.
+    if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      return null;
+    }
+    String value = stripped.toLowerCase(Locale.ROOT);
     boolean sound =
         value.length() <= MOST_CHARACTERS
             && FORM.matcher(value).matches()

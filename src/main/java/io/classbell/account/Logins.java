@@ -6,7 +6,6 @@ import io.classbell.platform.Node;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.micrometer.core.instrument.Counter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,10 +80,10 @@ final class Logins {
     }
   }
 
-  /** A text that is no address is looked for all the same: nobody has it. */
+  /** A text that is no address is looked for all the same, as one that nobody can have. */
   static String asStored(String text) {
     EmailAddress email = EmailAddress.parse(text);
-    return email == null ? text.strip().toLowerCase(Locale.ROOT) : email.value();
+    return email == null ? "no address " + text : email.value();
   }
 
   /** The costs that are set may have changed since the password was hashed. */
