@@ -143,8 +143,7 @@ CREATE TABLE ledger_hold (
   meeting_id CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   student_id CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   amount     BIGINT      NOT NULL,
-  state      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, -- held, settled, returned, void
-  KEY ix_ledger_hold_meeting (meeting_id)
+  state      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL  -- held, settled, returned, void
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- ---------------------------------------------------------------- booking

@@ -45,9 +45,14 @@ final class AccountIds {
     return accountId.startsWith(WALLET);
   }
 
-  /** The user whose wallet this is. */
-  static String userOf(String walletId) {
-    return walletId.substring(WALLET.length());
+  /** Of a guarded account: wallet or escrow. */
+  static String kind(String accountId) {
+    return accountId.substring(0, accountId.indexOf(':'));
+  }
+
+  /** Of a guarded account: the user whose wallet, the meeting whose escrow it is. */
+  static String owner(String accountId) {
+    return accountId.substring(accountId.indexOf(':') + 1);
   }
 
   private AccountIds() {}

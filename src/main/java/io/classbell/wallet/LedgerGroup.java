@@ -55,42 +55,21 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
 
   private Books open(Tx tx, List<WalletCommand> commands) {
     SortedSet<String> accountIds = new TreeSet<>();
-    Set<String> commandIds = new HashSet<>();
-    Set<String> bookingIds = new HashSet<>();
-    for (WalletCommand command : commands) {
-      accountIds.addAll(command.accounts());
-      commandIds.add(command.ledgerId());
-      String booking = command.heldFor();
-      if (booking != null) {
-        bookingIds.add(booking);
-      }
-    }
-    accountIds.addAll(walletsOfMovedHolds(tx, commands));
-    store.lock(tx, accountIds);
-    return new Books(
-        clock.now(),
-        Ids::next,
-        store.accounts(tx, accountIds),
-        store.holds(tx, bookingIds),
-        store.past(tx, commandIds));
-  }
-
-  /**
-   * A move does not name the student: the hold does, and it never changes in that. It may be taken
-   * in this very group.
-   */
-  private Set<String> walletsOfMovedHolds(Tx tx, List<WalletCommand> commands) {
     Set<String> moved = new HashSet<>();
     for (WalletCommand command : commands) {
+      accountIds.addAll(command.accounts());
       if (command instanceof WalletApi.MoveHold move) {
         moved.add(move.bookingId());
       }
     }
-    Set<String> wallets = new HashSet<>();
-    for (BookingHold hold : store.holds(tx, moved)) {
-      wallets.add(AccountIds.wallet(hold.studentId()));
+    // A move does not name the student: the hold does. Or it is taken in this very group, by a
+    // command that does.
+    if (!moved.isEmpty()) {
+      store.studentsOf(tx, moved).forEach(id -> accountIds.add(AccountIds.wallet(id)));
     }
-    return wallets;
+    List<Account> accounts = store.lock(tx, accountIds);
+    WalletStore.Known known = store.known(tx, commands);
+    return new Books(clock.now(), Ids::next, accounts, known.holds(), known.past());
   }
 
   /** Who received credits hears of it: one message for the whole group. */
@@ -119,7 +98,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     }
     return new Fact(
         "credits_received:" + posting.id(),
-        AccountIds.userOf(entry.accountId()),
+        AccountIds.owner(entry.accountId()),
         NotificationApi.Kind.credits_received,
         posting.at(),
         data);

@@ -36,18 +36,6 @@ sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, Settle, 
     };
   }
 
-  /** Whose wallet the hold is taken from, where the command says so. */
-  default @Nullable String holder() {
-    return switch (this) {
-      case Hold c -> c.studentId();
-      case Settle c -> c.studentId();
-      case VoidHold c -> c.studentId();
-      case Deposit c -> null;
-      case Adjust c -> null;
-      case MoveHold c -> null;
-    };
-  }
-
   /** The guarded accounts it may change, as far as the command itself names them. */
   default List<String> accounts() {
     return switch (this) {

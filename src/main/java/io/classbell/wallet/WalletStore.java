@@ -1,6 +1,8 @@
 package io.classbell.wallet;
 
 import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.classbell.wallet.BookingHold.State;
@@ -8,10 +10,10 @@ import io.classbell.wallet.Posting.Kind;
 import io.classbell.wallet.WalletApi.Line;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,87 +26,60 @@ import org.jspecify.annotations.Nullable;
 final class WalletStore {
   private static final int LONGEST_NOTE = 500;
 
-  private static final Columns ACCOUNT_IDS = new Columns().code("id", 60);
-
-  /**
-   * Locks the rows in the order of the list, creating those that are missing: one statement for all
-   * of them, so that no two nodes can wait for each other.
-   */
   private static final String LOCK_ACCOUNTS =
-      "INSERT INTO ledger_account (id, kind, owner_id, balance, held)"
-          + " SELECT j.id, SUBSTRING_INDEX(j.id, ':', 1), SUBSTRING_INDEX(j.id, ':', -1), 0, 0 FROM "
-          + ACCOUNT_IDS.table()
-          + " ON DUPLICATE KEY UPDATE ledger_account.id = ledger_account.id";
+      "SELECT id, balance, held FROM ledger_account WHERE id IN ";
 
-  private static final String ACCOUNTS =
-      "SELECT a.id, a.balance, a.held FROM "
-          + ACCOUNT_IDS.table()
-          + " STRAIGHT_JOIN ledger_account a ON a.id = j.id";
+  /** MySQL and MariaDB read a list of keys in the keys' order, and so lock in that order. */
+  private static final String IN_ORDER = " ORDER BY id FOR UPDATE";
 
-  private static final Columns COMMAND_IDS = new Columns().code("id", 80);
+  private static final Insert CREATE_ACCOUNTS =
+      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held").orUpdate("id");
 
-  private static final String PAST_COMMANDS =
-      "SELECT t.command_id, t.id, t.kind, t.at, t.input_hash, t.balance_after FROM "
-          + COMMAND_IDS.table()
-          + " STRAIGHT_JOIN ledger_transaction t ON t.command_id = j.id";
+  private static final Columns COMMAND = new Columns().code("command_id", 80).id("booking_id");
 
-  private static final Columns BOOKING_IDS = new Columns().id("id");
+  private static final String KNOWN =
+      "SELECT t.command_id, t.id, t.kind, t.at, t.input_hash, t.balance_after,"
+          + " h.booking_id, h.meeting_id, h.student_id, h.amount, h.state FROM "
+          + COMMAND.table()
+          + " LEFT JOIN ledger_transaction t ON t.command_id = j.command_id"
+          + " LEFT JOIN ledger_hold h ON h.booking_id = j.booking_id"
+          + " WHERE t.id IS NOT NULL OR h.booking_id IS NOT NULL";
 
-  private static final String HOLDS =
-      "SELECT h.booking_id, h.meeting_id, h.student_id, h.amount, h.state FROM "
-          + BOOKING_IDS.table()
-          + " STRAIGHT_JOIN ledger_hold h ON h.booking_id = j.id";
+  private static final String STUDENTS = "SELECT student_id FROM ledger_hold WHERE booking_id IN ";
 
-  private static final Columns TRANSACTION =
-      new Columns()
-          .id("id")
-          .code("command_id", 80)
-          .code("kind", 20)
-          .instant("at")
-          .id("meeting_id")
-          .id("booking_id")
-          .id("actor_id")
-          .code("rule", 60)
-          .text("note", LONGEST_NOTE)
-          .number("amount")
-          .code("input_hash", 64)
-          .number("balance_after");
+  private static final Insert TRANSACTIONS =
+      Insert.into(
+          "ledger_transaction",
+          "id",
+          "command_id",
+          "kind",
+          "at",
+          "meeting_id",
+          "booking_id",
+          "actor_id",
+          "rule",
+          "note",
+          "amount",
+          "input_hash",
+          "balance_after");
 
-  private static final String INSERT_TRANSACTIONS = TRANSACTION.insertInto("ledger_transaction");
+  private static final Insert ENTRIES =
+      Insert.into("ledger_entry", "account_id", "transaction_id", "amount", "balance_after");
 
-  private static final Columns ENTRY =
-      new Columns()
-          .code("account_id", 60)
-          .id("transaction_id")
-          .number("amount")
-          .number("balance_after");
+  private static final String[] HOLD = {
+    "booking_id", "meeting_id", "student_id", "amount", "state"
+  };
 
-  private static final String INSERT_ENTRIES = ENTRY.insertInto("ledger_entry");
+  /** A new hold whose row is there already is a race between two nodes: the group is run again. */
+  private static final Insert NEW_HOLDS = Insert.into("ledger_hold", HOLD);
 
-  private static final Columns HOLD =
-      new Columns()
-          .id("booking_id")
-          .id("meeting_id")
-          .id("student_id")
-          .number("amount")
-          .code("state", 10);
+  private static final Insert CHANGED_HOLDS =
+      Insert.into("ledger_hold", HOLD).orUpdate("meeting_id", "amount", "state");
 
-  private static final String INSERT_HOLDS = HOLD.insertInto("ledger_hold");
-
-  private static final String UPDATE_HOLDS =
-      "UPDATE "
-          + HOLD.table()
-          + " STRAIGHT_JOIN ledger_hold h ON h.booking_id = j.booking_id"
-          + " SET h.meeting_id = j.meeting_id, h.amount = j.amount, h.state = j.state";
-
-  private static final Columns BALANCE =
-      new Columns().code("id", 60).number("balance").number("held");
-
-  private static final String UPDATE_BALANCES =
-      "UPDATE "
-          + BALANCE.table()
-          + " STRAIGHT_JOIN ledger_account a ON a.id = j.id"
-          + " SET a.balance = j.balance, a.held = j.held";
+  /** The rows are there, and locked. */
+  private static final Insert BALANCES =
+      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held")
+          .orUpdate("balance", "held");
 
   private static final String ACCOUNT = "SELECT id, balance, held FROM ledger_account WHERE id = ?";
 
@@ -115,42 +90,63 @@ final class WalletStore {
           + " LEFT JOIN ledger_hold h ON h.booking_id = t.booking_id"
           + " WHERE e.account_id = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?";
 
+  record Known(List<PastCommand> past, List<BookingHold> holds) {}
+
   /** A line of the history and its place in it. */
   record Placed(long seq, Line line) {}
 
-  /** Locks these accounts until the end of the transaction. */
-  void lock(Tx tx, SortedSet<String> accountIds) {
-    tx.execute(LOCK_ACCOUNTS, keys(ACCOUNT_IDS, accountIds));
+  /**
+   * Locks these accounts until the end of the transaction, in the order of their ids, so that nodes
+   * wait for each other but not in a circle. Missing ones are created.
+   */
+  List<Account> lock(Tx tx, SortedSet<String> accountIds) {
+    List<Account> found = lockPresent(tx, accountIds);
+    if (found.size() == accountIds.size()) {
+      return found;
+    }
+    SortedSet<String> missing = new TreeSet<>(accountIds);
+    found.forEach(account -> missing.remove(account.id()));
+    CREATE_ACCOUNTS.rows(tx, missing.stream().map(id -> row(new Account(id, 0, 0))).toList());
+    List<Account> all = new ArrayList<>(found);
+    all.addAll(lockPresent(tx, missing));
+    return all;
   }
 
-  /** Accounts of which {@link #lock} has made sure that they are there. */
-  List<Account> accounts(Tx tx, SortedSet<String> accountIds) {
-    return tx.list(ACCOUNTS, WalletStore::account, keys(ACCOUNT_IDS, accountIds));
+  /** What these commands were answered before, and the holds that they are about. */
+  Known known(Tx tx, List<WalletCommand> commands) {
+    List<@Nullable Object[]> keys = new ArrayList<>(commands.size());
+    for (WalletCommand command : commands) {
+      keys.add(new @Nullable Object[] {command.ledgerId(), command.heldFor()});
+    }
+    List<PastCommand> past = new ArrayList<>();
+    List<BookingHold> holds = new ArrayList<>();
+    tx.list(
+        KNOWN,
+        row -> {
+          if (row.getString("id") != null) {
+            past.add(pastCommand(row));
+          }
+          return row.getString("booking_id") != null && holds.add(hold(row));
+        },
+        COMMAND.json(keys));
+    return new Known(past, holds);
   }
 
-  List<PastCommand> past(Tx tx, Set<String> commandIds) {
-    return tx.list(PAST_COMMANDS, WalletStore::pastCommand, keys(COMMAND_IDS, commandIds));
-  }
-
-  List<BookingHold> holds(Tx tx, Set<String> bookingIds) {
-    return bookingIds.isEmpty()
-        ? List.of()
-        : tx.list(HOLDS, WalletStore::hold, keys(BOOKING_IDS, bookingIds));
+  /** Whose these bookings' holds are; that of a hold never changes. */
+  List<String> studentsOf(Tx tx, Set<String> bookingIds) {
+    return tx.list(
+        STUDENTS + InList.marks(bookingIds.size()),
+        row -> row.getString("student_id"),
+        InList.parameters(List.of(), bookingIds));
   }
 
   /** Writes what a group did. */
   void write(Tx tx, Books books) {
-    writeRows(tx, INSERT_TRANSACTIONS, TRANSACTION, transactions(books.postings()));
-    writeRows(tx, INSERT_ENTRIES, ENTRY, entries(books.postings()));
-    writeRows(tx, INSERT_HOLDS, HOLD, holdRows(books.newHolds()));
-    writeRows(tx, UPDATE_HOLDS, HOLD, holdRows(books.changedHolds()));
-    writeRows(
-        tx,
-        UPDATE_BALANCES,
-        BALANCE,
-        books.changedAccounts().stream()
-            .map(a -> new @Nullable Object[] {a.id(), a.balance(), a.held()})
-            .toList());
+    TRANSACTIONS.rows(tx, transactions(books.postings()));
+    ENTRIES.rows(tx, entries(books.postings()));
+    NEW_HOLDS.rows(tx, books.newHolds().stream().map(WalletStore::row).toList());
+    CHANGED_HOLDS.rows(tx, books.changedHolds().stream().map(WalletStore::row).toList());
+    BALANCES.rows(tx, books.changedAccounts().stream().map(WalletStore::row).toList());
   }
 
   @Nullable Account account(Sql sql, String accountId) {
@@ -162,15 +158,11 @@ final class WalletStore {
     return sql.list(HISTORY, row -> line(row, userId), AccountIds.wallet(userId), below, limit);
   }
 
-  private static void writeRows(
-      Tx tx, String statement, Columns columns, List<@Nullable Object[]> rows) {
-    if (!rows.isEmpty()) {
-      tx.execute(statement, columns.json(rows));
-    }
-  }
-
-  private static String keys(Columns columns, Collection<String> ids) {
-    return columns.json(ids.stream().map(id -> new @Nullable Object[] {id}).toList());
+  private List<Account> lockPresent(Tx tx, SortedSet<String> accountIds) {
+    return tx.list(
+        LOCK_ACCOUNTS + InList.marks(accountIds.size()) + IN_ORDER,
+        WalletStore::account,
+        InList.parameters(List.of(), accountIds));
   }
 
   private static List<@Nullable Object[]> transactions(List<Posting> postings) {
@@ -206,15 +198,16 @@ final class WalletStore {
     return rows;
   }
 
-  private static List<@Nullable Object[]> holdRows(List<BookingHold> holds) {
-    List<@Nullable Object[]> rows = new ArrayList<>(holds.size());
-    for (BookingHold h : holds) {
-      rows.add(
-          new @Nullable Object[] {
-            h.bookingId(), h.meetingId(), h.studentId(), h.amount(), h.state().code()
-          });
-    }
-    return rows;
+  private static @Nullable Object[] row(BookingHold h) {
+    return new @Nullable Object[] {
+      h.bookingId(), h.meetingId(), h.studentId(), h.amount(), h.state().code()
+    };
+  }
+
+  private static @Nullable Object[] row(Account a) {
+    return new @Nullable Object[] {
+      a.id(), AccountIds.kind(a.id()), AccountIds.owner(a.id()), a.balance(), a.held()
+    };
   }
 
   private static @Nullable String fitting(@Nullable String note) {

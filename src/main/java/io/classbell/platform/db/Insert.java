@@ -1,0 +1,74 @@
+package io.classbell.platform.db;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts many rows with few statements: {@code VALUES} lists of a few fixed lengths, so that a
+ * connection needs only as many prepared statements. MariaDB takes a third of the time that {@link
+ * Columns#insertInto} costs it.
+ */
+public final class Insert {
+  /** Rows of one statement. */
+  private static final int MOST = 64;
+
+  private static final int STEP = 8;
+
+  private final String head;
+  private final String row;
+  private final String tail;
+  private final ConcurrentMap<Integer, String> statements = new ConcurrentHashMap<>();
+
+  private Insert(String head, String row, String tail) {
+    this.head = head;
+    this.row = row;
+    this.tail = tail;
+  }
+
+  /** New rows only: a duplicate is an error. */
+  public static Insert into(String table, String... columns) {
+    return new Insert(
+        "INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES ",
+        "(" + String.join(",", Collections.nCopies(columns.length, "?")) + ")",
+        "");
+  }
+
+  /** Where the row is there already, these columns take the given values. */
+  public Insert orUpdate(String... columns) {
+    String update =
+        Stream.of(columns).map(c -> c + " = VALUES(" + c + ")").collect(Collectors.joining(", "));
+    return new Insert(head, row, " ON DUPLICATE KEY UPDATE " + update);
+  }
+
+  /** Inserts the rows in their order; their values are in the order of the columns. */
+  public void rows(Tx tx, List<@Nullable Object[]> rows) {
+    int from = 0;
+    while (from < rows.size()) {
+      int to = from + length(rows.size() - from);
+      List<@Nullable Object> values = new ArrayList<>();
+      for (@Nullable Object[] values1 : rows.subList(from, to)) {
+        Collections.addAll(values, values1);
+      }
+      tx.execute(statements.computeIfAbsent(to - from, this::statement), values.toArray());
+      from = to;
+    }
+  }
+
+  /** At most two statements for up to {@link #MOST} rows: whole steps, and the rest. */
+  static int length(int left) {
+    if (left >= MOST) {
+      return MOST;
+    }
+    return left < STEP ? left : left / STEP * STEP;
+  }
+
+  private String statement(int count) {
+    return head + String.join(",", Collections.nCopies(count, row)) + tail;
+  }
+}
