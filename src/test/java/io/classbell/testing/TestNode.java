@@ -18,6 +18,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,10 +46,20 @@ public final class TestNode implements AutoCloseable {
     return on(Vertx.vertx(), database);
   }
 
+  /** On a database without the platform's tables, with a clock of its own. */
+  public static TestNode bare(DatabaseSettings settings) {
+    Vertx vertx = Vertx.vertx();
+    PlatformClock clock = PlatformClock.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+    return with(vertx, Database.connect(vertx, settings), clock);
+  }
+
   /** The same on a Vertx that may be clustered. */
   public static TestNode on(Vertx vertx, DatabaseSettings settings) {
     Database database = Database.connect(vertx, settings);
-    PlatformClock clock = await(start(vertx, () -> PlatformClock.of(database)));
+    return with(vertx, database, await(start(vertx, () -> PlatformClock.of(database))));
+  }
+
+  private static TestNode with(Vertx vertx, Database database, PlatformClock clock) {
     Bus bus = new Bus(vertx);
     Outbox outbox = new Outbox(bus, clock);
     return new TestNode(
@@ -57,6 +68,10 @@ public final class TestNode implements AutoCloseable {
 
   public Node node() {
     return node;
+  }
+
+  public Database database() {
+    return node.database();
   }
 
   public Vertx vertx() {

@@ -29,17 +29,17 @@ public final class Columns {
 
   /** An id of 36 characters. */
   public Columns id(String name) {
-    return column(name, "CHAR(36)" + ASCII);
+    return code(name, 36);
   }
 
   /** A code or other ascii text. */
   public Columns code(String name, int length) {
-    return column(name, "VARCHAR(" + length + ")" + ASCII);
+    return column(name, varchar(length) + ASCII);
   }
 
   /** What people write. */
   public Columns text(String name, int length) {
-    return column(name, "VARCHAR(" + length + ")" + UTF8);
+    return column(name, varchar(length) + UTF8);
   }
 
   /** A long text, as of a body in JSON. */
@@ -47,8 +47,9 @@ public final class Columns {
     return column(name, "LONGTEXT" + UTF8);
   }
 
+  /** A BIGINT; read as a decimal, since MySQL 8.0.12 keeps the lower 32 bits of an integer here. */
   public Columns number(String name) {
-    return column(name, "BIGINT");
+    return column(name, "DECIMAL(20)");
   }
 
   public Columns instant(String name) {
@@ -117,6 +118,14 @@ public final class Columns {
   private static String key(int column) {
     char letter = (char) ('a' + column % 26);
     return column < 26 ? String.valueOf(letter) : letter + String.valueOf(column / 26);
+  }
+
+  /**
+   * One longer than what it is for: MariaDB cuts in silence here, but refuses what does not fit the
+   * column of a table.
+   */
+  private static String varchar(int length) {
+    return "VARCHAR(" + (length + 1) + ")";
   }
 
   private Columns column(String name, String type) {

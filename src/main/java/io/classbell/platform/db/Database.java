@@ -1,10 +1,10 @@
 package io.classbell.platform.db;
 
-import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mysqlclient.MySQLBuilder;
 import io.vertx.mysqlclient.MySQLConnectOptions;
@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -27,6 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final int MOST_TRIES = 6;
+
+  /** Nothing is tried again after this: the caller's time is short. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** A connection on which nothing comes back for so long is given up, with what waits for it. */
+  private static final Duration SILENCE = Duration.ofSeconds(60);
 
   /**
    * Run on every new connection. The lock wait is short as the caller's time is: who waits longer
@@ -48,7 +55,7 @@ public final class Database {
   private Database(Vertx vertx, Pool pool) {
     this.vertx = vertx;
     this.pool = pool;
-    this.autocommit = new Sql(pool);
+    this.autocommit = new Reads(pool);
   }
 
   /** Makes the pool; connects when first asked. */
@@ -90,6 +97,11 @@ public final class Database {
     Pool pool =
         MySQLBuilder.pool()
             .with(poolOptions)
+            .with(
+                new NetClientOptions()
+                    .setTcpKeepAlive(true)
+                    .setTcpNoDelay(true)
+                    .setReadIdleTimeout((int) SILENCE.toSeconds()))
             .connectingTo(options)
             .withConnectHandler(Database::prepareSession)
             .using(vertx)
@@ -105,12 +117,19 @@ public final class Database {
     connection
         .query(mariaDb ? SESSION_MARIADB : SESSION)
         .execute()
+        .onSuccess(prepared -> connection.close())
         .onFailure(
-            e -> LOG.error("a database connection could not be prepared: {}", e.getMessage()))
-        .onComplete(r -> connection.close());
+            e -> {
+              LOG.warn("a database connection could not be prepared: {}", e.getMessage());
+              // Close would put it into the pool as it is; this way it is gone.
+              connection.query("KILL CONNECTION_ID()").execute();
+            });
   }
 
-  /** Single statements, each its own transaction: for reads. */
+  /**
+   * Single statements, each its own transaction: for reads. Where the database cannot be reached
+   * they fail with {@link Refused} 503 {@code database_unavailable}.
+   */
   public Sql read() {
     return autocommit;
   }
@@ -118,31 +137,27 @@ public final class Database {
   /**
    * Runs work in one transaction, on a virtual thread. Contention (1213, 1205, 1020) is retried
    * whole, with jitter; so the work must be free of effects but its SQL. A connection lost before
-   * the commit was asked for is retried too.
+   * the commit was asked for is retried too. Any SQL error fails the whole transaction, also where
+   * the work catches it.
    *
    * @throws CommitUnknown when the connection is lost while committing
-   * @throws Refused 503 {@code database_unavailable} when the database cannot be reached
+   * @throws Refused 503 {@code database_unavailable} when the database cannot be reached, 503
+   *     {@code contended} when locks are not to be had
    */
   public <T> T inTransaction(Function<Tx, T> work) {
+    long begun = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       try {
         return once(work);
       } catch (Refused | CommitUnknown e) {
         throw e;
       } catch (Throwable e) {
-        boolean again = SqlErrors.contended(e) || SqlErrors.unavailable(e);
-        if (!again) {
+        if (!SqlErrors.contended(e) && !SqlErrors.unavailable(e)) {
           throw e;
         }
-        if (attempt >= MOST_TRIES) {
-          throw new Refused(
-              new Failure(
-                  503,
-                  SqlErrors.contended(e) ? "contended" : "database_unavailable",
-                  "The database cannot take this now. Try again.",
-                  true,
-                  1,
-                  null));
+        boolean late = System.nanoTime() - begun > PATIENCE.toNanos();
+        if (late || attempt >= MOST_TRIES) {
+          throw SqlErrors.refused(e);
         }
         LOG.warn("transaction tried again ({}): {}", attempt, e.getMessage());
         pause(ThreadLocalRandom.current().nextLong(5, 20L << attempt));
@@ -155,14 +170,19 @@ public final class Database {
    * that compare tables while others write.
    */
   public <T> T inSnapshot(Function<Sql, T> reads) {
-    SqlConnection connection = pool.getConnection().await();
+    SqlConnection connection;
+    try {
+      connection = acquire();
+    } catch (Unreachable e) {
+      throw SqlErrors.refused(e);
+    }
     try {
       connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
       Transaction transaction = connection.begin().await();
       try {
         return reads.apply(new Tx(connection));
       } finally {
-        rollBack(connection, transaction);
+        rollBack(transaction);
       }
     } finally {
       connection.close();
@@ -170,15 +190,16 @@ public final class Database {
   }
 
   private <T> T once(Function<Tx, T> work) {
-    SqlConnection connection = pool.getConnection().await();
+    SqlConnection connection = acquire();
     try {
       Transaction transaction = connection.begin().await();
       Tx tx = new Tx(connection);
       T result;
       try {
         result = work.apply(tx);
+        tx.requireIntact();
       } catch (Throwable t) {
-        rollBack(connection, transaction);
+        rollBack(transaction);
         throw t;
       }
       try {
@@ -196,8 +217,20 @@ public final class Database {
     }
   }
 
+  /** Whatever is in the way of a connection, it is the database that cannot be had. */
+  private SqlConnection acquire() {
+    Future<SqlConnection> acquired = pool.getConnection();
+    try {
+      return acquired.await();
+    } catch (Throwable t) {
+      // Interrupted: the connection may still come, and nobody would give it back.
+      acquired.onSuccess(SqlConnection::close);
+      throw new Unreachable(t);
+    }
+  }
+
   /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
-  private static void rollBack(SqlConnection connection, Transaction transaction) {
+  private static void rollBack(Transaction transaction) {
     try {
       transaction.rollback().await();
     } catch (Throwable t) {

@@ -57,7 +57,7 @@ public class Sql {
     return client.preparedQuery(sql).execute(tuple);
   }
 
-  private RowSet<Row> run(String sql, @Nullable Object... parameters) {
+  RowSet<Row> run(String sql, @Nullable Object... parameters) {
     return start(sql, parameters).await();
   }
 

@@ -1,11 +1,14 @@
 package io.classbell.platform.db;
 
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
 import io.vertx.core.VertxException;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +20,11 @@ public final class SqlErrors {
    */
   private static final Set<Integer> CONTENDED = Set.of(1213, 1205, 1020);
 
-  /** Too many connections, server shutting down, read-only, killed, crashed table cache. */
+  /**
+   * Too many connections, server shutting down, network errors, read-only, killed, idle too long.
+   */
   private static final Set<Integer> UNAVAILABLE =
-      Set.of(1040, 1053, 1290, 1317, 1927, 1836, 2006, 2013);
+      Set.of(1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1836, 1927, 4031);
 
   private static final int DUPLICATE = 1062;
   private static final Pattern KEY = Pattern.compile("for key '(?:[^'.]*\\.)?([^']+)'");
@@ -31,13 +36,24 @@ public final class SqlErrors {
 
   /** Whether the database, not the statement, is at fault. */
   public static boolean unavailable(Throwable t) {
-    return t instanceof ClosedConnectionException
-        || t instanceof IOException
-        || t instanceof ConnectionPoolTooBusyException
-        || t instanceof java.util.concurrent.TimeoutException
-        || (t instanceof MySQLException e && UNAVAILABLE.contains(e.getErrorCode()))
-        || (t instanceof VertxException && !(t instanceof MySQLException))
-        || (t.getCause() != null && t.getCause() != t && unavailable(t.getCause()));
+    return switch (t) {
+      case MySQLException e -> UNAVAILABLE.contains(e.getErrorCode());
+      case ReplyException e -> false;
+      case Unreachable e -> true;
+      case ClosedConnectionException e -> true;
+      case IOException e -> true;
+      case TimeoutException e -> true;
+      // The pool's own: too busy, timed out, closed; a connection that is gone.
+      case VertxException e -> true;
+      default -> false;
+    };
+  }
+
+  /** What a caller is told of either. */
+  static Refused refused(Throwable t) {
+    String code = contended(t) ? "contended" : "database_unavailable";
+    return new Refused(
+        new Failure(503, code, "The database cannot take this now. Try again.", true, 1, null));
   }
 
   /** The name of the unique key that was violated, or null where that is not the error. */

@@ -1,0 +1,32 @@
+package io.classbell.platform.db;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements outside of transactions. Where a connection that was idle proves to be lost, a SELECT
+ * is asked once more; it changes nothing.
+ */
+final class Reads extends Sql {
+
+  Reads(SqlClient pool) {
+    super(pool);
+  }
+
+  @Override
+  public Future<RowSet<Row>> start(String sql, @Nullable Object... parameters) {
+    return super.start(sql, parameters)
+        .recover(
+            t ->
+                SqlErrors.unavailable(t) && sql.startsWith("SELECT")
+                    ? super.start(sql, parameters)
+                    : Future.failedFuture(t))
+        .recover(
+            t ->
+                Future.failedFuture(
+                    SqlErrors.unavailable(t) || SqlErrors.contended(t) ? SqlErrors.refused(t) : t));
+  }
+}
