@@ -1,0 +1,333 @@
+package io.classbell.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.booking.BookingApi.Book;
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.CancelBooking;
+import io.classbell.booking.BookingApi.CancelMeeting;
+import io.classbell.booking.BookingApi.CreateSlot;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.MoveBooking;
+import io.classbell.booking.BookingApi.Resume;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.platform.Failpoint;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.audit.Findings;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outbox.Task;
+import io.classbell.platform.time.PlatformClock;
+import io.classbell.testing.TestDatabase;
+import io.classbell.wallet.WalletApi;
+import io.classbell.wallet.WalletSettings;
+import io.classbell.wallet.WalletVerticle;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Booking and wallet as they run, on a real database of their own, with a clock that tests move.
+ * The schedule is the test: it delivers the watchdog's messages when asked to.
+ */
+final class SagaWorld implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2030-02-01T10:00:00Z");
+  private static final DeploymentOptions VIRTUAL =
+      new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+
+  final Vertx vertx = Vertx.vertx();
+  final TestDatabase server;
+  final DatabaseSettings databaseSettings;
+  final Node node;
+  final BookingSettings settings = SettingsReader.of(BookingSettings.class).json("t", "{}").read();
+  final String teacher = Ids.next();
+  private String wallet;
+
+  SagaWorld(TestDatabase server) {
+    this.server = server;
+    databaseSettings = server.fresh();
+    Bus bus = new Bus(vertx);
+    PlatformClock clock = PlatformClock.startingAt(NOW);
+    node =
+        new Node(
+            bus,
+            Database.connect(vertx, databaseSettings),
+            clock,
+            new Outbox(bus, clock),
+            new SimpleMeterRegistry(),
+            true);
+    deploy(new BookingVerticle(node, settings));
+    wallet = deploy(new WalletVerticle(node, walletSettings()));
+  }
+
+  private static WalletSettings walletSettings() {
+    return SettingsReader.of(WalletSettings.class).json("t", "{}").read();
+  }
+
+  private String deploy(VerticleBase verticle) {
+    return vertx.deployVerticle(verticle, VIRTUAL).await();
+  }
+
+  /** The wallet answers nobody any more. */
+  void stopWallet() {
+    vertx.undeploy(wallet).await();
+  }
+
+  void startWallet() {
+    wallet = deploy(new WalletVerticle(node, walletSettings()));
+  }
+
+  // ------------------------------------------------------------------ what people do
+
+  <Q, A> Future<A> ask(Operation<Q, A> operation, Q request) {
+    return node.bus().ask(operation, request);
+  }
+
+  /** A new student with that much in the wallet. */
+  String student(long credits) {
+    String id = Ids.next();
+    if (credits > 0) {
+      ask(WalletApi.DEPOSIT, new WalletApi.Deposit(Ids.next(), id, credits, "test", null)).await();
+    }
+    return id;
+  }
+
+  /** A slot of an hour that starts this many hours from {@link #NOW}. */
+  Meeting slot(long hours, int capacity, long price) {
+    return slot(teacher, hours, capacity, price);
+  }
+
+  Meeting slot(String teacherId, long hours, int capacity, long price) {
+    Instant startsAt = NOW.plus(Duration.ofHours(hours));
+    return ask(
+            BookingApi.CREATE_SLOT,
+            new CreateSlot(Ids.next(), teacherId, "Algebra", startsAt, 60, capacity, price))
+        .await();
+  }
+
+  Future<Booking> book(String student, Meeting slot) {
+    return ask(BookingApi.BOOK, new Book(Ids.next(), student, slot.id()));
+  }
+
+  Future<Booking> cancel(Booking booking) {
+    return ask(
+        BookingApi.CANCEL_BOOKING,
+        new CancelBooking(Ids.next(), student(booking), booking.id(), "ill"));
+  }
+
+  Future<Booking> move(Booking booking, Meeting to) {
+    return ask(
+        BookingApi.MOVE_BOOKING,
+        new MoveBooking(Ids.next(), student(booking), booking.id(), to.id()));
+  }
+
+  Future<Meeting> cancelMeeting(Meeting meeting) {
+    return ask(
+        BookingApi.CANCEL_MEETING,
+        new CancelMeeting(Ids.next(), teacher(meeting), meeting.id(), "storm"));
+  }
+
+  static Caller student(Booking booking) {
+    return new Caller(booking.studentId(), Caller.Role.student);
+  }
+
+  static Caller teacher(Meeting meeting) {
+    return new Caller(meeting.teacherId(), Caller.Role.teacher);
+  }
+
+  /** The refusal's code; the test fails where it was none. */
+  static String refusal(Future<?> answer) {
+    try {
+      Object done = answer.await();
+      throw new AssertionError("not refused: " + done);
+    } catch (Refused refused) {
+      return refused.failure().code();
+    }
+  }
+
+  // ------------------------------------------------------------------ what is there
+
+  Meeting meeting(Meeting meeting) {
+    return ask(BookingApi.MEETING, new BookingApi.MeetingById(teacher(meeting), meeting.id()))
+        .await();
+  }
+
+  Booking booking(Booking booking) {
+    return booking(booking.id());
+  }
+
+  Booking booking(String id) {
+    Caller admin = new Caller(Ids.next(), Caller.Role.admin);
+    return ask(BookingApi.BOOKING, new BookingApi.BookingById(admin, id)).await();
+  }
+
+  long balance(String user) {
+    return ask(WalletApi.BALANCE, new WalletApi.BalanceOf(user)).await().balance();
+  }
+
+  long escrow(Meeting meeting) {
+    List<String> rows =
+        server.rows(
+            databaseSettings,
+            "SELECT balance FROM ledger_account WHERE id = 'escrow:" + meeting.id() + "'");
+    return rows.isEmpty() ? 0 : Long.parseLong(rows.getFirst());
+  }
+
+  /** {@code kind@user}, sorted, each cause once. */
+  List<String> heard(String user) {
+    return facts()
+        .filter(
+            f ->
+                f.userId().equals(user) && f.data().containsKey("bookingId")
+                    || f.kind() == io.classbell.notification.NotificationApi.Kind.meeting_cancelled
+                        && f.userId().equals(user))
+        .collect(
+            TreeMap<String, String>::new,
+            (map, f) -> map.put(f.cause(), f.kind().name()),
+            TreeMap::putAll)
+        .values()
+        .stream()
+        .sorted()
+        .toList();
+  }
+
+  Stream<Fact> facts() {
+    return node
+        .database()
+        .read()
+        .list(
+            "SELECT body FROM scheduled_message WHERE address = 'notification.tell' ORDER BY id",
+            r -> Json.read(r.getString("body"), Tell.class))
+        .stream()
+        .flatMap(t -> t.facts().stream());
+  }
+
+  // ------------------------------------------------------------------ faults
+
+  /** The next to come there dies; answers how many came since. */
+  void dieAt(String name) {
+    Failpoint.hook(
+        reached -> {
+          if (reached.equals(name)) {
+            Failpoint.hook(null);
+            throw new Died(name);
+          }
+        });
+  }
+
+  static final class Died extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Died(String at) {
+      super("died at " + at, null, false, false);
+    }
+  }
+
+  /** Some seconds later: delivers the watchdog's messages that are due then, each twice. */
+  void watchdog() {
+    node.clock().advance(settings.watchdogDelay().plusSeconds(1));
+    List<Task.Stored> due =
+        node.database()
+            .read()
+            .list(
+                "SELECT id, due_at, body FROM scheduled_message WHERE address = ? AND due_at <= ?",
+                r ->
+                    new Task.Stored(
+                        r.getString("id"),
+                        BookingApi.RESUME.address(),
+                        Sql.instant(r, "due_at"),
+                        1,
+                        r.getString("body")),
+                BookingApi.RESUME.address(),
+                node.clock().now());
+    var deliver = new Task.Deliver(due);
+    ask(BookingApi.RESUME.delivery(), deliver).await();
+    List<Task.Failed> failed = ask(BookingApi.RESUME.delivery(), deliver).await().failed();
+    assertThat(failed).isEmpty();
+    for (Task.Stored message : due) {
+      node.database().read().execute("DELETE FROM scheduled_message WHERE id = ?", message.id());
+    }
+  }
+
+  List<String> watched() {
+    return node
+        .database()
+        .read()
+        .list(
+            "SELECT body FROM scheduled_message WHERE address = 'booking.resume'",
+            r -> Json.read(r.getString("body"), Resume.class))
+        .stream()
+        .flatMap(r -> r.bookingIds().stream())
+        .toList();
+  }
+
+  /** Every invariant, once nothing is under way any more. */
+  void assertSound() {
+    List<String> wrong = new ArrayList<>();
+    wrong.addAll(
+        rows(
+            "SELECT 'under way', id, status, money, moving_to FROM meeting_participant"
+                + " WHERE status = 'pending' OR money IN ('asked', 'settling', 'voiding')"
+                + " OR moving_to IS NOT NULL"));
+    wrong.addAll(
+        rows(
+            "SELECT 'seats', m.id, m.seats_taken, m.capacity FROM meeting m"
+                + " WHERE m.seats_taken > m.capacity OR m.seats_taken <> (SELECT COUNT(*)"
+                + " FROM meeting_participant p WHERE p.meeting_id = m.id AND p.live = 1)"));
+    wrong.addAll(
+        rows(
+            "SELECT 'live', id, status, live FROM meeting_participant WHERE"
+                + " (live IS NULL) = (status IN ('pending', 'confirmed', 'completed'))"));
+    wrong.addAll(
+        rows(
+            "SELECT 'overlap', a.id, b.id FROM meeting_participant a JOIN meeting_participant b"
+                + " ON a.student_id = b.student_id AND a.id < b.id AND a.live = 1 AND b.live = 1"
+                + " AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"));
+    wrong.addAll(
+        rows(
+            "SELECT 'escrow', m.id, a.balance FROM meeting m JOIN ledger_account a"
+                + " ON a.id = CONCAT('escrow:', m.id) WHERE a.balance <> (SELECT"
+                + " COALESCE(SUM(p.price), 0) FROM meeting_participant p"
+                + " WHERE p.meeting_id = m.id AND p.money = 'held')"));
+    wrong.addAll(
+        rows(
+            "SELECT 'hold', p.id, p.money, h.state, h.amount, p.price FROM meeting_participant p"
+                + " JOIN ledger_hold h ON h.booking_id = p.id WHERE p.money = 'held'"
+                + " AND (h.state <> 'held' OR h.amount <> p.price OR h.meeting_id <> p.meeting_id)"));
+    ask(WalletApi.AUDIT, new WalletApi.AuditBooks()).await().invariants().stream()
+        .map(Findings.Invariant::violations)
+        .forEach(wrong::addAll);
+    assertThat(wrong).isEmpty();
+  }
+
+  List<String> rows(String sql) {
+    return server.rows(databaseSettings, sql);
+  }
+
+  @Override
+  public void close() {
+    Failpoint.hook(null);
+    Objects.requireNonNull(vertx);
+    vertx.close().await();
+  }
+}
