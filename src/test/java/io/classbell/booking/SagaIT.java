@@ -8,6 +8,8 @@ import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.BookingById;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
@@ -227,9 +229,7 @@ final class SagaIT {
   void a_stranger_cannot_see_cancel_or_move_a_booking() {
     Meeting slot = world.slot(48, 2, 2500);
     Booking booking = world.book(world.student(2500), slot).await();
-    var stranger =
-        new io.classbell.platform.bus.Caller(
-            Ids.next(), io.classbell.platform.bus.Caller.Role.student);
+    var stranger = new Caller(Ids.next(), Caller.Role.student);
 
     assertThat(refusal(world.ask(BookingApi.BOOKING, new BookingById(stranger, booking.id()))))
         .isEqualTo("not_found");
@@ -307,7 +307,7 @@ final class SagaIT {
   private static String outcome(Future<Booking> answer) {
     try {
       return answer.await().status();
-    } catch (io.classbell.platform.bus.Refused refused) {
+    } catch (Refused refused) {
       return refused.failure().code();
     }
   }

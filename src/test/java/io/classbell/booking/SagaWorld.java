@@ -21,6 +21,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
@@ -42,7 +43,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -54,6 +54,10 @@ final class SagaWorld implements AutoCloseable {
   static final Instant NOW = Instant.parse("2030-02-01T10:00:00Z");
   private static final DeploymentOptions VIRTUAL =
       new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+
+  static {
+    Trace.register();
+  }
 
   final Vertx vertx = Vertx.vertx();
   final TestDatabase server;
@@ -193,14 +197,10 @@ final class SagaWorld implements AutoCloseable {
     return rows.isEmpty() ? 0 : Long.parseLong(rows.getFirst());
   }
 
-  /** {@code kind@user}, sorted, each cause once. */
+  /** What a user was told of meetings: the kinds, sorted, each cause once. */
   List<String> heard(String user) {
     return facts()
-        .filter(
-            f ->
-                f.userId().equals(user) && f.data().containsKey("bookingId")
-                    || f.kind() == io.classbell.notification.NotificationApi.Kind.meeting_cancelled
-                        && f.userId().equals(user))
+        .filter(f -> f.userId().equals(user) && f.data().containsKey("meetingId"))
         .collect(
             TreeMap<String, String>::new,
             (map, f) -> map.put(f.cause(), f.kind().name()),
@@ -224,7 +224,7 @@ final class SagaWorld implements AutoCloseable {
 
   // ------------------------------------------------------------------ faults
 
-  /** The next to come there dies; answers how many came since. */
+  /** The next to come there dies. */
   void dieAt(String name) {
     Failpoint.hook(
         reached -> {
@@ -327,7 +327,6 @@ final class SagaWorld implements AutoCloseable {
   @Override
   public void close() {
     Failpoint.hook(null);
-    Objects.requireNonNull(vertx);
     vertx.close().await();
   }
 }

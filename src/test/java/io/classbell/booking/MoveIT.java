@@ -1,0 +1,228 @@
+package io.classbell.booking;
+
+import static io.classbell.booking.SagaWorld.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.MoveBooking;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Refused;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** Moving a booking: one charge, one seat, whoever else is at it. */
+@OnBothDatabases
+final class MoveIT {
+  @Parameter TestDatabase database;
+  private SagaWorld world;
+
+  @BeforeEach
+  void open() {
+    world = new SagaWorld(database);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void a_move_posts_the_difference_only_and_keeps_the_bookings_id() {
+    String otherTeacher = Ids.next();
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(otherTeacher, 60, 1, 3000);
+    String student = world.student(3000);
+    Booking booking = world.book(student, from).await();
+
+    Booking moved = world.move(booking, to).await();
+
+    assertThat(moved.id()).isEqualTo(booking.id());
+    assertThat(moved.slotId()).isEqualTo(to.id());
+    assertThat(moved.price()).isEqualTo(3000);
+    assertThat(moved.status()).isEqualTo("confirmed");
+    assertThat(world.balance(student)).isZero();
+    assertThat(world.escrow(from)).isZero();
+    assertThat(world.escrow(to)).isEqualTo(3000);
+    assertThat(world.meeting(from).seatsTaken()).isZero();
+    assertThat(world.meeting(to).seatsTaken()).isEqualTo(1);
+    assertThat(world.heard(student)).containsExactly("booking_confirmed", "booking_moved");
+    assertThat(world.heard(otherTeacher)).containsExactly("booking_moved");
+    assertThat(world.heard(world.teacher)).containsExactly("booking_confirmed", "booking_moved");
+    world.assertSound();
+  }
+
+  @Test
+  void a_move_to_a_cheaper_slot_gives_the_difference_back_and_can_be_undone() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(60, 1, 1000);
+    String student = world.student(2500);
+    Booking booking = world.book(student, from).await();
+
+    Booking moved = world.move(booking, to).await();
+    assertThat(world.balance(student)).isEqualTo(1500);
+    Booking back = world.move(moved, from).await();
+
+    assertThat(back.price()).isEqualTo(2500);
+    assertThat(world.balance(student)).isZero();
+    assertThat(world.cancel(back).await().status()).isEqualTo("cancelled");
+    assertThat(world.balance(student)).isEqualTo(2500);
+    world.assertSound();
+  }
+
+  @Test
+  void the_same_command_moves_once() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(60, 1, 3000);
+    Booking booking = world.book(world.student(5000), from).await();
+    var command = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), to.id());
+
+    List<Future<Booking>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(world.ask(BookingApi.MOVE_BOOKING, command));
+    }
+    answers.add(world.ask(BookingApi.MOVE_BOOKING, command));
+
+    assertThat(answers).allSatisfy(a -> assertThat(a.await().slotId()).isEqualTo(to.id()));
+    assertThat(
+            refusal(
+                world.ask(
+                    BookingApi.MOVE_BOOKING,
+                    new MoveBooking(
+                        command.commandId(), command.caller(), booking.id(), from.id()))))
+        .isEqualTo("idempotency_key_reused");
+    assertThat(world.balance(booking.studentId())).isEqualTo(2000);
+    world.assertSound();
+  }
+
+  @Test
+  void a_move_without_the_credits_leaves_the_booking_where_it_is() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(60, 1, 3000);
+    Booking booking = world.book(world.student(2999), from).await();
+    var command = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), to.id());
+
+    assertThat(refusal(world.ask(BookingApi.MOVE_BOOKING, command)))
+        .isEqualTo("insufficient_credits");
+    assertThat(refusal(world.ask(BookingApi.MOVE_BOOKING, command)))
+        .isEqualTo("insufficient_credits");
+
+    assertThat(world.booking(booking).slotId()).isEqualTo(from.id());
+    assertThat(world.booking(booking).price()).isEqualTo(2500);
+    assertThat(world.meeting(to).seatsTaken()).isZero();
+    world.assertSound();
+  }
+
+  @Test
+  void what_cannot_be_moved_is_refused_by_name() {
+    Meeting from = world.slot(48, 2, 2500);
+    Meeting to = world.slot(60, 1, 2500);
+    Meeting full = world.slot(62, 1, 2500);
+    Meeting busy = world.slot(Ids.next(), 70, 5, 100);
+    String student = world.student(100_000);
+    Booking booking = world.book(student, from).await();
+    world.book(world.student(2500), full).await();
+    world.book(student, world.slot(70, 5, 100)).await();
+
+    assertThat(refusal(world.move(booking, from))).isEqualTo("same_slot");
+    assertThat(refusal(world.move(booking, full))).isEqualTo("slot_full");
+    assertThat(refusal(world.move(booking, busy))).isEqualTo("overlapping_booking");
+    Booking cancelled = world.cancel(world.book(world.student(2500), from).await()).await();
+    assertThat(refusal(world.move(cancelled, to))).isEqualTo("not_confirmed");
+    world.node.clock().advance(Duration.ofHours(24).plusMinutes(1));
+    assertThat(refusal(world.move(booking, to))).isEqualTo("too_late");
+    world.assertSound();
+  }
+
+  @Test
+  void a_move_to_an_overlapping_time_of_its_own_is_allowed() {
+    Meeting from = world.slot(48, 2, 2500);
+    Meeting to = world.slot(Ids.next(), 48, 2, 2500);
+    Booking booking = world.book(world.student(2500), from).await();
+
+    assertThat(world.move(booking, to).await().slotId()).isEqualTo(to.id());
+    world.assertSound();
+  }
+
+  @Test
+  void two_bookings_moved_to_one_last_seat_are_one_move() {
+    Meeting from = world.slot(48, 10, 2500);
+    Meeting to = world.slot(60, 1, 2500);
+    List<Booking> bookings = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      bookings.add(world.book(world.student(2500), from).await());
+    }
+
+    List<String> outcomes =
+        bookings.stream().map(b -> world.move(b, to)).toList().stream()
+            .map(MoveIT::outcome)
+            .toList();
+
+    assertThat(outcomes.stream().filter("confirmed"::equals)).hasSize(1);
+    assertThat(outcomes.stream().filter("slot_full"::equals)).hasSize(9);
+    world.assertSound();
+  }
+
+  @Test
+  void moves_cancels_and_new_bookings_of_one_student_at_once_leave_one_sound_state() {
+    for (int round = 0; round < 8; round++) {
+      Meeting from = world.slot(48 + 10 * round, 3, 2500);
+      Meeting to = world.slot(50 + 10 * round, 3, 2600);
+      Meeting other = world.slot(52 + 10 * round, 3, 2400);
+      String student = world.student(6000);
+      Booking booking = world.book(student, from).await();
+
+      List<Future<Booking>> answers = new ArrayList<>();
+      answers.add(world.move(booking, to));
+      answers.add(world.book(student, to));
+      answers.add(world.move(booking, other));
+      if (round % 2 == 0) {
+        answers.add(world.cancel(booking));
+      }
+      answers.forEach(MoveIT::outcome);
+      world.watchdog();
+      world.assertSound();
+    }
+  }
+
+  @Test
+  void a_move_against_the_cancellation_of_either_meeting_loses_neither_seat_nor_credits() {
+    for (int round = 0; round < 12; round++) {
+      Meeting from = world.slot(48 + 10 * round, 3, 2500);
+      Meeting to = world.slot(50 + 10 * round, 3, 2600);
+      String student = world.student(2600);
+      Booking booking = world.book(student, from).await();
+
+      Future<Booking> move = world.move(booking, to);
+      world.cancelMeeting(round % 2 == 0 ? from : to).await();
+      outcome(move);
+      world.watchdog();
+
+      Booking ended = world.booking(booking);
+      if (ended.status().equals("cancelled")) {
+        assertThat(world.balance(student)).isEqualTo(2600);
+        assertThat(Objects.requireNonNull(ended.refund()).student()).isEqualTo(ended.price());
+      } else {
+        assertThat(world.meeting(ended.meeting()).status()).isEqualTo("scheduled");
+      }
+      world.assertSound();
+    }
+  }
+
+  private static String outcome(Future<Booking> answer) {
+    try {
+      return answer.await().status();
+    } catch (Refused refused) {
+      return refused.failure().code();
+    }
+  }
+}
