@@ -9,6 +9,7 @@ import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Migrations;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisStore;
+import io.classbell.platform.time.ClockKeeper;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -51,7 +52,6 @@ final class Platform implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
   private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
-  private static final long CLOCK_MEASURED_EVERY_MILLIS = 5_000;
 
   private static final DeploymentOptions ON_VIRTUAL_THREADS =
       new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
@@ -109,17 +109,24 @@ final class Platform implements AutoCloseable {
     takeDown.push(new Step("database", STEP_LIMIT, database::close));
     PlatformClock clock =
         await("asking the database for the time", on(context, () -> PlatformClock.of(database)));
-    keepMeasuring(vertx, context, clock, database);
     Bus bus = new Bus(vertx);
     RedisStore redis = RedisStore.connect(vertx, settings.redis());
     takeDown.push(new Step("Redis", STEP_LIMIT, redis::close));
     Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
+    await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
 
     Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
     takeDown.push(new Step("roles", STEP_LIMIT, () -> undeploy(vertx, deployed)));
     takeDown.push(
         new Step("requests under way", DRAIN_LIMIT.plusSeconds(1), () -> bus.drain(DRAIN_LIMIT)));
-    takeDown.push(new Step("HTTP", DRAIN_LIMIT, () -> undeploy(vertx, httpOnly(deployed))));
+    takeDown.push(
+        new Step(
+            "messages under way",
+            DRAIN_LIMIT,
+            () -> undeploy(vertx, only(NodeSettings.Role.SCHEDULE, deployed))));
+    takeDown.push(
+        new Step(
+            "HTTP", DRAIN_LIMIT, () -> undeploy(vertx, only(NodeSettings.Role.HTTP, deployed))));
     Roles roles = new Roles(settings, node, redis);
     for (NodeSettings.Role role : Roles.inOrder(settings.node().roles())) {
       VerticleBase verticle = roles.verticle(role);
@@ -154,23 +161,6 @@ final class Platform implements AutoCloseable {
         .buildClustered();
   }
 
-  private void keepMeasuring(Vertx vertx, Context context, PlatformClock clock, Database database) {
-    long timer =
-        vertx.setPeriodic(
-            CLOCK_MEASURED_EVERY_MILLIS,
-            id ->
-                on(context, () -> measure(clock, database))
-                    .onFailure(
-                        e -> LOG.warn("the database's time can't be asked for: {}", firstLine(e))));
-    takeDown.push(
-        new Step("clock", STEP_LIMIT, () -> Future.succeededFuture(vertx.cancelTimer(timer))));
-  }
-
-  private static Void measure(PlatformClock clock, Database database) {
-    clock.measure(database);
-    return null;
-  }
-
   /** Runs straight-line code on a virtual thread of {@code context}. */
   private static <T> Future<T> on(Context context, Callable<T> code) {
     Promise<T> promise = Promise.promise();
@@ -185,10 +175,10 @@ final class Platform implements AutoCloseable {
     return promise.future();
   }
 
-  private static Map<NodeSettings.Role, List<String>> httpOnly(
-      Map<NodeSettings.Role, List<String>> deployed) {
-    List<String> http = deployed.remove(NodeSettings.Role.HTTP);
-    return http == null ? Map.of() : Map.of(NodeSettings.Role.HTTP, http);
+  private static Map<NodeSettings.Role, List<String>> only(
+      NodeSettings.Role role, Map<NodeSettings.Role, List<String>> deployed) {
+    List<String> ids = deployed.remove(role);
+    return ids == null ? Map.of() : Map.of(role, ids);
   }
 
   private static Future<?> undeploy(Vertx vertx, Map<NodeSettings.Role, List<String>> deployed) {
