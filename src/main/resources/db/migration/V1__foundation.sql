@@ -49,7 +49,8 @@ CREATE TABLE idempotency_key (
   status     SMALLINT     NULL,
   answer     MEDIUMTEXT   NULL,
   created_at DATETIME(3)  NOT NULL,
-  PRIMARY KEY (scope, idem_key)
+  PRIMARY KEY (scope, idem_key),
+  KEY ix_idempotency_key_age (created_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
 -- ---------------------------------------------------------------- account

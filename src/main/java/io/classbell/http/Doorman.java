@@ -1,5 +1,6 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Trace;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
@@ -42,6 +43,7 @@ final class Doorman implements Handler<RoutingContext> {
     headers.set("Content-Security-Policy", NO_CONTENT_AT_ALL);
     headers.set("X-Frame-Options", "DENY");
     headers.set("Cache-Control", "no-store");
+    headers.set(Trace.HEADER, TraceId.of(rc));
     if (tlsOnly) {
       headers.set("Strict-Transport-Security", "max-age=31536000");
     }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,8 @@ public final class HttpVerticle extends VerticleBase {
     Contract contract = Contract.load(vertx).await();
     Ask ask = new Ask(node.bus(), settings.requestTimeout());
     People people = new People(ask);
+    IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
+    forgetOldKeys(keys);
     HttpShared shared =
         new HttpShared(
             node,
@@ -63,7 +66,7 @@ public final class HttpVerticle extends VerticleBase {
             liveUsers,
             inFlight,
             new RateLimits(redis, System::nanoTime),
-            new Repetition(new IdempotencyKeys(vertx, node), tokens.key()),
+            new Repetition(keys, tokens.key()),
             health,
             ask,
             routes(ask, people));
@@ -76,13 +79,6 @@ public final class HttpVerticle extends VerticleBase {
         .compose(
             deployed -> management().listen(settings.managementHost(), settings.managementPort()))
         .onSuccess(this::opened);
-  }
-
-  /** Becomes unready at once, so that nobody sends more while what is in work comes to its end. */
-  @Override
-  public Future<?> stop() {
-    health.drain();
-    return Future.succeededFuture();
   }
 
   /** The port that is listened on, once started. */
@@ -120,6 +116,20 @@ public final class HttpVerticle extends VerticleBase {
               long now = node.clock().realNow().getEpochSecond();
               ended.sessionIds().forEach(session -> endedSessions.ended(session, now));
             });
+  }
+
+  /** Every node does, so the nodes' times are spread. */
+  private void forgetOldKeys(IdempotencyKeys keys) {
+    long minute = 60_000;
+    vertx.setPeriodic(
+        ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute),
+        timer -> {
+          try {
+            keys.forgetOld();
+          } catch (RuntimeException e) {
+            LOG.warn("old Idempotency-Keys could not be forgotten: {}", e.getMessage());
+          }
+        });
   }
 
   private void meter() {

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.Node;
+import io.classbell.platform.db.Database;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.SqlErrors;
 import io.vertx.core.Context;
@@ -23,6 +24,8 @@ final class IdempotencyKeys {
 
   private final Vertx vertx;
   private final Context home;
+  private final Database database;
+  private final IdempotencyStore store;
   private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.@Nullable Given> begins;
   private final GroupCommit<IdempotencyStore.Finish, Boolean> finishes;
 
@@ -30,7 +33,8 @@ final class IdempotencyKeys {
   IdempotencyKeys(Vertx vertx, Node node) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
-    IdempotencyStore store = new IdempotencyStore(node.clock());
+    this.database = node.database();
+    this.store = new IdempotencyStore(node.clock());
     this.begins =
         new GroupCommit<>(
             vertx,
@@ -73,6 +77,14 @@ final class IdempotencyKeys {
   /** Keeps the answer, the first one only. */
   Future<Boolean> finish(IdempotencyStore.Finish finish) {
     return atHome(() -> finishes.submit(finish));
+  }
+
+  /** Forgets keys that are past use; on a virtual thread, now and then. */
+  void forgetOld() {
+    boolean more = true;
+    while (more) {
+      more = database.inTransaction(store::forgetOldest);
+    }
   }
 
   private <T> Future<T> atHome(Supplier<Future<T>> work) {

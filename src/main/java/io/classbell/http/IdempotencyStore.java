@@ -5,6 +5,7 @@ import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.time.PlatformClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,11 @@ final class IdempotencyStore {
   record Given(int status, @Nullable String json) {}
 
   record Finish(Key key, int status, @Nullable String json) {}
+
+  /** After that the command's id alone keeps a repetition from having another effect. */
+  private static final Duration REMEMBERED = Duration.ofDays(30);
+
+  private static final int MOST_AT_ONCE = 1_000;
 
   private record Id(String scope, String key) {}
 
@@ -73,6 +79,9 @@ final class IdempotencyStore {
           + " JOIN idempotency_key k ON k.scope = j.scope"
           + " AND k.idem_key = j.idem_key"
           + " SET k.status = j.status, k.answer = j.answer WHERE k.status IS NULL";
+
+  private static final String FORGET =
+      "DELETE FROM idempotency_key WHERE created_at < ? ORDER BY created_at LIMIT " + MOST_AT_ONCE;
 
   private final PlatformClock clock;
 
@@ -124,6 +133,11 @@ final class IdempotencyStore {
         IDS.json(
             keys.stream().map(k -> new @Nullable Object[] {k.scope, k.key}).distinct().toList()));
     return stored;
+  }
+
+  /** Forgets some of the oldest keys; answers whether there may be more of them. */
+  boolean forgetOldest(Tx tx) {
+    return tx.execute(FORGET, clock.realNow().minus(REMEMBERED)) == MOST_AT_ONCE;
   }
 
   List<Outcome<Boolean>> finish(Tx tx, List<Finish> finishes) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** One event loop that serves HTTP; all of a node's share one port. */
 final class Listener extends VerticleBase {
 
-  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final Duration DRAIN = Duration.ofSeconds(8);
   private static final int MAX_HEADER_BYTES = 16_384;
   private static final int MAX_LINE_BYTES = 8_192;
   private static final int MAX_SOCKETS = 20_000;
@@ -84,6 +84,8 @@ final class Listener extends VerticleBase {
   /** Takes no more connections and lets what is in work come to its end. */
   @Override
   public Future<?> stop() {
+    shared.health().drain();
+    bridge.closeAll();
     return server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -126,6 +128,7 @@ final class Listener extends VerticleBase {
             shared.repetition(),
             new Admission(shared.node().testMode(), shared.rateLimits(), settings),
             connections,
+            new RequestTimers(shared.node().meters()),
             settings.maxBodyBytes())
         .lay(builder, shared.contract().api(), shared.routes());
     return builder.createRouter();

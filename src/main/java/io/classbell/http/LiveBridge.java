@@ -126,6 +126,11 @@ final class LiveBridge {
     }
   }
 
+  /** The node goes down: browsers are told, so that they look for another at once. */
+  void closeAll() {
+    List.copyOf(sockets.values()).forEach(socket -> socket.close("going away"));
+  }
+
   private void decide(BridgeEvent event) {
     switch (event.type()) {
       case SOCKET_CREATED -> event.complete(opened(event.socket()));

@@ -30,6 +30,7 @@ final class Pipeline {
   private final Admission admission;
   private final ConnectionWatch connections;
   private final BodyHandler bodies;
+  private final RequestTimers timers;
 
   Pipeline(
       AccessTokens tokens,
@@ -38,6 +39,7 @@ final class Pipeline {
       Repetition repetition,
       Admission admission,
       ConnectionWatch connections,
+      RequestTimers timers,
       int maxBodyBytes) {
     this.tokens = tokens;
     this.ended = ended;
@@ -45,6 +47,7 @@ final class Pipeline {
     this.repetition = repetition;
     this.admission = admission;
     this.connections = connections;
+    this.timers = timers;
     this.bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
   }
 
@@ -131,6 +134,10 @@ final class Pipeline {
             refreshCookie(rc),
             Ids.next());
     String key = isPost ? Repetition.keyOf(call) : null;
+    long began = System.nanoTime();
+    rc.addEndHandler(
+        ended ->
+            timers.record(operation, rc.response().getStatusCode(), System.nanoTime() - began));
     admission
         .admit(call)
         .compose(in -> key == null ? route.answer(call) : repetition.run(call, key, route))

@@ -69,6 +69,7 @@ final class HttpHouse implements AutoCloseable {
   final Bus bus = new Bus(vertx);
   final FakeHouse neighbours = new FakeHouse();
   final Database database;
+  final Node node;
   final RedisStore redis;
   final WebClient client;
   final HttpVerticle http;
@@ -85,7 +86,7 @@ final class HttpHouse implements AutoCloseable {
     neighbours.serve(bus);
     PlatformClock clock = PlatformClock.startingAt(Instant.now());
     this.database = Database.connect(vertx, database);
-    Node node =
+    node =
         new Node(
             bus,
             this.database,

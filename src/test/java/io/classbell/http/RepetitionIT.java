@@ -8,8 +8,10 @@ import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,5 +173,26 @@ class RepetitionIT {
     assertThat(commandIds()).hasSize(2);
     assertThat(database.rows(settings, "SELECT COUNT(*) FROM idempotency_key"))
         .containsExactly("0");
+  }
+
+  @Test
+  void keys_are_forgotten_after_thirty_days_and_not_before() {
+    book("old", BOOK);
+    book("young", BOOK);
+    database.execute(
+        settings,
+        "UPDATE idempotency_key SET created_at = created_at - INTERVAL 31 DAY"
+            + " WHERE idem_key = 'old'");
+    Promise<Void> forgotten = Promise.promise();
+    ((VertxInternal) house.vertx)
+        .createVirtualThreadContext()
+        .runOnContext(
+            v -> {
+              new IdempotencyKeys(house.vertx, house.node).forgetOld();
+              forgotten.complete();
+            });
+    HttpHouse.wait(forgotten.future());
+    assertThat(database.rows(settings, "SELECT idem_key FROM idempotency_key"))
+        .containsExactly("young");
   }
 }

@@ -48,6 +48,10 @@ public final class Logs {
     appender.setContext(context);
     appender.addAppender(console);
     appender.start();
+    // What clients send must not fill the log: the bridge reports every bad frame, word for word,
+    // and the bus every message that a closed socket no longer takes.
+    context.getLogger("io.vertx.ext.web.handler.sockjs").setLevel(Level.OFF);
+    context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(settings.level().name()));
     root.addAppender(appender);
