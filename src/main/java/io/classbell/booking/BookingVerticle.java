@@ -22,9 +22,11 @@ public final class BookingVerticle extends VerticleBase {
     ListStore lists = new ListStore();
     Messages messages = new Messages(node.outbox(), node.clock(), settings.watchdogDelay());
     Saga saga = new Saga(vertx, node, settings, stores, messages);
+    Slots slots = new Slots(node, settings, stores, lists);
     return Future.all(
         List.of(
-            slots(new Slots(node, settings, stores, lists)),
+            slots(slots),
+            new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
             bookings(new Bookings(vertx, node, settings, stores, messages, saga)),
             reads(new BookingReads(node, stores, lists)),
             meetings(new MeetingCancellation(node, stores, messages, saga)),
@@ -68,6 +70,8 @@ public final class BookingVerticle extends VerticleBase {
     return Future.all(
         new MeetingLife(node, settings, stores).register(bus),
         new Classroom(node, settings, stores).register(bus),
-        new Reviews(node, stores).register(bus));
+        new Reviews(node, stores).register(bus),
+        new CalendarFeed(node).register(bus),
+        bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings)));
   }
 }

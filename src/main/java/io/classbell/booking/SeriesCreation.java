@@ -1,0 +1,173 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.CreateSeries;
+import io.classbell.booking.BookingApi.Series;
+import io.classbell.booking.Recurrence.Occurrence;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.outbox.Outbox;
+import io.vertx.core.Future;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Many slots by one recurrence rule, in the teacher's zone; all of them in one transaction. */
+final class SeriesCreation {
+  private final Node node;
+  private final BookingSettings settings;
+  private final Stores stores;
+  private final Runnable changed;
+  private final SeriesStore series = new SeriesStore();
+
+  /** A command whose fields can be taken. */
+  private record Checked(CreateSeries command, ZoneId zone, List<Occurrence> occurrences) {}
+
+  /**
+   * @param changed called when slots were made
+   */
+  SeriesCreation(Node node, BookingSettings settings, Stores stores, Runnable changed) {
+    this.node = node;
+    this.settings = settings;
+    this.stores = stores;
+    this.changed = changed;
+  }
+
+  Future<?> register(Bus bus) {
+    return bus.serve(BookingApi.CREATE_SERIES, this::create);
+  }
+
+  /** The slots that were made, and what is to be known of the other times. */
+  Series create(CreateSeries command) {
+    Checked checked = check(command);
+    Series made = node.database().inTransaction(tx -> create(tx, checked));
+    changed.run();
+    return made;
+  }
+
+  private Series create(Tx tx, Checked checked) {
+    CreateSeries command = checked.command;
+    stores.agendas().lock(tx, List.of(command.teacherId()));
+    SeriesStore.Answered known = series.byId(tx, command.commandId());
+    if (known != null) {
+      if (!known.command().equals(command)) {
+        throw BookingApi.COMMAND_REUSED.refused();
+      }
+      return known.answer();
+    }
+    Instant now = node.clock().now();
+    if (!SlotRules.startable(checked.occurrences.getFirst().startsAt(), now)) {
+      SlotRules.refuse(
+          List.of(SlotRules.error("firstStartsAt", "Must be in the future, within five years.")));
+    }
+    SeriesPlan plan = plan(tx, checked, now);
+    List<MeetingRow> slots = plan.made().stream().map(o -> slot(command, o, now)).toList();
+    Series answer =
+        new Series(
+            command.commandId(), slots.stream().map(MeetingRow::toApi).toList(), plan.conflicts());
+    series.insert(tx, new SeriesStore.Answered(command, answer), now);
+    if (!slots.isEmpty()) {
+      stores.meetings().insert(tx, slots);
+      node.outbox().write(tx, slots.stream().map(slot -> firstMilestone(slot, now)).toList());
+    }
+    return answer;
+  }
+
+  private SeriesPlan plan(Tx tx, Checked checked, Instant now) {
+    Duration length = Duration.ofMinutes(checked.command.durationMinutes());
+    List<Instant> starts = checked.occurrences.stream().map(Occurrence::startsAt).sorted().toList();
+    List<MeetingRow> existing =
+        stores
+            .meetings()
+            .overlapping(
+                tx, checked.command.teacherId(), starts.getFirst(), starts.getLast().plus(length));
+    return SeriesPlan.of(checked.occurrences, length, existing, checked.zone, now);
+  }
+
+  private Outbox.Outgoing firstMilestone(MeetingRow slot, Instant now) {
+    Timeline timeline = new Timeline(slot.startsAt(), slot.endsAt(), settings);
+    return Milestones.message(node.outbox(), slot.id(), timeline.first(now));
+  }
+
+  private static MeetingRow slot(CreateSeries command, Occurrence occurrence, Instant now) {
+    return MeetingRow.scheduled(
+        Ids.next(),
+        command.teacherId(),
+        command.commandId(),
+        command.title(),
+        occurrence.startsAt(),
+        command.durationMinutes(),
+        command.capacity(),
+        command.price(),
+        now);
+  }
+
+  /** Every field at fault is named at once. */
+  private Checked check(CreateSeries command) {
+    List<FieldError> errors =
+        new ArrayList<>(
+            SlotRules.check(
+                settings,
+                command.title(),
+                command.durationMinutes(),
+                command.capacity(),
+                command.price()));
+    ZoneId zone = zone(command.timezone(), errors);
+    LocalDateTime first = local(command.firstStartsAt(), errors);
+    List<Occurrence> occurrences = List.of();
+    if (zone != null && first != null) {
+      occurrences = occurrences(first, zone, command.rrule(), errors);
+    }
+    SlotRules.refuse(errors);
+    if (zone == null) {
+      throw new IllegalStateException("a command without a zone is refused above");
+    }
+    return new Checked(command, zone, occurrences);
+  }
+
+  private List<Occurrence> occurrences(
+      LocalDateTime first, ZoneId zone, String rrule, List<FieldError> errors) {
+    try {
+      return Recurrence.expand(first, zone, rrule, settings.maxSeriesSlots());
+    } catch (Recurrence.Invalid invalid) {
+      errors.add(SlotRules.error("rrule", String.valueOf(invalid.getMessage())));
+      return List.of();
+    }
+  }
+
+  private static @Nullable ZoneId zone(String name, List<FieldError> errors) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      errors.add(SlotRules.error("timezone", "Must be an IANA zone, as Europe/Berlin."));
+      return null;
+    }
+  }
+
+  private static @Nullable LocalDateTime local(String text, List<FieldError> errors) {
+    try {
+      LocalDateTime local = LocalDateTime.parse(text);
+      if (local.equals(local.truncatedTo(ChronoUnit.SECONDS)) && local.getYear() < 10_000) {
+        return local;
+      }
+    } catch (DateTimeException notLocal) {
+      errors.add(notLocalTime());
+      return null;
+    }
+    errors.add(notLocalTime());
+    return null;
+  }
+
+  private static FieldError notLocalTime() {
+    return SlotRules.error(
+        "firstStartsAt", "Must be a local time without offset, as 2030-03-01T10:00.");
+  }
+}

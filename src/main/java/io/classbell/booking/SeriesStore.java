@@ -1,0 +1,40 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.CreateSeries;
+import io.classbell.booking.BookingApi.Series;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Series as they were asked for, and what was answered first. */
+final class SeriesStore {
+
+  /** The same command gets the same answer, for ever; another with its id is told apart. */
+  record Answered(CreateSeries command, Series answer) {}
+
+  private static final String INSERT =
+      "INSERT INTO slot_series"
+          + " (id, teacher_id, rrule, first_starts_at, timezone, answer, created_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String BY_ID = "SELECT answer FROM slot_series WHERE id = ?";
+
+  @Nullable Answered byId(Sql sql, String id) {
+    return sql.first(BY_ID, r -> Json.read(r.getString("answer"), Answered.class), id);
+  }
+
+  void insert(Tx tx, Answered series, Instant now) {
+    CreateSeries command = series.command;
+    tx.execute(
+        INSERT,
+        command.commandId(),
+        command.teacherId(),
+        command.rrule(),
+        command.firstStartsAt(),
+        command.timezone(),
+        Json.write(series),
+        now);
+  }
+}

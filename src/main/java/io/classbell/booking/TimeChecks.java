@@ -1,0 +1,63 @@
+package io.classbell.booking;
+
+import io.classbell.platform.audit.Check;
+import java.util.List;
+
+/** What must have happened by now has happened: once, in order, and nothing stays under way. */
+final class TimeChecks {
+
+  static List<Check> all(String old) {
+    return List.of(
+        new Check(
+            "meetings_opened_and_closed_once_in_order",
+            """
+            SELECT id AS id, status AS a, CONCAT_WS(', ', opened_at, closed_at) AS b FROM meeting
+            WHERE CASE status
+              WHEN 'scheduled' THEN opened_at IS NOT NULL OR closed_at IS NOT NULL
+              WHEN 'open' THEN opened_at IS NULL OR closed_at IS NOT NULL
+              WHEN 'closed' THEN opened_at IS NULL OR closed_at IS NULL OR closed_at < opened_at
+              ELSE closed_at IS NOT NULL END
+            """,
+            "Meeting %s is %s; it was opened and closed at: %s."),
+        new Check(
+            "no_meeting_lives_after_its_end",
+            """
+            SELECT id AS id, status AS a, ends_at AS b FROM meeting
+            WHERE status IN ('scheduled', 'open') AND ends_at < %s
+            """
+                .formatted(old),
+            "Meeting %s is %s, but ended at %s."),
+        new Check(
+            "live_meetings_have_a_next_milestone",
+            """
+            SELECT m.id AS id, m.status AS a, m.starts_at AS b
+            FROM meeting m LEFT JOIN (
+              SELECT DISTINCT SUBSTRING(dedup_key, 11, 36) AS meeting_id
+              FROM scheduled_message WHERE address = 'booking.milestone'
+            ) s ON s.meeting_id = m.id
+            WHERE m.status IN ('scheduled', 'open') AND s.meeting_id IS NULL
+            """,
+            "Meeting %s is %s, starts at %s, and nothing will happen to it."),
+        new Check(
+            "nothing_pending_beyond_recovery",
+            """
+            SELECT id AS id, CONCAT_WS(', ', status, money, moving_to) AS a, updated_at AS b
+            FROM meeting_participant
+            WHERE (status = 'pending' OR money IN ('asked', 'settling', 'voiding')
+              OR moving_to IS NOT NULL) AND updated_at < %s
+            """
+                .formatted(old),
+            "Booking %s is still under way (%s), since %s."),
+        new Check(
+            "no_message_overdue",
+            """
+            SELECT id AS id, CONCAT(address, ', tried ', attempts, ' times') AS a, due_at AS b
+            FROM scheduled_message WHERE due_at < %s
+              AND created_at < UTC_TIMESTAMP(3) - INTERVAL 30 SECOND
+            """
+                .formatted(old),
+            "Message %s to %s was due at %s."));
+  }
+
+  private TimeChecks() {}
+}

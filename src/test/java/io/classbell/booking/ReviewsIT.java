@@ -1,0 +1,179 @@
+package io.classbell.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.booking.BookingApi.DecideReview;
+import io.classbell.booking.BookingApi.ListReviews;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.Meetings;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Refused;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@OnBothDatabases
+class ReviewsIT {
+  private static final Caller ADMIN = new Caller(Ids.next(), Caller.Role.admin);
+
+  @Parameter TestDatabase database;
+  private BookingWorld world;
+  private Reviews reviews;
+  private MeetingRow slot;
+  private BookingRow one;
+  private BookingRow two;
+
+  @BeforeEach
+  void start() {
+    world = new BookingWorld(database);
+    reviews = new Reviews(world.node, world.stores);
+    slot = world.slot(5, 2501);
+    one = world.booked(slot);
+    two = world.booked(slot);
+    world.moveTo(BookingWorld.START.plus(Duration.ofHours(1)));
+    world.settleDown();
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  @Test
+  void refunding_the_students_gives_all_back() {
+    decide("refund_students", null);
+    assertThat(world.booking(one).settlement())
+        .isEqualTo(
+            new Settlement(2501, 0, 0, "settlement", "review_refund_students", ADMIN.userId()));
+  }
+
+  @Test
+  void paying_the_teacher_takes_the_fee() {
+    decide("pay_teacher", null);
+    assertThat(world.booking(one).settlement())
+        .isEqualTo(
+            new Settlement(0, 2251, 250, "settlement", "review_pay_teacher", ADMIN.userId()));
+  }
+
+  @Test
+  void any_ratio_splits_exactly_and_both_sides_are_told() {
+    Meeting decided = decide("split", 30);
+    assertThat(decided.requiresManualReview()).isFalse();
+    assertThat(decided.reviewDecision().note()).isEqualTo("They were ill.");
+    for (BookingRow booking : List.of(one, two)) {
+      BookingRow settling = world.booking(booking);
+      assertThat(settling.money()).isEqualTo(BookingRow.Money.settling);
+      assertThat(settling.settlement())
+          .isEqualTo(new Settlement(750, 1576, 175, "settlement", "review_split", ADMIN.userId()));
+    }
+    assertThat(world.resumed()).containsExactlyInAnyOrder(one.id(), two.id());
+    List<Fact> told = world.told().stream().filter(f -> f.kind() == Kind.review_decided).toList();
+    assertThat(told.stream().map(Fact::userId))
+        .containsExactlyInAnyOrder(one.studentId(), two.studentId(), slot.teacherId());
+    assertThat(told).allMatch(f -> f.data().get("note").equals("They were ill."));
+  }
+
+  @Test
+  void the_same_decision_again_is_the_first_and_another_is_refused() {
+    Meeting first = decide("split", 30);
+    assertThat(decide("split", 30)).isEqualTo(first);
+    assertThat(world.resumed()).hasSize(2);
+    refused("split", 31, "note", 409, "not_in_review");
+    refused("refund_students", null, "note", 409, "not_in_review");
+  }
+
+  @Test
+  void the_time_that_would_release_it_passes_without_effect() {
+    world.moveTo(BookingWorld.START.plus(Duration.ofDays(5)));
+    world.deliver(
+        List.of(
+            new io.classbell.platform.outbox.Task.Due<>(
+                Ids.next(), world.now(), 1, new BookingApi.Milestone(slot.id(), "release", null))));
+    assertThat(world.booking(one).money()).isEqualTo(BookingRow.Money.held);
+  }
+
+  @Test
+  void bad_decisions_are_refused_by_their_field() {
+    refused("split", null, "note", 422, "invalid");
+    refused("split", 101, "note", 422, "invalid");
+    refused("split", -1, "note", 422, "invalid");
+    refused("pay_teacher", 20, "note", 422, "invalid");
+    refused("keep_it", null, "note", 422, "invalid");
+    refused("pay_teacher", null, " ", 422, "invalid");
+    assertThat(world.booking(one).money()).isEqualTo(BookingRow.Money.held);
+  }
+
+  @Test
+  void a_meeting_that_is_not_in_review_cannot_be_decided_and_only_admins_decide() {
+    MeetingRow other = world.slot(Ids.next(), BookingWorld.START.plus(Duration.ofDays(3)), 1, 100);
+    DecideReview command =
+        new DecideReview(Ids.next(), ADMIN, other.id(), "pay_teacher", null, "note");
+    assertThatThrownBy(() -> reviews.decide(command))
+        .isInstanceOfSatisfying(
+            Refused.class, r -> assertThat(r.failure().code()).isEqualTo("not_in_review"));
+    DecideReview notAdmin =
+        new DecideReview(
+            Ids.next(),
+            new Caller(slot.teacherId(), Caller.Role.teacher),
+            slot.id(),
+            "pay_teacher",
+            null,
+            "note");
+    assertThatThrownBy(() -> reviews.decide(notAdmin))
+        .isInstanceOfSatisfying(
+            Refused.class, r -> assertThat(r.failure().status()).isEqualTo(404));
+  }
+
+  @Test
+  void the_list_pages_through_what_waits_oldest_first() {
+    List<String> ids = new ArrayList<>(List.of(slot.id()));
+    for (int i = 0; i < 4; i++) {
+      MeetingRow next = world.slot(Ids.next(), world.now().plus(Duration.ofMinutes(1)), 1, 100);
+      world.booked(next);
+      ids.add(next.id());
+    }
+    world.moveTo(world.now().plus(Duration.ofHours(2)));
+    world.settleDown();
+    List<String> listed = new ArrayList<>();
+    String cursor = null;
+    do {
+      Meetings page = reviews.list(new ListReviews(cursor, 2));
+      assertThat(page.items()).hasSizeLessThanOrEqualTo(2).allMatch(Meeting::requiresManualReview);
+      page.items().forEach(m -> listed.add(m.id()));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+    assertThat(listed).isEqualTo(ids);
+    decide("pay_teacher", null);
+    assertThat(reviews.list(new ListReviews(null, 100)).items()).hasSize(4);
+  }
+
+  private Meeting decide(String decision, @Nullable Integer percent) {
+    return reviews.decide(
+        new DecideReview(Ids.next(), ADMIN, slot.id(), decision, percent, "They were ill."));
+  }
+
+  private void refused(
+      String decision, @Nullable Integer percent, String note, int status, String code) {
+    assertThatThrownBy(
+            () ->
+                reviews.decide(
+                    new DecideReview(Ids.next(), ADMIN, slot.id(), decision, percent, note)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            r -> {
+              assertThat(r.failure().status()).isEqualTo(status);
+              assertThat(r.failure().code()).isEqualTo(code);
+            });
+  }
+}
