@@ -20,6 +20,9 @@ public final class NotificationApi {
   public static final Refusal MANDATORY =
       Refusal.invalid("mandatory_channel", "This channel cannot be switched off for this kind.");
 
+  public static final Refusal UNKNOWN =
+      Refusal.invalid("unknown_kind_or_channel", "There is no such kind or channel.");
+
   /**
    * Something that users must hear of. Modules put it in the outbox, in the transaction of the
    * effect itself; one message carries the facts of a whole group.
@@ -39,7 +42,11 @@ public final class NotificationApi {
       Operation.of("notification.preferences", PreferencesOf.class, Preferences.class);
   public static final Operation<SetPreferences, Preferences> SET_PREFERENCES =
       Operation.of(
-          "notification.set-preferences", SetPreferences.class, Preferences.class, MANDATORY);
+          "notification.set-preferences",
+          SetPreferences.class,
+          Preferences.class,
+          UNKNOWN,
+          MANDATORY);
   public static final Operation<AddDevice, Device> ADD_DEVICE =
       Operation.of("notification.add-device", AddDevice.class, Device.class);
 
@@ -127,7 +134,13 @@ public final class NotificationApi {
       String text,
       Map<String, String> data,
       Instant createdAt,
-      @Nullable Instant readAt) {}
+      @Nullable Instant readAt) {
+
+    /** The same, read. */
+    Notification read(Instant at) {
+      return new Notification(id, seq, kind, title, text, data, createdAt, at);
+    }
+  }
 
   /** Oldest first after {@code after}; without it the newest page, newest first. */
   public record ListInbox(String userId, @Nullable Long after, int limit) {}

@@ -1,0 +1,70 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.Inbox;
+import io.classbell.notification.NotificationApi.ListInbox;
+import io.classbell.notification.NotificationApi.MarkAllRead;
+import io.classbell.notification.NotificationApi.MarkRead;
+import io.classbell.notification.NotificationApi.Notification;
+import io.classbell.notification.NotificationApi.Unread;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Instant;
+import java.util.List;
+
+/** What users ask of their inbox. */
+final class InboxOperations {
+  private final Database database;
+  private final PlatformClock clock;
+  private final InboxStore store;
+
+  InboxOperations(Database database, PlatformClock clock, InboxStore store) {
+    this.database = database;
+    this.clock = clock;
+    this.store = store;
+  }
+
+  /** The number of unread ones is read first: what comes in between is announced by itself. */
+  Inbox list(ListInbox list) {
+    Sql sql = database.read();
+    long unread = store.unread(sql, list.userId());
+    Long after = list.after();
+    if (after == null) {
+      return new Inbox(store.newest(sql, list.userId(), list.limit()), null, unread);
+    }
+    List<Notification> found = store.after(sql, list.userId(), after, list.limit() + 1);
+    if (found.size() <= list.limit()) {
+      return new Inbox(found, null, unread);
+    }
+    List<Notification> page = List.copyOf(found.subList(0, list.limit()));
+    return new Inbox(page, Long.toString(page.getLast().seq()), unread);
+  }
+
+  /** Read is read: the second time changes nothing. */
+  Notification markRead(MarkRead mark) {
+    Instant now = clock.now();
+    return database.inTransaction(
+        tx -> {
+          store.lock(tx, List.of(mark.userId()));
+          Notification found = store.find(tx, mark.userId(), mark.notificationId());
+          if (found == null) {
+            throw NotificationApi.NOT_FOUND.refused();
+          }
+          if (found.readAt() != null) {
+            return found;
+          }
+          store.read(tx, mark.userId(), found.seq(), now);
+          return found.read(now);
+        });
+  }
+
+  Unread markAllRead(MarkAllRead mark) {
+    Instant now = clock.now();
+    return database.inTransaction(
+        tx -> {
+          store.lock(tx, List.of(mark.userId()));
+          store.readAll(tx, mark.userId(), now);
+          return new Unread(0);
+        });
+  }
+}

@@ -1,0 +1,162 @@
+package io.classbell.notification;
+
+import io.classbell.notification.DeliveryStore.Delivery;
+import io.classbell.notification.InboxStore.Numbered;
+import io.classbell.notification.InboxStore.Present;
+import io.classbell.notification.InboxStore.Standing;
+import io.classbell.notification.NotificationApi.Live;
+import io.classbell.notification.NotificationApi.Shown;
+import io.classbell.platform.Node;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.platform.db.Tx;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Puts notices into inboxes, in groups: each gets the next number of its inbox, without a gap; one
+ * whose cause is there already is passed over, so that a fact told twice is shown once. After the
+ * commit browsers are told, and the mails and pushes that go with the notices are queued.
+ */
+final class Inboxes {
+  private static final int MOST_COMMANDS = 8;
+
+  private record Cause(String userId, String cause) {}
+
+  private final Node node;
+  private final InboxStore store;
+  private final DeliveryStore deliveries;
+  private final Consumer<List<String>> queue;
+  private final GroupCommit<List<Notice>, Void> group;
+  private final Counter told;
+
+  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  Inboxes(
+      Vertx vertx,
+      Node node,
+      InboxStore store,
+      DeliveryStore deliveries,
+      Consumer<List<String>> queue) {
+    this.node = node;
+    this.store = store;
+    this.deliveries = deliveries;
+    this.queue = queue;
+    this.group =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "notification.tell",
+            MOST_COMMANDS,
+            2,
+            this::commit);
+    this.told = Counter.builder("classbell.notifications.told").register(node.meters());
+  }
+
+  /** Done when all of them are in the inboxes, now or before. */
+  Future<Void> put(List<Notice> notices) {
+    return notices.isEmpty() ? Future.succeededFuture() : group.submit(notices);
+  }
+
+  private List<Outcome<Void>> commit(Tx tx, List<List<Notice>> commands) {
+    Map<Cause, Notice> wanted = new LinkedHashMap<>();
+    for (List<Notice> notices : commands) {
+      for (Notice notice : notices) {
+        wanted.putIfAbsent(new Cause(notice.userId(), notice.fact().cause()), notice);
+      }
+    }
+    Map<String, Standing> standings =
+        store.lock(tx, wanted.values().stream().map(Notice::userId).distinct().toList());
+    List<Shown> shown = new ArrayList<>();
+    passOverPresent(tx, wanted, standings, shown);
+    List<Numbered> numbered = number(wanted, standings, shown);
+    List<String> queued = new ArrayList<>();
+    if (!numbered.isEmpty()) {
+      store.put(tx, numbered);
+      store.countOn(tx, changed(numbered, standings));
+      queued.addAll(addDeliveries(tx, numbered));
+    }
+    tx.afterCommit(
+        () -> {
+          told.increment(numbered.size());
+          if (!shown.isEmpty()) {
+            node.bus().publish(NotificationApi.LIVE, new Live(shown));
+          }
+          if (!queued.isEmpty()) {
+            queue.accept(queued);
+          }
+        });
+    return commands.stream().<Outcome<Void>>map(c -> new Outcome.Done<>(null)).toList();
+  }
+
+  /**
+   * Drops what the inboxes hold already. What this very group put there, by a commit whose outcome
+   * was not known, is still to be shown.
+   */
+  private void passOverPresent(
+      Tx tx, Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+    for (Present present : store.present(tx, wanted.values())) {
+      Notice notice = wanted.remove(new Cause(present.userId(), present.cause()));
+      if (notice != null && notice.id().equals(present.id())) {
+        long unread = standings.get(present.userId()).unread();
+        shown.add(new Shown(present.userId(), notice.shown(present.seq()), unread));
+      }
+    }
+  }
+
+  private static List<Numbered> number(
+      Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+    List<Numbered> numbered = new ArrayList<>(wanted.size());
+    for (Notice notice : wanted.values()) {
+      Standing before = standings.get(notice.userId());
+      Standing after = new Standing(before.lastSeq() + 1, before.unread() + 1);
+      standings.put(notice.userId(), after);
+      numbered.add(new Numbered(notice, after.lastSeq()));
+      shown.add(new Shown(notice.userId(), notice.shown(after.lastSeq()), after.unread()));
+    }
+    return numbered;
+  }
+
+  private static Map<String, Standing> changed(
+      List<Numbered> numbered, Map<String, Standing> standings) {
+    Map<String, Standing> changed = new HashMap<>();
+    for (Numbered n : numbered) {
+      changed.put(n.notice().userId(), standings.get(n.notice().userId()));
+    }
+    return changed;
+  }
+
+  private List<String> addDeliveries(Tx tx, List<Numbered> numbered) {
+    Instant now = node.clock().realNow();
+    List<Delivery> rows = new ArrayList<>();
+    for (Numbered n : numbered) {
+      Notice notice = n.notice();
+      for (Notice.NewDelivery d : notice.deliveries()) {
+        rows.add(
+            new Delivery(
+                d.id(),
+                d.channel(),
+                notice.userId(),
+                notice.id(),
+                d.deviceId(),
+                null,
+                0,
+                now,
+                now,
+                now));
+      }
+    }
+    if (!rows.isEmpty()) {
+      deliveries.add(tx, rows);
+    }
+    return rows.stream().map(Delivery::id).toList();
+  }
+}

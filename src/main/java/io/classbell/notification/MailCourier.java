@@ -1,0 +1,126 @@
+package io.classbell.notification;
+
+import io.classbell.notification.DeliveryStore.Said;
+import io.classbell.notification.NotificationApi.Mail;
+import io.classbell.notification.NotificationSettings.Smtp;
+import io.classbell.platform.bus.Json;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.ext.mail.LoginOption;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailConfig;
+import io.vertx.ext.mail.MailMessage;
+import io.vertx.ext.mail.SMTPException;
+import io.vertx.ext.mail.StartTLSOptions;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings mails to the mail server. The same delivery always has the same Message-ID, so that a mail
+ * sent twice (the connection was cut after it was taken) can be known as one.
+ */
+final class MailCourier implements Courier {
+  /** Replies about us, not about this mail (RFC 4954, RFC 3207): others will fare no better now. */
+  private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538, 454);
+
+  private final Smtp smtp;
+  private final String idHost;
+  private final MailClient client;
+
+  MailCourier(Vertx vertx, Smtp smtp) {
+    this.smtp = smtp;
+    this.idHost = smtp.from().substring(smtp.from().indexOf('@') + 1);
+    this.client = MailClient.create(vertx, config(smtp));
+  }
+
+  private static MailConfig config(Smtp smtp) {
+    MailConfig config = new MailConfig();
+    config
+        .setHostname(smtp.host())
+        .setPort(smtp.port())
+        .setStarttls(StartTLSOptions.valueOf(smtp.startTls().name()))
+        .setLogin(smtp.user() == null ? LoginOption.DISABLED : LoginOption.REQUIRED)
+        .setMaxPoolSize(smtp.maxConnections())
+        .setKeepAlive(true)
+        .setConnectTimeout((int) smtp.connectTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) smtp.sendTimeout().toMillis());
+    if (smtp.startTls() != NotificationSettings.StartTls.DISABLED) {
+      config.setHostnameVerificationAlgorithm("HTTPS");
+    }
+    if (smtp.user() != null) {
+      config.setUsername(smtp.user()).setPassword(Objects.requireNonNull(smtp.password()).reveal());
+    }
+    return config;
+  }
+
+  @Override
+  public Outcome deliver(Job job) {
+    if (!job.recipient().active()) {
+      return new Delivered();
+    }
+    if (!Address.isValid(job.recipient().email())) {
+      return new Refused("the recipient's address is not one mail can be sent to");
+    }
+    MailText text = text(job);
+    if (text == null) {
+      return new Refused("there is nothing to say");
+    }
+    try {
+      client
+          .sendMail(message(job, text))
+          .timeout(smtp.sendTimeout().toMillis(), TimeUnit.MILLISECONDS)
+          .await();
+      return new Delivered();
+    } catch (SMTPException e) {
+      String error = e.getReplyCode() + " " + e.getReplyMessage();
+      boolean never = e.getReplyCode() >= 500 && !OUR_FAULT.contains(e.getReplyCode());
+      return never ? new Refused(error) : new Again(error, null);
+    }
+  }
+
+  private MailMessage message(Job job, MailText text) {
+    MailMessage message =
+        new MailMessage()
+            .setFrom(smtp.from() + " (" + smtp.fromName().replaceAll("[()\\\\]", " ") + ")")
+            .setTo(job.recipient().email())
+            .setSubject(text.subject())
+            .setText(text.plain())
+            .setHtml(text.html());
+    return message.setHeaders(
+        MultiMap.caseInsensitiveMultiMap()
+            .add("Message-ID", "<" + job.delivery().id() + "@" + idHost + ">")
+            .add("Auto-Submitted", "auto-generated"));
+  }
+
+  private @Nullable MailText text(Job job) {
+    Language language = Language.of(job.recipient().locale());
+    String name = job.recipient().name();
+    Said said = job.said();
+    if (said != null) {
+      String join = said.data().get("joinUrl");
+      MailText.Link link =
+          join == null ? null : new MailText.Link(language.word("mail.join"), join);
+      return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), link);
+    }
+    if (job.delivery().content() == null) {
+      return null;
+    }
+    Mail mail = Json.read(job.delivery().content(), Mail.class);
+    String template = "mail." + mail.template();
+    String title = language.wordOrNull(template + ".title");
+    if (title == null) {
+      return null;
+    }
+    Template.Values values = mail.data()::get;
+    return MailText.of(
+        language,
+        smtp.fromName(),
+        name,
+        language.template(template + ".title").fill(values),
+        language.template(template + ".text").fill(values),
+        new MailText.Link(language.word(template + ".button"), mail.link().reveal()));
+  }
+}

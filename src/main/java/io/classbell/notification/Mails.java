@@ -1,0 +1,81 @@
+package io.classbell.notification;
+
+import io.classbell.notification.DeliveryStore.Delivery;
+import io.classbell.notification.NotificationApi.Mail;
+import io.classbell.notification.NotificationApi.Redeliver;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.outbox.Task;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Deliveries that no fact asks for: mails by themselves, and dead letters that are replayed. */
+final class Mails {
+  private final Node node;
+  private final DeliveryStore store;
+  private final Consumer<List<String>> queue;
+
+  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  Mails(Node node, DeliveryStore store, Consumer<List<String>> queue) {
+    this.node = node;
+    this.store = store;
+    this.queue = queue;
+  }
+
+  /** Serves the task. The delivery's id follows from the cause: asked for twice, it is one mail. */
+  List<Task.Failed> mail(List<Task.Due<Mail>> messages) {
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    Instant now = node.clock().realNow();
+    List<Delivery> rows =
+        messages.stream()
+            .map(Task.Due::body)
+            .map(
+                mail ->
+                    new Delivery(
+                        Ids.derived("mail", mail.userId(), mail.cause()),
+                        Channel.email,
+                        mail.userId(),
+                        null,
+                        null,
+                        Json.write(mail),
+                        0,
+                        now,
+                        now,
+                        now))
+            .toList();
+    add(rows);
+    return List.of();
+  }
+
+  private void add(List<Delivery> rows) {
+    node.database()
+        .inTransaction(
+            tx -> {
+              store.add(tx, rows);
+              tx.afterCommit(() -> queue.accept(rows.stream().map(Delivery::id).toList()));
+              return Ack.DONE;
+            });
+  }
+
+  /** Back into the queue, under the id that it had: its Message-ID stays the same. */
+  Ack redeliver(Redeliver redeliver) {
+    Instant now = node.clock().realNow();
+    return node.database()
+        .inTransaction(
+            tx -> {
+              String body = store.takeDeadLetter(tx, redeliver.deadLetterId());
+              if (body == null) {
+                throw NotificationApi.NO_DEAD_LETTER.refused();
+              }
+              Delivery delivery = Json.read(body, Delivery.class).again(now);
+              store.add(tx, List.of(delivery));
+              tx.afterCommit(() -> queue.accept(List.of(delivery.id())));
+              return Ack.DONE;
+            });
+  }
+}

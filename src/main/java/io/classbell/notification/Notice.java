@@ -1,0 +1,30 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Notification;
+import io.classbell.notification.Wording.Text;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A fact as one recipient will read it, ready to be put into the inbox; it only lacks its number.
+ * {@code id} is made beforehand, so that a notice put in twice is known as the same.
+ */
+record Notice(
+    String id,
+    String userId,
+    Fact fact,
+    Text text,
+    Instant createdAt,
+    List<NewDelivery> deliveries) {
+
+  /** A mail or push that goes with it; {@code deviceId} is null for mails. */
+  record NewDelivery(
+      String id, Channel channel, @org.jspecify.annotations.Nullable String deviceId) {}
+
+  /** With its number, as users see it. */
+  Notification shown(long seq) {
+    return new Notification(
+        id, seq, fact.kind().name(), text.title(), text.text(), fact.data(), createdAt, null);
+  }
+}

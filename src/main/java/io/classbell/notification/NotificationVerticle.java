@@ -1,0 +1,151 @@
+package io.classbell.notification;
+
+import static io.classbell.notification.NotificationApi.ADD_DEVICE;
+import static io.classbell.notification.NotificationApi.LIST;
+import static io.classbell.notification.NotificationApi.MAIL;
+import static io.classbell.notification.NotificationApi.MAILBOX;
+import static io.classbell.notification.NotificationApi.MARK_ALL_READ;
+import static io.classbell.notification.NotificationApi.MARK_READ;
+import static io.classbell.notification.NotificationApi.PREFERENCES;
+import static io.classbell.notification.NotificationApi.REDELIVER;
+import static io.classbell.notification.NotificationApi.REMOVE_DEVICE;
+import static io.classbell.notification.NotificationApi.SET_PREFERENCES;
+import static io.classbell.notification.NotificationApi.TELL;
+import static io.classbell.notification.NotificationApi.WAITING;
+
+import io.classbell.account.People;
+import io.classbell.notification.NotificationApi.CaughtMails;
+import io.classbell.notification.NotificationApi.Mailbox;
+import io.classbell.notification.NotificationApi.Waiting;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.redis.RedisStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells users: the inbox, the mails and pushes that go with it, and what users say of both. */
+public final class NotificationVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(NotificationVerticle.class);
+  private static final int MOST_MAILS_SHOWN = 500;
+
+  private final Node node;
+  private final RedisStore redis;
+  private final NotificationSettings settings;
+  private final PushPort pushPort;
+  private final InboxStore inboxStore = new InboxStore();
+  private final DeliveryStore deliveryStore = new DeliveryStore();
+  private final ReachStore reachStore = new ReachStore();
+  private final DevMailStore devMailStore = new DevMailStore();
+  private final DeliveryQueue queue;
+
+  @SuppressWarnings("NullAway.Init")
+  private Deliverer deliverer;
+
+  @SuppressWarnings("NullAway.Init")
+  private DeliverySweeper sweeper;
+
+  public NotificationVerticle(Node node, RedisStore redis, NotificationSettings settings) {
+    this(node, redis, settings, PushPort.NOWHERE);
+  }
+
+  NotificationVerticle(
+      Node node, RedisStore redis, NotificationSettings settings, PushPort pushPort) {
+    this.node = node;
+    this.redis = redis;
+    this.settings = settings;
+    this.pushPort = pushPort;
+    this.queue = new DeliveryQueue(redis, Ids.next());
+  }
+
+  @Override
+  public Future<?> start() {
+    Context own = ((ContextInternal) context).unwrap();
+    Bus bus = node.bus();
+    People people = new People(bus);
+    ReachBook book = new ReachBook(bus, node.database(), reachStore);
+    Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, this::queue);
+    Teller teller = new Teller(node, people, book, inboxes, settings.push().enabled());
+    Mails mails = new Mails(node, deliveryStore, this::queue);
+    InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore);
+    ReachOperations reach = new ReachOperations(node.database(), node.clock(), reachStore, book);
+    Map<Channel, Courier> couriers =
+        Map.of(
+            Channel.email,
+            new MailCourier(vertx, settings.smtp()),
+            Channel.push,
+            new PushCourier(pushPort, node.database(), reachStore, reach::forget));
+    deliverer =
+        new Deliverer(
+            vertx,
+            own,
+            node,
+            deliveryStore,
+            queue,
+            people,
+            new Settlements(vertx, node, deliveryStore, settings),
+            couriers,
+            settings);
+    sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);
+    return Future.all(
+            List.of(
+                people.start(),
+                book.start(),
+                bus.serveTask(TELL, teller::tell),
+                bus.serveTask(MAIL, mails::mail),
+                bus.serve(LIST, inbox::list),
+                bus.serve(MARK_READ, inbox::markRead),
+                bus.serve(MARK_ALL_READ, inbox::markAllRead),
+                bus.serve(PREFERENCES, reach::preferences),
+                bus.serve(SET_PREFERENCES, reach::setPreferences),
+                bus.serve(ADD_DEVICE, reach::addDevice),
+                bus.serve(REMOVE_DEVICE, reach::removeDevice),
+                bus.serve(MAILBOX, this::mailbox),
+                bus.serve(REDELIVER, mails::redeliver),
+                bus.serve(WAITING, w -> waiting())))
+        .onSuccess(
+            v -> {
+              deliverer.start();
+              sweeper.start();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    sweeper.stop();
+    return deliverer
+        .stop()
+        .compose(v -> queue.leave())
+        .recover(
+            e -> {
+              LOG.debug("the queue was not left: {}", e.getMessage());
+              return Future.succeededFuture();
+            });
+  }
+
+  /** New deliveries were committed. Where Redis does not take them, they are found in the table. */
+  private void queue(List<String> ids) {
+    queue
+        .add(ids, node.clock().realNow())
+        .onFailure(e -> LOG.debug("not queued: {}", e.getMessage()))
+        .onComplete(added -> deliverer.look());
+  }
+
+  private Mailbox mailbox(CaughtMails caught) {
+    if (!node.testMode()) {
+      return new Mailbox(List.of());
+    }
+    int limit = Math.clamp(caught.limit(), 1, MOST_MAILS_SHOWN);
+    return new Mailbox(devMailStore.newest(node.database().read(), caught.to(), limit));
+  }
+
+  private Waiting waiting() {
+    return new Waiting(deliveryStore.waiting(node.database().read(), node.clock().realNow()));
+  }
+}

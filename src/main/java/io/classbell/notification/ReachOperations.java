@@ -1,0 +1,139 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.AddDevice;
+import io.classbell.notification.NotificationApi.Device;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.notification.NotificationApi.Preferences;
+import io.classbell.notification.NotificationApi.PreferencesOf;
+import io.classbell.notification.NotificationApi.RemoveDevice;
+import io.classbell.notification.NotificationApi.SetPreferences;
+import io.classbell.notification.ReachStore.StoredDevice;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What users say about how they want to be reached. */
+final class ReachOperations {
+  /** Of more devices the oldest is forgotten. */
+  private static final int MOST_DEVICES = 20;
+
+  private final Database database;
+  private final PlatformClock clock;
+  private final ReachStore store;
+  private final ReachBook book;
+
+  ReachOperations(Database database, PlatformClock clock, ReachStore store, ReachBook book) {
+    this.database = database;
+    this.clock = clock;
+    this.store = store;
+    this.book = book;
+  }
+
+  Preferences preferences(PreferencesOf of) {
+    return shown(of.userId());
+  }
+
+  /** Kinds and channels that are not named keep their setting. */
+  Preferences setPreferences(SetPreferences set) {
+    Map<Kind, Map<Channel, Boolean>> choices = new EnumMap<>(Kind.class);
+    set.kinds()
+        .forEach(
+            (kindName, channels) ->
+                channels.forEach(
+                    (channelName, enabled) -> {
+                      Kind kind = known(Kind.values(), kindName);
+                      Channel channel = known(Channel.values(), channelName);
+                      if (Choices.locked(kind, channel)) {
+                        if (!enabled) {
+                          throw new Refused(
+                              NotificationApi.MANDATORY.field(
+                                  kindName,
+                                  "The channel %s cannot be switched off for %s."
+                                      .formatted(channelName, kindName)));
+                        }
+                      } else {
+                        choices
+                            .computeIfAbsent(kind, k -> new EnumMap<>(Channel.class))
+                            .put(channel, enabled);
+                      }
+                    }));
+    if (!choices.isEmpty()) {
+      database.inTransaction(
+          tx -> {
+            store.choose(tx, set.userId(), choices);
+            return Ack.DONE;
+          });
+      book.changed(set.userId());
+    }
+    return shown(set.userId());
+  }
+
+  private Preferences shown(String userId) {
+    Map<String, Reach> reach = store.of(database.read(), List.of(userId));
+    return new Preferences(reach.getOrDefault(userId, Reach.DEFAULT).choices().shown());
+  }
+
+  private static <E extends Enum<E>> E known(E[] values, String name) {
+    for (E value : values) {
+      if (value.name().equals(name)) {
+        return value;
+      }
+    }
+    throw NotificationApi.UNKNOWN.refused("There is no kind or channel " + name + ".");
+  }
+
+  /** A token belongs to the user who showed it last. */
+  Device addDevice(AddDevice add) {
+    Instant now = clock.realNow();
+    StoredDevice device = new StoredDevice(Ids.next(), add.userId(), add.platform(), add.token());
+    Added added =
+        database.inTransaction(
+            tx -> {
+              StoredDevice before = store.lockByToken(tx, add.token());
+              if (before != null) {
+                store.removeDevice(tx, before.id());
+              }
+              store.addDevice(tx, device, now);
+              List<Device> all = store.devices(tx, add.userId());
+              all.stream().skip(MOST_DEVICES).forEach(old -> store.removeDevice(tx, old.id()));
+              return new Added(before == null ? null : before.userId());
+            });
+    book.changed(add.userId());
+    if (added.takenFrom != null && !added.takenFrom.equals(add.userId())) {
+      book.changed(added.takenFrom);
+    }
+    return new Device(device.id(), device.platform(), now);
+  }
+
+  private record Added(@Nullable String takenFrom) {}
+
+  Ack removeDevice(RemoveDevice remove) {
+    database.inTransaction(
+        tx -> {
+          StoredDevice device = store.lockByToken(tx, remove.token());
+          if (device != null && device.userId().equals(remove.userId())) {
+            store.removeDevice(tx, device.id());
+          }
+          return Ack.DONE;
+        });
+    book.changed(remove.userId());
+    return Ack.DONE;
+  }
+
+  /** The provider knows this device no more. */
+  void forget(StoredDevice device) {
+    database.inTransaction(
+        tx -> {
+          store.removeDevice(tx, device.id());
+          return Ack.DONE;
+        });
+    book.changed(device.userId());
+  }
+}

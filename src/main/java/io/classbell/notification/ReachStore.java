@@ -1,0 +1,138 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.Device;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of choices and devices: {@code notification_preference} and {@code device}. */
+final class ReachStore {
+  private static final Columns CHOICE =
+      new Columns().id("user_id").code("kind", 40).code("channel", 10).number("enabled");
+  private static final String CHOOSE =
+      CHOICE.insertInto("notification_preference")
+          + " ON DUPLICATE KEY UPDATE enabled = VALUES(enabled)";
+  private static final Set<String> KINDS =
+      Arrays.stream(Kind.values()).map(Kind::name).collect(Collectors.toSet());
+  private static final Set<String> CHANNELS =
+      Arrays.stream(Channel.values()).map(Channel::name).collect(Collectors.toSet());
+
+  /** A device as it is stored. */
+  record StoredDevice(String id, String userId, String platform, String token) {}
+
+  /** Of all these users; kinds and channels that this version does not know are passed over. */
+  Map<String, Reach> of(Sql sql, Collection<String> userIds) {
+    String in = "WHERE user_id IN " + InList.marks(userIds.size());
+    @Nullable Object[] parameters = InList.parameters(List.of(), userIds);
+    Map<String, Map<Kind, Map<Channel, Boolean>>> chosen = new HashMap<>();
+    sql.list(
+        "SELECT user_id, kind, channel, enabled FROM notification_preference " + in,
+        row -> {
+          String kind = row.getString("kind");
+          String channel = row.getString("channel");
+          if (KINDS.contains(kind) && CHANNELS.contains(channel)) {
+            chosen
+                .computeIfAbsent(row.getString("user_id"), u -> new EnumMap<>(Kind.class))
+                .computeIfAbsent(Kind.valueOf(kind), k -> new EnumMap<>(Channel.class))
+                .put(Channel.valueOf(channel), row.getInteger("enabled") != 0);
+          }
+          return kind;
+        },
+        parameters);
+    Map<String, List<String>> devices = new HashMap<>();
+    sql.list(
+        "SELECT user_id, id FROM device " + in + " ORDER BY user_id, id",
+        row ->
+            devices
+                .computeIfAbsent(row.getString("user_id"), u -> new ArrayList<>())
+                .add(row.getString("id")),
+        parameters);
+    Map<String, Reach> reach = new HashMap<>();
+    for (String id : userIds) {
+      boolean isDefault = !chosen.containsKey(id) && !devices.containsKey(id);
+      reach.put(
+          id,
+          isDefault
+              ? Reach.DEFAULT
+              : new Reach(
+                  new Choices(chosen.getOrDefault(id, Map.of())),
+                  List.copyOf(devices.getOrDefault(id, List.of()))));
+    }
+    return reach;
+  }
+
+  void choose(Tx tx, String userId, Map<Kind, Map<Channel, Boolean>> choices) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    choices.forEach(
+        (kind, channels) ->
+            channels.forEach(
+                (channel, enabled) ->
+                    rows.add(
+                        new @Nullable Object[] {
+                          userId, kind.name(), channel.name(), enabled ? 1 : 0
+                        })));
+    tx.execute(CHOOSE, CHOICE.json(rows));
+  }
+
+  /** The device with this token, locked; null where there is none. */
+  @Nullable StoredDevice lockByToken(Tx tx, String token) {
+    return tx.first(
+        "SELECT id, user_id, platform, token FROM device WHERE token = ? FOR UPDATE",
+        row ->
+            new StoredDevice(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("platform"),
+                row.getString("token")),
+        token);
+  }
+
+  @Nullable StoredDevice byId(Sql sql, String id) {
+    return sql.first(
+        "SELECT id, user_id, platform, token FROM device WHERE id = ?",
+        row ->
+            new StoredDevice(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("platform"),
+                row.getString("token")),
+        id);
+  }
+
+  void addDevice(Tx tx, StoredDevice device, Instant now) {
+    tx.execute(
+        "INSERT INTO device (id, user_id, platform, token, created_at) VALUES (?, ?, ?, ?, ?)",
+        device.id,
+        device.userId,
+        device.platform,
+        device.token,
+        now);
+  }
+
+  void removeDevice(Tx tx, String id) {
+    tx.execute("DELETE FROM device WHERE id = ?", id);
+  }
+
+  /** Newest first. */
+  List<Device> devices(Tx tx, String userId) {
+    return tx.list(
+        "SELECT id, platform, created_at FROM device WHERE user_id = ? ORDER BY created_at DESC, id DESC",
+        row ->
+            new Device(
+                row.getString("id"), row.getString("platform"), Sql.instant(row, "created_at")),
+        userId);
+  }
+}

@@ -1,0 +1,123 @@
+package io.classbell.notification;
+
+import io.classbell.notification.Courier.Outcome;
+import io.classbell.notification.DeliveryStore.Dead;
+import io.classbell.notification.DeliveryStore.Delivery;
+import io.classbell.notification.DeliveryStore.Failed;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Json;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.Tx;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what became of attempts, in groups: a row goes when it is delivered or given up, and
+ * gets its next time when it is not.
+ */
+final class Settlements {
+  private static final int MOST_IN_GROUP = 64;
+
+  /** An attempt that is over. */
+  private record Attempt(String id, Outcome outcome) {}
+
+  /** When it is to be tried again; null where it is not. */
+  record Next(@Nullable Instant at) {}
+
+  private static final Next NEVER = new Next(null);
+
+  private final Node node;
+  private final DeliveryStore store;
+  private final Backoff backoff;
+  private final int maxAttempts;
+  private final GroupCommit<Attempt, Next> group;
+  private final Counter parked;
+
+  Settlements(Vertx vertx, Node node, DeliveryStore store, NotificationSettings settings) {
+    this.node = node;
+    this.store = store;
+    this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
+    this.maxAttempts = settings.maxAttempts();
+    this.group =
+        new GroupCommit<>(
+            vertx,
+            node.database(),
+            node.meters(),
+            "notification.settle",
+            MOST_IN_GROUP,
+            1,
+            this::commit);
+    this.parked = Counter.builder("classbell.deliveries.parked").register(node.meters());
+  }
+
+  /** On a virtual thread. */
+  Next settle(Delivery delivery, Outcome outcome) {
+    return group.run(new Attempt(delivery.id(), outcome));
+  }
+
+  /** Those that are gone have been settled by another who took them over: that stands. */
+  private List<GroupCommit.Outcome<Next>> commit(Tx tx, List<Attempt> attempts) {
+    Map<String, Delivery> there =
+        store.lock(tx, attempts.stream().map(Attempt::id).distinct().toList()).stream()
+            .collect(Collectors.toMap(Delivery::id, Function.identity()));
+    Instant now = node.clock().realNow();
+    List<String> gone = new ArrayList<>();
+    List<Failed> failed = new ArrayList<>();
+    List<Dead> dead = new ArrayList<>();
+    List<GroupCommit.Outcome<Next>> answers = new ArrayList<>(attempts.size());
+    for (Attempt attempt : attempts) {
+      Delivery row = there.remove(attempt.id());
+      Next next = NEVER;
+      if (row != null) {
+        switch (attempt.outcome) {
+          case Courier.Delivered done -> gone.add(row.id());
+          case Courier.Refused refused -> dead.add(dead(row, refused.error()));
+          case Courier.Again again -> {
+            if (row.attempts() + 1 >= maxAttempts) {
+              dead.add(dead(row, again.error()));
+            } else {
+              Failed failure = failed(row, again, now);
+              failed.add(failure);
+              next = new Next(failure.nextAt());
+            }
+          }
+        }
+      }
+      answers.add(new GroupCommit.Outcome.Done<>(next));
+    }
+    if (!gone.isEmpty()) {
+      store.remove(tx, gone);
+    }
+    if (!failed.isEmpty()) {
+      store.fail(tx, failed);
+    }
+    if (!dead.isEmpty()) {
+      store.park(tx, dead, now);
+      tx.afterCommit(() -> parked.increment(dead.size()));
+    }
+    return answers;
+  }
+
+  private Failed failed(Delivery row, Courier.Again again, Instant now) {
+    int attempts = row.attempts() + 1;
+    Duration wait = backoff.after(attempts, ThreadLocalRandom.current().nextDouble());
+    Duration asked = again.after();
+    if (asked != null && asked.compareTo(wait) > 0) {
+      wait = asked;
+    }
+    return new Failed(row.id(), attempts, now.plus(wait), again.error());
+  }
+
+  private static Dead dead(Delivery row, String error) {
+    return new Dead(row, Json.write(row), row.attempts() + 1, error);
+  }
+}

@@ -1,0 +1,161 @@
+package io.classbell.notification;
+
+import io.classbell.account.AccountApi;
+import io.classbell.account.AccountApi.Person;
+import io.classbell.account.People;
+import io.classbell.notification.Notice.NewDelivery;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.platform.Ids;
+import io.classbell.platform.Node;
+import io.classbell.platform.outbox.Task;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Facts become notices: who is told, in which words, and by which ways. What is slow (asking who
+ * people are) is done here, before any inbox is locked.
+ */
+final class Teller {
+  private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
+
+  /** So many facts share a command, so that no group grows without bound. */
+  private static final int MOST_FACTS = 256;
+
+  /** Who is told what; everything that is needed to render it is at hand. */
+  private record Audience(
+      Map<String, Person> people, List<String> admins, Map<String, Reach> reach) {}
+
+  private final Node node;
+  private final People people;
+  private final ReachBook reachBook;
+  private final Inboxes inboxes;
+  private final boolean pushes;
+
+  Teller(Node node, People people, ReachBook reachBook, Inboxes inboxes, boolean pushes) {
+    this.node = node;
+    this.people = people;
+    this.reachBook = reachBook;
+    this.inboxes = inboxes;
+    this.pushes = pushes;
+  }
+
+  /** Serves the task: a message is done when all its facts are in the inboxes. */
+  List<Task.Failed> tell(List<Task.Due<Tell>> messages) {
+    Audience audience = audience(messages);
+    List<Future<Void>> told = new ArrayList<>();
+    for (Task.Due<Tell> message : messages) {
+      told.add(put(notices(message.body(), audience)));
+    }
+    List<Task.Failed> failed = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      try {
+        told.get(i).await();
+      } catch (RuntimeException e) {
+        failed.add(new Task.Failed(messages.get(i).id(), String.valueOf(e.getMessage())));
+      }
+    }
+    return failed;
+  }
+
+  private Future<Void> put(List<Notice> notices) {
+    List<Future<Void>> parts = new ArrayList<>();
+    for (int from = 0; from < notices.size(); from += MOST_FACTS) {
+      parts.add(inboxes.put(notices.subList(from, Math.min(notices.size(), from + MOST_FACTS))));
+    }
+    return Future.join(parts).mapEmpty();
+  }
+
+  private Audience audience(List<Task.Due<Tell>> messages) {
+    Set<String> recipients = new HashSet<>();
+    Set<String> mentioned = new HashSet<>();
+    boolean admins = false;
+    for (Task.Due<Tell> message : messages) {
+      for (Fact fact : message.body().facts()) {
+        if (fact.userId().equals(NotificationApi.ADMINS)) {
+          admins = true;
+        } else {
+          recipients.add(fact.userId());
+        }
+        mention(fact.data().get("studentId"), mentioned);
+        mention(fact.data().get("teacherId"), mentioned);
+      }
+    }
+    List<String> adminIds = admins ? admins() : List.of();
+    recipients.addAll(adminIds);
+    mentioned.addAll(recipients);
+    return new Audience(people.byIds(mentioned), adminIds, reachBook.of(recipients));
+  }
+
+  private static void mention(@Nullable String id, Set<String> mentioned) {
+    if (id != null) {
+      mentioned.add(id);
+    }
+  }
+
+  private List<String> admins() {
+    return node.bus().ask(AccountApi.ADMINS, new AccountApi.Admins()).await().people().stream()
+        .map(Person::id)
+        .toList();
+  }
+
+  private List<Notice> notices(Tell tell, Audience audience) {
+    Instant now = node.clock().now();
+    List<Notice> notices = new ArrayList<>(tell.facts().size());
+    for (Fact fact : tell.facts()) {
+      List<String> recipients =
+          fact.userId().equals(NotificationApi.ADMINS) ? audience.admins : List.of(fact.userId());
+      for (String recipient : recipients) {
+        Person person = audience.people.get(recipient);
+        if (person == null) {
+          LOG.warn("{} is for user {}, who does not exist", fact.kind(), recipient);
+        } else {
+          notices.add(notice(fact, person, audience, now));
+        }
+      }
+    }
+    return notices;
+  }
+
+  private Notice notice(Fact fact, Person person, Audience audience, Instant now) {
+    Wording.Text text =
+        Wording.of(
+            fact.kind(),
+            fact.data(),
+            Language.of(person.locale()),
+            Language.zone(person.timezone()),
+            id -> {
+              Person named = audience.people.get(id);
+              return named == null ? null : named.name();
+            });
+    Reach reach = audience.reach.getOrDefault(person.id(), Reach.DEFAULT);
+    return new Notice(Ids.next(), person.id(), fact, text, now, deliveries(fact, person, reach));
+  }
+
+  /** Somebody whose account is disabled has an inbox still, but is not written to. */
+  private List<NewDelivery> deliveries(Fact fact, Person person, Reach reach) {
+    if (!person.active()) {
+      return List.of();
+    }
+    Kind kind = fact.kind();
+    List<NewDelivery> deliveries = new ArrayList<>(1);
+    if (reach.choices().wants(kind, Channel.email, fact.data())) {
+      deliveries.add(new NewDelivery(Ids.next(), Channel.email, null));
+    }
+    if (pushes && reach.choices().wants(kind, Channel.push, fact.data())) {
+      for (String device : reach.devices()) {
+        deliveries.add(new NewDelivery(Ids.next(), Channel.push, device));
+      }
+    }
+    return deliveries;
+  }
+}

@@ -1,0 +1,120 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a fact reads like for its recipient: plain text, in the recipient's language and zone. Pure,
+ * and forgiving: what a fact does not say, or says unreadably, is left out.
+ */
+final class Wording {
+  /** As long as the inbox can hold. */
+  private static final int LONGEST_TITLE = 300;
+
+  private static final int LONGEST_TEXT = 10_000;
+
+  /** A rendered notice: a title of one line, and a text of one or more. */
+  record Text(String title, String text) {}
+
+  /** The values of one fact, as its templates ask for them; names of people by id. */
+  private record FactValues(
+      Kind kind,
+      Map<String, String> data,
+      Language language,
+      ZoneId zone,
+      UnaryOperator<@Nullable String> nameOf)
+      implements Template.Values {
+
+    @Override
+    public @Nullable String of(String name) {
+      return switch (name) {
+        case "student" -> person("studentId");
+        case "teacher" -> person("teacherId");
+        case "when" -> time("startsAt");
+        case "previousWhen" -> time("previousStartsAt");
+        case "amount", "refund", "fee" -> amount(data.get(name));
+        case "duration" -> minutes(data.get("durationMinutes"));
+        case "before" -> span(data.get("before"));
+        case "cancelledBy" -> word("person.", data.get(name));
+        case "decision" -> word("decision.", data.get(name));
+        case "reason" -> reason();
+        default -> filled(data.get(name));
+      };
+    }
+
+    private @Nullable String person(String key) {
+      String id = data.get(key);
+      return id == null ? null : nameOf.apply(id);
+    }
+
+    private @Nullable String time(String key) {
+      String value = data.get(key);
+      try {
+        return value == null ? null : language.when(Instant.parse(value), zone);
+      } catch (DateTimeException e) {
+        return null;
+      }
+    }
+
+    private @Nullable String amount(@Nullable String value) {
+      try {
+        return value == null ? null : language.amount(Long.parseLong(value));
+      } catch (NumberFormatException e) {
+        return null;
+      }
+    }
+
+    private @Nullable String minutes(@Nullable String value) {
+      try {
+        return value == null ? null : language.duration(Duration.ofMinutes(Long.parseLong(value)));
+      } catch (NumberFormatException e) {
+        return null;
+      }
+    }
+
+    private @Nullable String span(@Nullable String value) {
+      try {
+        return value == null ? null : language.duration(Duration.parse(value));
+      } catch (DateTimeException e) {
+        return null;
+      }
+    }
+
+    private @Nullable String word(String prefix, @Nullable String value) {
+      return value == null ? null : language.wordOrNull(prefix + value);
+    }
+
+    /** A refusal's code has words of ours; anything else was written by people. */
+    private @Nullable String reason() {
+      String value = filled(data.get("reason"));
+      String ours = kind == Kind.booking_rejected ? word("reason.", value) : null;
+      return ours == null ? value : ours;
+    }
+
+    private static @Nullable String filled(@Nullable String value) {
+      return value == null || value.isBlank() ? null : value.strip();
+    }
+  }
+
+  /** Renders a fact; {@code nameOf} answers a person's name by id, null for unknown ones. */
+  static Text of(
+      Kind kind,
+      Map<String, String> data,
+      Language language,
+      ZoneId zone,
+      UnaryOperator<@Nullable String> nameOf) {
+    FactValues values = new FactValues(kind, data, language, zone, nameOf);
+    String audience = data.get("audience");
+    String title = language.template(kind.name(), audience, "title").fill(values);
+    String text = language.template(kind.name(), audience, "text").fill(values);
+    return new Text(PlainText.line(title, LONGEST_TITLE), PlainText.lines(text, LONGEST_TEXT));
+  }
+
+  private Wording() {}
+}

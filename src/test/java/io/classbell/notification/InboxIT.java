@@ -1,0 +1,217 @@
+package io.classbell.notification;
+
+import static io.classbell.notification.Rig.fact;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Inbox;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.notification.NotificationApi.ListInbox;
+import io.classbell.notification.NotificationApi.MarkAllRead;
+import io.classbell.notification.NotificationApi.MarkRead;
+import io.classbell.notification.NotificationApi.Notification;
+import io.classbell.notification.NotificationApi.Shown;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.outbox.Task;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
+import io.classbell.testing.TestRedis;
+import io.classbell.testing.TestSmtp;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@OnBothDatabases
+class InboxIT {
+  private final TestDatabase database;
+  private Rig rig;
+
+  InboxIT(TestDatabase database) {
+    this.database = database;
+  }
+
+  @BeforeEach
+  void start() {
+    rig = new Rig(database, TestRedis.fresh());
+    rig.deploy(TestSmtp.port(), "");
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  @Test
+  void numbers_have_no_gap_and_no_double_under_64_concurrent_tellers() {
+    List<String> users = Stream.generate(rig::student).limit(10).toList();
+    List<Future<List<Task.Failed>>> told = new ArrayList<>();
+    for (int teller = 0; teller < 64; teller++) {
+      List<Fact> facts = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        String user = users.get(ThreadLocalRandom.current().nextInt(users.size()));
+        facts.add(fact(teller + ":" + i, user, Kind.meeting_closed));
+      }
+      told.add(rig.telling(facts.toArray(Fact[]::new)));
+    }
+    told.forEach(t -> assertThat(TestNode.await(t)).isEmpty());
+
+    long all = 0;
+    for (String user : users) {
+      List<Notification> items =
+          rig.ask(NotificationApi.LIST, new ListInbox(user, 0L, 2000)).items();
+      assertThat(items)
+          .extracting(Notification::seq)
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, items.size()).boxed().toList());
+      assertThat(rig.inbox(user).unread()).isEqualTo(items.size());
+      all += items.size();
+    }
+    assertThat(all).isEqualTo(64 * 20);
+    assertThat(rig.live).hasSize(64 * 20);
+  }
+
+  @Test
+  void the_same_fact_is_shown_once_however_often_and_by_whoever_it_is_told() {
+    String user = rig.student();
+    Fact fact = fact("booking_confirmed:1", user, Kind.booking_confirmed, "title", "Piano");
+    rig.tell(fact, fact);
+    List<Future<List<Task.Failed>>> told = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      told.add(rig.telling(fact, fact("other:" + i, user, Kind.meeting_closed)));
+    }
+    told.forEach(TestNode::await);
+
+    Inbox inbox = rig.inbox(user);
+    assertThat(inbox.items()).hasSize(21).extracting(Notification::seq).endsWith(21L);
+    assertThat(inbox.items()).filteredOn(n -> n.kind().equals("booking_confirmed")).hasSize(1);
+    assertThat(inbox.unread()).isEqualTo(21);
+    assertThat(rig.live).hasSize(21);
+  }
+
+  @Test
+  void browsers_are_told_what_the_inbox_holds() {
+    String user = rig.student();
+    rig.tell(fact("c", user, Kind.booking_confirmed, "title", "Piano", "amount", "2500"));
+
+    TestNode.until("shown", () -> rig.live.size() == 1);
+    Shown shown = rig.live.getFirst();
+    assertThat(shown.userId()).isEqualTo(user);
+    assertThat(shown.unread()).isEqualTo(1);
+    assertThat(shown.notification()).isEqualTo(rig.inbox(user).items().getFirst());
+  }
+
+  @Test
+  void what_concerns_admins_is_told_to_each_of_them_once() {
+    String one = rig.person(Role.admin, "UTC", "en");
+    String other = rig.person(Role.admin, "UTC", "de");
+    String student = rig.student();
+    Fact fact = fact("review:1", NotificationApi.ADMINS, Kind.review_needed, "title", "Piano");
+    rig.tell(fact);
+    rig.tell(fact);
+
+    assertThat(rig.inbox(one).items())
+        .extracting(Notification::title)
+        .containsExactly("Review needed: Piano");
+    assertThat(rig.inbox(other).items())
+        .extracting(Notification::title)
+        .containsExactly("Prüfung nötig: Piano");
+    assertThat(rig.inbox(student).items()).isEmpty();
+  }
+
+  @Test
+  void people_mentioned_are_called_by_their_names() {
+    String student = rig.student();
+    String teacher = rig.person(Role.teacher, "America/New_York", "en");
+    rig.tell(
+        fact(
+            "c",
+            teacher,
+            Kind.booking_confirmed,
+            "audience",
+            "teacher",
+            "title",
+            "Piano",
+            "startsAt",
+            "2026-11-23T17:00:00Z",
+            "studentId",
+            student));
+
+    assertThat(rig.inbox(teacher).items().getFirst().text())
+        .isEqualTo("Ada Lovelace has booked “Piano” on Mon 23 Nov 2026, 12:00 (America/New_York).");
+  }
+
+  @Test
+  void somebody_who_does_not_exist_holds_up_nobody() {
+    String user = rig.student();
+
+    assertThat(
+            rig.tell(
+                fact("c", Ids.next(), Kind.meeting_closed), fact("c", user, Kind.meeting_closed)))
+        .isEmpty();
+    assertThat(rig.inbox(user).items()).hasSize(1);
+  }
+
+  @Test
+  void a_client_that_was_away_asks_for_what_came_after() {
+    String user = rig.student();
+    for (int i = 1; i <= 5; i++) {
+      rig.tell(fact("c" + i, user, Kind.meeting_closed));
+    }
+
+    Inbox page = rig.ask(NotificationApi.LIST, new ListInbox(user, 2L, 2));
+    assertThat(page.items()).extracting(Notification::seq).containsExactly(3L, 4L);
+    assertThat(page.nextCursor()).isEqualTo("4");
+    Inbox rest = rig.ask(NotificationApi.LIST, new ListInbox(user, 4L, 2));
+    assertThat(rest.items()).extracting(Notification::seq).containsExactly(5L);
+    assertThat(rest.nextCursor()).isNull();
+    Inbox newest = rig.ask(NotificationApi.LIST, new ListInbox(user, null, 2));
+    assertThat(newest.items()).extracting(Notification::seq).containsExactly(5L, 4L);
+  }
+
+  @Test
+  void read_counts_once() {
+    String user = rig.student();
+    rig.tell(
+        fact("a", user, Kind.meeting_closed),
+        fact("b", user, Kind.meeting_closed),
+        fact("c", user, Kind.meeting_closed));
+    String first = rig.inbox(user).items().getFirst().id();
+
+    List<Future<Notification>> reads = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      reads.add(rig.node.bus().ask(NotificationApi.MARK_READ, new MarkRead(user, first)));
+    }
+    assertThat(reads.stream().map(TestNode::await).distinct()).hasSize(1);
+
+    Inbox inbox = rig.inbox(user);
+    assertThat(inbox.unread()).isEqualTo(2);
+    assertThat(inbox.items().getFirst().readAt()).isNotNull();
+    assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user)).unread()).isZero();
+    assertThat(rig.inbox(user).unread()).isZero();
+    assertThat(rig.inbox(user).items()).allMatch(n -> n.readAt() != null);
+  }
+
+  @Test
+  void another_persons_notice_is_not_there() {
+    String user = rig.student();
+    rig.tell(fact("a", user, Kind.meeting_closed));
+    String id = rig.inbox(user).items().getFirst().id();
+
+    for (MarkRead mark : List.of(new MarkRead(rig.student(), id), new MarkRead(user, Ids.next()))) {
+      assertThatThrownBy(() -> rig.ask(NotificationApi.MARK_READ, mark))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              no -> assertThat(no.failure()).isEqualTo(NotificationApi.NOT_FOUND.failure()));
+    }
+    assertThat(rig.inbox(user).unread()).isEqualTo(1);
+  }
+}
