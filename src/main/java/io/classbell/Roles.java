@@ -4,11 +4,11 @@ import io.classbell.account.AccountVerticle;
 import io.classbell.booking.BookingVerticle;
 import io.classbell.http.HttpVerticle;
 import io.classbell.http.TokenRules;
+import io.classbell.notification.NotificationVerticle;
 import io.classbell.platform.Node;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.schedule.ScheduleVerticle;
 import io.classbell.wallet.WalletVerticle;
-import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +40,7 @@ final class Roles {
       case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis);
       case ACCOUNT ->
           new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
-      case NOTIFICATION -> new Nothing();
+      case NOTIFICATION -> new NotificationVerticle(node, redis, settings.notification());
     };
   }
 
@@ -50,12 +50,5 @@ final class Roles {
         settings.account().issuer(),
         settings.account().audience(),
         settings.account().accessTokenLife());
-  }
-
-  private static final class Nothing extends VerticleBase {
-    @Override
-    public Future<?> start() {
-      return Future.succeededFuture();
-    }
   }
 }
