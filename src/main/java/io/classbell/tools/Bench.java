@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
@@ -220,9 +219,9 @@ public final class Bench {
     JsonObject login = new JsonObject().put("email", email).put("password", PASSWORD);
     String token = ok(HttpMethod.POST, "/auth/login", null, login).getString("accessToken");
     // Bench users do without the e-mails that can be done without, as the first phase had none.
-    JsonArray items = new JsonArray();
-    items.add(new JsonObject().put("kind", "booking_confirmed").put("email", false));
-    ok(HttpMethod.PUT, "/me/notification-preferences", token, new JsonObject().put("items", items));
+    JsonObject kinds =
+        new JsonObject().put("booking_confirmed", new JsonObject().put("email", false));
+    ok(HttpMethod.PUT, "/me/notification-preferences", token, new JsonObject().put("kinds", kinds));
     return token;
   }
 
