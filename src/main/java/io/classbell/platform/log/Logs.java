@@ -59,6 +59,10 @@ public final class Logs {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
       // Vert.x registers some of its gauges once a client and is told so each time.
       context.getLogger("io.micrometer.core.instrument").setLevel(Level.ERROR);
+      // Calls every browser that closes its window an error.
+      context
+          .getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl")
+          .setLevel(Level.OFF);
     }
   }
 
