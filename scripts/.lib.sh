@@ -65,7 +65,7 @@ need_maven() {
 # Builds target/app unless it is newer than everything it is made of.
 build() {
   local built=$root/target/app/built
-  if [ -e "$built" ] && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$built" -print -quit)" ]; then
+  if [ -e "$built" ] && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$built" | head -n 1)" ]; then
     return
   fi
   need_maven
@@ -85,6 +85,11 @@ java_run() {
     class_path="$class_path:$root/target/app/embedded/*"
   fi
   local options=(-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "-Dclassbell.servers=$root/target/servers")
+  # What Hazelcast asks for, to see the machine's state and use its fast paths.
+  options+=(-Dhazelcast.logging.type=slf4j --add-modules java.se
+    --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED
+    --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.management/sun.management=ALL-UNNAMED
+    --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED)
   if [ "$(jdk_version "$JAVA_HOME")" -ge 23 ]; then
     options+=(--sun-misc-unsafe-memory-access=allow)
   fi

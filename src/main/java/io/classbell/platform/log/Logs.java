@@ -59,6 +59,8 @@ public final class Logs {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
       // Vert.x registers some of its gauges once a client and is told so each time.
       context.getLogger("io.micrometer.core.instrument").setLevel(Level.ERROR);
+      // Warns that its consistency subsystem is off; nothing of ours rests on it.
+      context.getLogger("com.hazelcast.cp").setLevel(Level.ERROR);
       // Calls every browser that closes its window an error.
       context
           .getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl")
