@@ -15,13 +15,16 @@ class ClusterTest {
   @Test
   void members_are_asked_by_name_and_nobody_by_multicast() {
     Config config =
-        config("{\"enabled\": true, \"host\": \"10.0.0.1\", \"port\": 7000, \"members\": [\"10.0.0.1\", \"10.0.0.2:7001\"]}");
+        config(
+            "{\"enabled\": true, \"host\": \"10.0.0.1\", \"port\": 7000, \"members\": [\"10.0.0.1\", \"10.0.0.2:7001\"]}");
     JoinConfig join = config.getNetworkConfig().getJoin();
 
     assertThat(join.getMulticastConfig().isEnabled()).isFalse();
     assertThat(join.getAutoDetectionConfig().isEnabled()).isFalse();
-    assertThat(join.getTcpIpConfig().getMembers()).containsExactly("10.0.0.1:7000", "10.0.0.2:7001");
-    assertThat(config.getNetworkConfig().getInterfaces().getInterfaces()).containsExactly("10.0.0.1");
+    assertThat(join.getTcpIpConfig().getMembers())
+        .containsExactly("10.0.0.1:7000", "10.0.0.2:7001");
+    assertThat(config.getNetworkConfig().getInterfaces().getInterfaces())
+        .containsExactly("10.0.0.1");
     assertThat(config.getNetworkConfig().isPortAutoIncrement()).isFalse();
     assertThat(config.getProperty("hazelcast.socket.bind.any")).isEqualTo("false");
   }
@@ -30,7 +33,8 @@ class ClusterTest {
   void nodes_bind_the_loopback_address_unless_told_otherwise() {
     Config config = config("{\"enabled\": true, \"members\": [\"127.0.0.1\"]}");
 
-    assertThat(config.getNetworkConfig().getInterfaces().getInterfaces()).containsExactly("127.0.0.1");
+    assertThat(config.getNetworkConfig().getInterfaces().getInterfaces())
+        .containsExactly("127.0.0.1");
   }
 
   @Test
@@ -50,7 +54,8 @@ class ClusterTest {
             .getJoin();
 
     assertThat(join.getKubernetesConfig().isEnabled()).isTrue();
-    assertThat(join.getKubernetesConfig().getProperty("service-dns")).isEqualTo("nodes.default.svc.cluster.local");
+    assertThat(join.getKubernetesConfig().getProperty("service-dns"))
+        .isEqualTo("nodes.default.svc.cluster.local");
     assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
   }
 }

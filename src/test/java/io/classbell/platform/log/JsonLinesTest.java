@@ -15,7 +15,13 @@ import org.junit.jupiter.api.Test;
 class JsonLinesTest {
   private static String line(String message, Throwable error) {
     LoggingEvent event =
-        new LoggingEvent("", new LoggerContext().getLogger("io.classbell.Some"), Level.WARN, message, error, null);
+        new LoggingEvent(
+            "",
+            new LoggerContext().getLogger("io.classbell.Some"),
+            Level.WARN,
+            message,
+            error,
+            null);
     event.setMDCPropertyMap(Map.of(TracedAppender.TRACE, "abc"));
     return new String(new JsonLines("node-1").encode(event), StandardCharsets.UTF_8);
   }
