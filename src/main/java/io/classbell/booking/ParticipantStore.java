@@ -1,14 +1,12 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Policy;
 import io.classbell.platform.bus.Json;
-import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,56 +42,48 @@ final class ParticipantStore {
   private static final String HAS_BOOKING =
       "SELECT id FROM meeting_participant WHERE meeting_id = ? AND student_id = ? LIMIT 1";
 
-  private static final Columns NEW =
-      new Columns()
-          .id("id")
-          .id("meeting_id")
-          .id("student_id")
-          .id("teacher_id")
-          .code("status", 10)
-          .number("live")
-          .number("price")
-          .longText("policy")
-          .instant("starts_at")
-          .instant("ends_at")
-          .code("attendance", 10)
-          .code("money", 10)
-          .number("sequence")
-          .instant("created_at")
-          .instant("updated_at");
+  private static final Insert BOOKINGS =
+      Insert.into(
+          "meeting_participant",
+          "id",
+          "meeting_id",
+          "student_id",
+          "teacher_id",
+          "status",
+          "live",
+          "reason",
+          "price",
+          "policy",
+          "starts_at",
+          "ends_at",
+          "attendance",
+          "money",
+          "settlement",
+          "cancelled_by",
+          "sequence",
+          "moving_to",
+          "move",
+          "created_at",
+          "updated_at");
 
-  private static final String INSERT = NEW.insertInto("meeting_participant");
-
-  private static final Columns CHANGED =
-      new Columns()
-          .id("id")
-          .id("meeting_id")
-          .id("teacher_id")
-          .code("status", 10)
-          .number("live")
-          .text("reason", 500)
-          .number("price")
-          .instant("starts_at")
-          .instant("ends_at")
-          .code("attendance", 10)
-          .code("money", 10)
-          .longText("settlement")
-          .code("cancelled_by", 10)
-          .number("sequence")
-          .id("moving_to")
-          .longText("move")
-          .instant("updated_at");
-
-  private static final String SAVE =
-      "UPDATE "
-          + CHANGED.table()
-          + " STRAIGHT_JOIN meeting_participant p ON p.id = j.id SET"
-          + " p.meeting_id = j.meeting_id, p.teacher_id = j.teacher_id, p.status = j.status,"
-          + " p.live = j.live, p.reason = j.reason, p.price = j.price, p.starts_at = j.starts_at,"
-          + " p.ends_at = j.ends_at, p.attendance = j.attendance, p.money = j.money,"
-          + " p.settlement = j.settlement, p.cancelled_by = j.cancelled_by,"
-          + " p.sequence = j.sequence, p.moving_to = j.moving_to, p.move = j.move,"
-          + " p.updated_at = j.updated_at";
+  private static final Insert CHANGED =
+      BOOKINGS.orUpdate(
+          "meeting_id",
+          "teacher_id",
+          "status",
+          "live",
+          "reason",
+          "price",
+          "starts_at",
+          "ends_at",
+          "attendance",
+          "money",
+          "settlement",
+          "cancelled_by",
+          "sequence",
+          "moving_to",
+          "move",
+          "updated_at");
 
   private static final String CONFIRM =
       "UPDATE meeting_participant SET status = 'confirmed', money = 'held', updated_at = ?"
@@ -152,64 +142,39 @@ final class ParticipantStore {
   }
 
   void insert(Tx tx, List<BookingRow> bookings, Instant now) {
-    if (bookings.isEmpty()) {
-      return;
-    }
-    List<@Nullable Object[]> rows = new ArrayList<>(bookings.size());
-    for (BookingRow b : bookings) {
-      rows.add(
-          new @Nullable Object[] {
-            b.id(),
-            b.meetingId(),
-            b.studentId(),
-            b.teacherId(),
-            b.status().name(),
-            live(b),
-            b.price(),
-            Json.write(b.policy()),
-            b.startsAt(),
-            b.endsAt(),
-            b.attendance().name(),
-            b.money().name(),
-            b.sequence(),
-            b.createdAt(),
-            now
-          });
-    }
-    tx.execute(INSERT, NEW.json(rows));
+    BOOKINGS.rows(tx, bookings.stream().map(b -> values(b, now)).toList());
   }
 
   /** Writes what can change of bookings that are locked by this transaction. */
   void save(Tx tx, Collection<BookingRow> bookings, Instant now) {
-    if (bookings.isEmpty()) {
-      return;
-    }
-    List<@Nullable Object[]> rows = new ArrayList<>(bookings.size());
-    for (BookingRow b : bookings) {
-      Settlement settlement = b.settlement();
-      Move move = b.move();
-      rows.add(
-          new @Nullable Object[] {
-            b.id(),
-            b.meetingId(),
-            b.teacherId(),
-            b.status().name(),
-            live(b),
-            b.reason(),
-            b.price(),
-            b.startsAt(),
-            b.endsAt(),
-            b.attendance().name(),
-            b.money().name(),
-            settlement == null ? null : Json.write(settlement),
-            b.cancelledBy(),
-            b.sequence(),
-            b.movingTo(),
-            move == null ? null : Json.write(move),
-            now
-          });
-    }
-    tx.execute(SAVE, CHANGED.json(rows));
+    CHANGED.rows(tx, bookings.stream().map(b -> values(b, now)).toList());
+  }
+
+  private static @Nullable Object[] values(BookingRow b, Instant updatedAt) {
+    Settlement settlement = b.settlement();
+    Move move = b.move();
+    return new @Nullable Object[] {
+      b.id(),
+      b.meetingId(),
+      b.studentId(),
+      b.teacherId(),
+      b.status().name(),
+      b.status().live() ? 1 : null,
+      b.reason(),
+      b.price(),
+      PolicyJson.write(b.policy()),
+      b.startsAt(),
+      b.endsAt(),
+      b.attendance().name(),
+      b.money().name(),
+      settlement == null ? null : Json.write(settlement),
+      b.cancelledBy(),
+      b.sequence(),
+      b.movingTo(),
+      move == null ? null : Json.write(move),
+      b.createdAt(),
+      updatedAt
+    };
   }
 
   /** Pending bookings, locked by this transaction, whose credits are held now. */
@@ -237,7 +202,7 @@ final class ParticipantStore {
         BookingRow.Status.valueOf(r.getString("status")),
         r.getString("reason"),
         r.getLong("price"),
-        Json.read(r.getString("policy"), Policy.class),
+        PolicyJson.read(r.getString("policy")),
         Sql.instant(r, "starts_at"),
         Sql.instant(r, "ends_at"),
         BookingRow.Attendance.valueOf(r.getString("attendance")),
@@ -248,10 +213,6 @@ final class ParticipantStore {
         r.getString("moving_to"),
         move == null ? null : Json.read(move, Move.class),
         Sql.instant(r, "created_at"));
-  }
-
-  private static @Nullable Integer live(BookingRow booking) {
-    return booking.status().live() ? 1 : null;
   }
 
   private static Map<String, BookingRow> select(Sql sql, String text, Collection<String> ids) {

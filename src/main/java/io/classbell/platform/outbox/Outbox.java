@@ -4,7 +4,7 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Event;
 import io.classbell.platform.bus.Json;
-import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Duration;
@@ -34,21 +34,19 @@ public final class Outbox {
   /** Nobody needs to be woken for what is further off: the schedule looks by itself more often. */
   private static final Duration WAKE_HORIZON = Duration.ofSeconds(3);
 
-  private static final Columns COLUMNS =
-      new Columns()
-          .id("id")
-          .instant("due_at")
-          .code("address", 80)
-          .longText("body")
-          .code("dedup_key", 120)
-          .number("attempts")
-          .instant("leased_until")
-          .instant("created_at");
-
   /** The same key twice is one message: the second is dropped while the first waits. */
-  private static final String INSERT =
-      COLUMNS.insertInto("scheduled_message")
-          + " ON DUPLICATE KEY UPDATE scheduled_message.attempts = scheduled_message.attempts";
+  private static final Insert MESSAGES =
+      Insert.into(
+              "scheduled_message",
+              "id",
+              "due_at",
+              "address",
+              "body",
+              "dedup_key",
+              "attempts",
+              "leased_until",
+              "created_at")
+          .orUpdate("dedup_key");
 
   public record HandOff(List<Task.Stored> messages) {}
 
@@ -95,7 +93,7 @@ public final class Outbox {
         nearest = m.dueAt;
       }
     }
-    tx.execute(INSERT, COLUMNS.json(rows));
+    MESSAGES.rows(tx, rows);
     Instant wake = nearest != null && nearest.isBefore(now.plus(WAKE_HORIZON)) ? nearest : null;
     tx.afterCommit(
         () -> {
