@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.MessageConsumerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class Bus {
   private static final Failure OVERLOADED =
       new Failure(503, "overloaded", "Too much is under way. Try again.", true, 1, null);
 
+  private static final Failure UNREADABLE =
+      new Failure(500, "unreadable_message", "The parts of the platform differ.", true, 1, null);
+
   private final Vertx vertx;
   private final EventBus eventBus;
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -68,7 +72,12 @@ public final class Bus {
               if (result.failed()) {
                 return Future.failedFuture(new OutcomeUnknown(operation.address(), result.cause()));
               }
-              Reply<A> reply = reply(operation, result.result().body());
+              Reply<A> reply;
+              try {
+                reply = reply(operation, result.result().body());
+              } catch (IllegalArgumentException unreadable) {
+                return Future.failedFuture(new OutcomeUnknown(operation.address(), unreadable));
+              }
               if (reply.refused() != null) {
                 return Future.failedFuture(new Refused(reply.refused()));
               }
@@ -149,7 +158,9 @@ public final class Bus {
               failed.add(new Task.Failed(m.id(), unreadable.getMessage()));
             }
           }
-          failed.addAll(handler.apply(batch));
+          if (!batch.isEmpty()) {
+            failed.addAll(handler.apply(batch));
+          }
           return new Task.Delivered(failed);
         });
   }
@@ -189,7 +200,11 @@ public final class Bus {
       String address,
       Function<Message<Object>, Future<?>> handler,
       Consumer<Message<Object>> refuse) {
-    MessageConsumer<Object> consumer = eventBus.consumer(address);
+    MessageConsumer<Object> consumer =
+        eventBus.consumer(
+            new MessageConsumerOptions()
+                .setAddress(address)
+                .setMaxBufferedMessages(MOST_IN_FLIGHT));
     consumers.add(consumer);
     consumer.handler(
         message -> {
@@ -217,11 +232,18 @@ public final class Bus {
     return consumer.completion();
   }
 
+  /** Refuses what cannot be read, as from a peer whose version lacks a field: nothing was done. */
   private static <T> T body(Message<Object> message, Class<T> type) {
     Object body = message.body();
-    return body instanceof Wire wire
-        ? Json.read(wire.json(), Json.mapper().constructType(type))
-        : type.cast(body);
+    if (!(body instanceof Wire wire)) {
+      return type.cast(body);
+    }
+    try {
+      return Json.read(wire.json(), Json.mapper().constructType(type));
+    } catch (IllegalArgumentException unreadable) {
+      LOG.error("{} was sent {}", message.address(), unreadable.getMessage());
+      throw new Refused(UNREADABLE);
+    }
   }
 
   @SuppressWarnings("unchecked")

@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,9 @@ public final class GroupCommit<C, R> {
     if (queue.size() >= mostWaiting) {
       return Future.failedFuture(new Refused(FULL));
     }
-    Promise<R> promise = Promise.promise();
+    // Of the submitter's context: its listeners run there, with its trace, and what they throw
+    // does not reach the lane.
+    Promise<R> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
     queue.add(new Waiting<>(command, promise));
     startLane();
     return promise.future();
@@ -115,7 +118,7 @@ public final class GroupCommit<C, R> {
       running++;
       Context context = vertx.getOrCreateContext();
       // Not in the submitter's own context: its trace would stick to the whole lane.
-      ((io.vertx.core.internal.ContextInternal) context).unwrap().runOnContext(v -> lane());
+      ((ContextInternal) context).unwrap().runOnContext(v -> lane());
     }
   }
 
