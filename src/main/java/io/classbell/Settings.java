@@ -78,9 +78,6 @@ public record Settings(
     if (!http.publicUrl().startsWith("https://")) {
       mistakes.add("http.publicUrl", "must be https:// in production");
     }
-    if (http.mailboxUrl() != null) {
-      mistakes.add("http.mailboxUrl", "belongs to test mode, and this is production: not both");
-    }
     if (cluster.enabled() && cluster.secret() == null) {
       mistakes.add("cluster.secret", "must be set in production");
     }

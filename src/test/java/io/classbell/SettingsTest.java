@@ -75,8 +75,6 @@ class SettingsTest {
     assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_MODE", "test")))
         .anyMatch(
             mistake -> mistake.startsWith("mode: is production in file but test in environment"));
-    assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_HTTP_MAILBOX_URL", "http://localhost")))
-        .hasSize(1);
     assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_HTTP_PUBLIC_URL", "http://localhost")))
         .hasSize(1);
   }

@@ -69,6 +69,15 @@ final class DatabaseUsers {
     }
   }
 
+  /** A connection as the application's user. */
+  Connection application() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:mariadb://%s:%d/%s?connectTimeout=2000&allowPublicKeyRetrieval=true"
+            .formatted(HOST, port, DATABASE),
+        USER,
+        directory.secret("database"));
+  }
+
   /** A connection that may do anything. */
   Connection admin() throws SQLException {
     return DriverManager.getConnection(

@@ -18,6 +18,7 @@ final class EmbeddedServers implements OwnServers {
   private final DataDirectory directory;
   private final MariaDb database;
   private final Redis redis;
+  private final DevMailTable mails;
   private final MailCatcher mail;
 
   EmbeddedServers(Path data, Path programs, Clock clock) {
@@ -25,7 +26,8 @@ final class EmbeddedServers implements OwnServers {
     Software software = new Software(programs);
     database = new MariaDb(software.mariaDb(), directory, Ports.free(), true);
     redis = new Redis(software.redis(), directory, Ports.free());
-    mail = new MailCatcher(Ports.free(), Ports.free(), clock);
+    mails = new DevMailTable(database.users()::application);
+    mail = new MailCatcher(Ports.free(), clock, mails);
   }
 
   @Override
@@ -44,7 +46,6 @@ final class EmbeddedServers implements OwnServers {
     tree.putObject("cluster").put("secret", directory.secret("cluster"));
     tree.putObject("account").put("jwtSecret", directory.secret("jwt"));
     tree.putObject("http")
-        .put("mailboxUrl", mail.mailboxUrl())
         .put("requestsPerMinutePerAddress", 0)
         .put("registrationsPerHourPerAddress", 0);
     tree.putObject("notification")
@@ -85,6 +86,7 @@ final class EmbeddedServers implements OwnServers {
   @Override
   public void close() {
     mail.close();
+    mails.close();
     redis.close();
     database.close();
     directory.close();

@@ -93,9 +93,7 @@ public record HttpSettings(
             byDefault = "0",
             min = 0,
             max = 256)
-        int verticles,
-    @Setting("Where mails caught in test mode can be read as JSON; the embedded servers set it.")
-        @Nullable String mailboxUrl)
+        int verticles)
     implements Checked {
 
   @Override

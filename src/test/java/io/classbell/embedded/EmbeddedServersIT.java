@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.classbell.Settings;
 import io.classbell.StartFailure;
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.Migrations;
 import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -215,26 +212,61 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void mails_are_caught_and_shown() throws Exception {
-    try (MailCatcher catcher = new MailCatcher(Ports.free(), Ports.free(), Clock.systemUTC())) {
-      catcher.start();
-      Properties properties = new Properties();
-      properties.put("mail.smtp.host", "127.0.0.1");
-      properties.put("mail.smtp.port", String.valueOf(catcher.smtpPort()));
-      MimeMessage mail = new MimeMessage(Session.getInstance(properties));
-      mail.setFrom(new InternetAddress("no-reply@classbell.test"));
-      mail.setRecipient(Message.RecipientType.TO, new InternetAddress("ada@example.com"));
-      mail.setSubject("Grüße");
-      mail.setText("Guten Tag ✓", "UTF-8");
-      Transport.send(mail);
-
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(catcher.mailboxUrl() + "?to=ada%40example.com"))
-              .build();
-      String json = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-      assertThat(json).contains("\"to\":\"ada@example.com\"", "Grüße", "Guten Tag ✓");
-      assertThat(catcher.mails("eve@example.com")).isEmpty();
-      assertThat(catcher.mails(null)).hasSize(1);
+  void mails_are_kept_across_a_restart_the_newest_of_them() throws Exception {
+    try (EmbeddedServers servers = servers()) {
+      servers.start();
+      Migrations.migrate(settings(servers).database());
+      servers.afterMigration();
+      run(
+          migrator(settings(servers)),
+          "INSERT INTO dev_mail (id, recipient, subject, headers, received_at) SELECT"
+              + " CONCAT('00000000-0000-7000-8000-', LPAD(seq, 12, '0')), 'old@x.test', 'old', '{}',"
+              + " UTC_TIMESTAMP(3) FROM seq_1_to_5000");
+      for (int i = 0; i < 100; i++) {
+        send(settings(servers).notification().smtp().port());
+      }
     }
+    try (EmbeddedServers servers = servers()) {
+      servers.start();
+      try (Connection application = application(settings(servers));
+          var statement = application.createStatement();
+          var rows =
+              statement.executeQuery(
+                  "SELECT recipient, subject, text, headers, (SELECT COUNT(*) FROM dev_mail)"
+                      + " FROM dev_mail ORDER BY id DESC LIMIT 1")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).isEqualTo("ada@example.com");
+        assertThat(rows.getString(2)).isEqualTo("Grüße");
+        assertThat(rows.getString(3)).startsWith("Guten Tag ✓");
+        assertThat(rows.getString(4)).contains("\"From\":\"no-reply@classbell.test\"");
+        assertThat(rows.getInt(5)).isEqualTo(5000);
+      }
+    }
+  }
+
+  @Test
+  void a_mail_that_cannot_be_kept_is_refused_for_now() {
+    try (MailCatcher catcher =
+        new MailCatcher(
+            Ports.free(),
+            Clock.systemUTC(),
+            mail -> {
+              throw new SQLException("no database");
+            })) {
+      catcher.start();
+      assertThatThrownBy(() -> send(catcher.smtpPort())).hasMessageStartingWith("4");
+    }
+  }
+
+  private static void send(int port) throws Exception {
+    Properties properties = new Properties();
+    properties.put("mail.smtp.host", "127.0.0.1");
+    properties.put("mail.smtp.port", String.valueOf(port));
+    MimeMessage mail = new MimeMessage(Session.getInstance(properties));
+    mail.setFrom(new InternetAddress("no-reply@classbell.test"));
+    mail.setRecipient(Message.RecipientType.TO, new InternetAddress("ada@example.com"));
+    mail.setSubject("Grüße");
+    mail.setText("Guten Tag ✓", "UTF-8");
+    Transport.send(mail);
   }
 }

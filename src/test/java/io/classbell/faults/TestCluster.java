@@ -89,7 +89,6 @@ final class TestCluster implements AutoCloseable {
         .put("port", port)
         .put("managementPort", managementPort)
         .put("publicUrl", "http://localhost:" + port)
-        .put("mailboxUrl", TestSmtp.mailboxUrl())
         .put("requestsPerMinutePerAddress", 0)
         .put("registrationsPerHourPerAddress", 0);
     tree.putObject("database")

@@ -15,11 +15,6 @@ public final class TestSmtp {
     return TestServers.smtpPort();
   }
 
-  /** Where its mails can be read as JSON: the setting {@code http.mailboxUrl}. */
-  public static String mailboxUrl() {
-    return TestServers.mailboxUrl();
-  }
-
   /**
    * The mails caught for one address, newest first. Tests share the server: use an address of your
    * own.
