@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Tx;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,14 +14,11 @@ import org.jspecify.annotations.Nullable;
  * decides about that person's overlaps. Locked before meetings, and those before bookings.
  */
 final class AgendaStore {
-  private static final Columns COLUMNS = new Columns().id("user_id");
-
   private static final String LOCK =
       "SELECT user_id FROM agenda FORCE INDEX (PRIMARY) WHERE user_id IN %s ORDER BY user_id FOR UPDATE";
 
   /** Locks those that another made meanwhile. */
-  private static final String CREATE =
-      COLUMNS.insertInto("agenda") + " ON DUPLICATE KEY UPDATE agenda.user_id = agenda.user_id";
+  private static final Insert CREATE = Insert.into("agenda", "user_id").orUpdate("user_id");
 
   /** Locks these people's rows in id order; makes those that are not there yet. */
   void lock(Tx tx, Collection<String> userIds) {
@@ -35,7 +32,7 @@ final class AgendaStore {
     if (!missing.isEmpty()) {
       List<@Nullable Object[]> rows =
           missing.stream().sorted().map(id -> new @Nullable Object[] {id}).toList();
-      tx.execute(CREATE, COLUMNS.json(rows));
+      CREATE.rows(tx, rows);
     }
   }
 }
