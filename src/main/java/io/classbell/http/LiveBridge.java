@@ -2,7 +2,6 @@ package io.classbell.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
@@ -240,7 +239,7 @@ final class LiveBridge {
         || !(ADDRESS_PREFIX + identity.userId()).equals(envelope.getString("address"))) {
       return;
     }
-    Buffer frame = envelope.toBuffer();
+    String frame = envelope.encode();
     if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
       LOG.info("socket closed, as it does not read: user={}", identity.userId());
       socket.close("too slow");

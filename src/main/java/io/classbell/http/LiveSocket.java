@@ -1,6 +1,5 @@
 package io.classbell.http;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +41,13 @@ final class LiveSocket {
   }
 
   /**
-   * Sends a frame, unless so much is on its way already that the reader must have stopped reading.
-   * The SockJS socket's own {@code writeQueueFull} does not tell: it hands every frame on at once.
+   * Sends a text frame (a buffer would go out as a binary one where the transport is raw), unless
+   * so much is on its way already that the reader must have stopped reading. The SockJS socket's
+   * own {@code writeQueueFull} does not tell: it hands every frame on at once.
    *
    * @return whether it was sent
    */
-  boolean send(Buffer frame, long maxBytesOnTheirWay) {
+  boolean send(String frame, long maxBytesOnTheirWay) {
     int length = frame.length();
     if (bytesOnTheirWay + length > maxBytesOnTheirWay) {
       return false;

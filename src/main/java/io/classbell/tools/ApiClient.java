@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -122,6 +124,12 @@ final class ApiClient {
       }
       from.request(1);
       return null;
+    }
+
+    /** The bridge's own answers (not the messages) come as binary frames on a raw socket. */
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+      return onText(from, StandardCharsets.UTF_8.decode(data), last);
     }
 
     /** The first notification of this kind that comes in time, others are passed over; or null. */
