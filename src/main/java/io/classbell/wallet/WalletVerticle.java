@@ -4,6 +4,7 @@ import io.classbell.platform.Node;
 import io.classbell.platform.audit.Findings;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.SqlErrors;
 import io.classbell.wallet.WalletApi.AuditBooks;
 import io.classbell.wallet.WalletApi.Balance;
 import io.classbell.wallet.WalletApi.BalanceOf;
@@ -54,7 +55,22 @@ public final class WalletVerticle extends VerticleBase {
   private <C extends WalletCommand, A extends WalletAnswer> Future<Void> serve(
       GroupCommit<WalletCommand, WalletAnswer> commits, Operation<C, A> operation) {
     return node.bus()
-        .serveAsync(operation, command -> commits.submit(command).map(operation.reply()::cast));
+        .serveAsync(operation, command -> decide(commits, command).map(operation.reply()::cast));
+  }
+
+  /**
+   * Two nodes that decide one id for different wallets share no lock: the database's unique keys
+   * stop the second, which finds the first one's decision when it asks again.
+   */
+  private static Future<WalletAnswer> decide(
+      GroupCommit<WalletCommand, WalletAnswer> commits, WalletCommand command) {
+    return commits
+        .submit(command)
+        .recover(
+            failure ->
+                SqlErrors.duplicateKey(failure) == null
+                    ? Future.failedFuture(failure)
+                    : commits.submit(command));
   }
 
   private Balance balance(BalanceOf of) {
