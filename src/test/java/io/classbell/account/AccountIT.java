@@ -138,11 +138,7 @@ class AccountIT {
 
   @Test
   void an_address_registers_once_however_many_try_at_the_same_time() {
-    List<Future<User>> tries =
-        IntStream.range(0, 8)
-            .mapToObj(i -> house.node().bus().ask(AccountApi.REGISTER, register("same@x.org")))
-            .toList();
-    TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+    List<Future<User>> tries = raceToRegister("same@x.org");
 
     assertThat(tries).filteredOn(Future::succeeded).hasSize(1);
     assertThat(tries)
@@ -776,6 +772,40 @@ class AccountIT {
     refused(AccountApi.LOGIN, new Login("root@x.org", Secret.of("other password"), address));
   }
 
+  // ---------------------------------------------------------------- logs
+
+  @Test
+  void logs_hold_no_address_no_password_and_no_token() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Set<Secret> secrets = new HashSet<>();
+    try (LogCapture logs = LogCapture.everything(lines)) {
+      raceToRegister("log.me@x.org");
+      Tokens first = login("log.me@x.org", PASSWORD);
+      Tokens second = refresh(first);
+      refused(AccountApi.REFRESH, new Refresh(first.refreshToken(), address));
+      refused(AccountApi.LOGIN, new Login("log.me@x.org", Secret.of("a wrong guess"), address));
+      ask(AccountApi.REQUEST_RESET, new RequestReset("log.me@x.org", address));
+      TestNode.until("mailed", () -> mails.size() == 1);
+      Secret token = token(mails.getFirst());
+      ask(AccountApi.CONFIRM_RESET, new ConfirmReset(token, Secret.of("another password")));
+      updateRefused(first.user(), session(first), "a wrong guess", "the next password");
+      TestNode.await(redis.close());
+      Tokens third = login("log.me@x.org", "another password");
+      for (Tokens tokens : List.of(first, second, third)) {
+        secrets.add(tokens.accessToken());
+        secrets.add(tokens.refreshToken());
+      }
+      secrets.add(token);
+    }
+
+    assertThat(lines).as("lines at all").isNotEmpty();
+    assertThat(String.join("\n", lines))
+        .doesNotContainIgnoringCase("log.me")
+        .doesNotContain(PASSWORD, "a wrong guess", "another password", "the next password")
+        .doesNotContain(secrets.stream().map(Secret::reveal).toArray(String[]::new))
+        .doesNotContain("$argon2id$");
+  }
+
   // ---------------------------------------------------------------- the scene
 
   /** The schedule and the notifications, as far as this module needs its neighbours. */
@@ -822,6 +852,15 @@ class AccountIT {
   private Register register(String email) {
     return new Register(
         Ids.next(), email, Secret.of(PASSWORD), "N. N.", Role.student, null, null, address);
+  }
+
+  private List<Future<User>> raceToRegister(String email) {
+    List<Future<User>> tries =
+        IntStream.range(0, 8)
+            .mapToObj(i -> house.node().bus().ask(AccountApi.REGISTER, register(email)))
+            .toList();
+    TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+    return tries;
   }
 
   private User teacher(String name) {
