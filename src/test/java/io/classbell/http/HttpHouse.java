@@ -47,7 +47,7 @@ final class HttpHouse implements AutoCloseable {
 
   private static final String TEST_DEFAULTS =
       """
-      {"port": 0, "managementPort": 0, "bodyDeadline": "PT1S", "requestTimeout": "PT1S",
+      {"port": 0, "managementPort": 0, "bodyDeadline": "PT2S", "requestTimeout": "PT1S",
        "allowedOrigins": ["https://app.example.com"], "socketsPerUser": 3, "verticles": 2}
       """;
 
@@ -163,7 +163,7 @@ final class HttpHouse implements AutoCloseable {
 
   static <T> T wait(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(40, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("no answer", e);
     }
@@ -173,7 +173,6 @@ final class HttpHouse implements AutoCloseable {
   public void close() {
     client.close();
     wait(redis.close());
-    wait(database.close());
     wait(vertx.close());
   }
 }
