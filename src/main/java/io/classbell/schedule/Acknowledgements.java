@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Acknowledgements {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledgements.class);
-  private static final int MOST_AT_ONCE = 2_000;
+  private static final int MOST_AT_ONCE = 512;
 
   /** Under load a delete waits this long for others to join it. */
   private static final long GATHER_MILLIS = 20;

@@ -19,7 +19,7 @@ public record ScheduleSettings(
             value = "How often to look when nothing calls: finds what other nodes wrote.",
             byDefault = "PT1S",
             atLeast = "PT0.05S",
-            atMost = "PT1M")
+            atMost = "PT2S")
         Duration fallbackPoll,
     @Setting(
             value = "Deliveries tried before a message is parked as a dead letter.",

@@ -2,6 +2,7 @@ package io.classbell.schedule;
 
 import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.Database;
+import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.outbox.Task;
 import io.vertx.sqlclient.Row;
@@ -25,13 +26,9 @@ final class ScheduleStore {
           + " WHERE due_at <= ? AND leased_until <= ? AND FIND_IN_SET(address, ?) = 0"
           + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED";
 
-  private static final Columns IDS = new Columns().id("id");
   private static final String LEASE =
-      "UPDATE scheduled_message m JOIN "
-          + IDS.table()
-          + " ON m.id = j.id SET m.leased_until = ?, m.attempts = m.attempts + 1";
-  private static final String DELETE =
-      "DELETE m FROM scheduled_message m JOIN " + IDS.table() + " ON m.id = j.id";
+      "UPDATE scheduled_message SET leased_until = ?, attempts = attempts + 1 WHERE id IN ";
+  private static final String DELETE = "DELETE FROM scheduled_message WHERE id IN ";
 
   private static final Columns SETBACK =
       new Columns()
@@ -73,7 +70,9 @@ final class ScheduleStore {
                   String.join(",", exceptAddresses),
                   limit);
           if (!claimed.isEmpty()) {
-            tx.execute(LEASE, ids(claimed.stream().map(Claimed::id).toList()), until);
+            List<String> ids = claimed.stream().map(Claimed::id).toList();
+            tx.execute(
+                LEASE + InList.marks(ids.size()), InList.parameters(List.of(Sql.utc(until)), ids));
           }
           return claimed;
         });
@@ -127,12 +126,8 @@ final class ScheduleStore {
 
   /** They are delivered. */
   void delete(List<String> ids) {
-    if (ids.size() == 1) {
-      database.inTransaction(
-          tx -> tx.execute("DELETE FROM scheduled_message WHERE id = ?", ids.getFirst()));
-    } else {
-      database.inTransaction(tx -> tx.execute(DELETE, ids(ids)));
-    }
+    database.inTransaction(
+        tx -> tx.execute(DELETE + InList.marks(ids.size()), InList.parameters(List.of(), ids)));
   }
 
   void setBack(List<Setback> setbacks) {
@@ -173,11 +168,6 @@ final class ScheduleStore {
           tx.execute("DELETE FROM scheduled_message WHERE id = ?", id);
           return true;
         });
-  }
-
-  /** In the order of their ids, as everyone locks these rows. */
-  private static String ids(List<String> ids) {
-    return IDS.json(ids.stream().sorted().map(id -> new @Nullable Object[] {id}).toList());
   }
 
   private static String cut(String error) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message that is due at once is stored with a lease and handed to the schedule right after
  * the commit, without a look at the table. Where the hand-off is lost, the lease runs out and the
- * message is found like any other.
+ * message is found like any other. A message with a key is never handed off.
  */
 public final class Outbox {
   /** Messages that were committed just now and are due: deliver them, they are leased to you. */
@@ -31,7 +31,9 @@ public final class Outbox {
   /** How long a handed-off message belongs to the hand-off. Real time. */
   public static final Duration LEASE = Duration.ofSeconds(10);
 
-  /** Nobody needs to be woken for what is further off: the schedule looks by itself more often. */
+  /**
+   * Nobody needs to be woken for what is further off: every schedule looks more often than that.
+   */
   private static final Duration WAKE_HORIZON = Duration.ofSeconds(3);
 
   /** The same key twice is one message: the second is dropped while the first waits. */
@@ -82,12 +84,13 @@ public final class Outbox {
     List<Task.Stored> due = new ArrayList<>();
     Instant nearest = null;
     for (Outgoing m : messages) {
-      boolean atOnce = !m.dueAt.isAfter(now);
+      // One with a key may prove to be there already: that is the table's to tell.
+      boolean handOff = !m.dueAt.isAfter(now) && m.dedupKey == null;
       rows.add(
           new @Nullable Object[] {
-            m.id, m.dueAt, m.address, m.body, m.dedupKey, 0, atOnce ? real.plus(LEASE) : real, real
+            m.id, m.dueAt, m.address, m.body, m.dedupKey, 0, handOff ? real.plus(LEASE) : real, real
           });
-      if (atOnce) {
+      if (handOff) {
         due.add(new Task.Stored(m.id, m.address, m.dueAt, 1, m.body));
       } else if (nearest == null || m.dueAt.isBefore(nearest)) {
         nearest = m.dueAt;
