@@ -7,6 +7,7 @@ import io.classbell.platform.log.Logs;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -22,11 +23,15 @@ public final class Classbell {
   private static final Logger LOG = LoggerFactory.getLogger(Classbell.class);
   private static final int MISUSED = 2;
 
+  /** A supervisor that waits twenty seconds must not have to kill us. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(18);
+
   private final CommandLine commandLine;
   private final Map<String, String> environment;
   private @Nullable OwnServers own;
   private @Nullable Platform platform;
-  private boolean stopped;
+  private volatile boolean stopped;
+  private volatile int exitCode;
 
   private Classbell(CommandLine commandLine, Map<String, String> environment) {
     this.commandLine = commandLine;
@@ -61,7 +66,9 @@ public final class Classbell {
       LOG.debug("start failed", e);
       return fail(e.getMessage(), e.exitCode());
     } catch (RuntimeException e) {
-      LOG.error("start failed", e);
+      if (!stopped) {
+        LOG.error("start failed", e);
+      }
       return fail("Classbell can't start: " + e, StartFailure.FAILED);
     }
     awaitForEver();
@@ -69,8 +76,12 @@ public final class Classbell {
   }
 
   private int fail(@Nullable String sentence, int exitCode) {
+    this.exitCode = exitCode;
+    boolean wasTold = stopped;
     stop();
-    System.err.println(sentence);
+    if (!wasTold) {
+      System.err.println(sentence);
+    }
     return exitCode;
   }
 
@@ -144,14 +155,23 @@ public final class Classbell {
     }
   }
 
-  /** The process was told to end: in order, and then with exit code 0, whichever signal it was. */
+  /**
+   * The process ends. Told to by a signal, it ends in order and with exit code 0, whichever signal
+   * it was.
+   */
   private void stopForGood() {
-    boolean wasRunning = platform != null;
-    stop();
-    Logs.close();
-    if (wasRunning) {
-      Runtime.getRuntime().halt(0);
+    int code = exitCode;
+    stopped = true;
+    Thread stop = Thread.ofPlatform().name("stop in order").start(this::stop);
+    try {
+      if (!stop.join(STOP_LIMIT)) {
+        LOG.warn("not everything stopped in time; what is left is cut off");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    Logs.close();
+    Runtime.getRuntime().halt(code);
   }
 
   private synchronized void stop() {

@@ -58,6 +58,22 @@ class ClassbellIT {
   }
 
   @Test
+  void a_signal_in_the_middle_of_a_start_leaves_nothing_running() throws Exception {
+    try (Launched classbell = embedded()) {
+      classbell.awaitLine("Starting MariaDB");
+      classbell.terminate();
+      assertThat(classbell.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(classbell.exitCode()).isZero();
+    }
+    for (ProcessHandle server : Launched.servers(dir)) {
+      server.onExit().get(20, TimeUnit.SECONDS);
+    }
+    try (Launched again = embedded().awaitOpen()) {
+      assertThat(Launched.servers(dir)).hasSize(2);
+    }
+  }
+
+  @Test
   void a_second_start_on_the_same_data_says_so_and_disturbs_nothing() throws Exception {
     try (Launched first = embedded().awaitOpen();
         Launched second = embedded()) {

@@ -65,6 +65,7 @@ final class Launched implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         synchronized (lines) {
           lines.add(line);
+          lines.notifyAll();
         }
         if (line.startsWith("Classbell is open at") || line.startsWith("Classbell runs")) {
           open.complete(null);
@@ -85,6 +86,19 @@ final class Launched implements AutoCloseable {
       return this;
     } catch (ExecutionException e) {
       throw new IllegalStateException(output(), e);
+    }
+  }
+
+  /** Waits until a line with this text was written. */
+  void awaitLine(String text) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    synchronized (lines) {
+      while (lines.stream().noneMatch(line -> line.contains(text))) {
+        if (System.nanoTime() > deadline) {
+          throw new TimeoutException(output());
+        }
+        lines.wait(100);
+      }
     }
   }
 

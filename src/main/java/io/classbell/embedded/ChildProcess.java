@@ -81,7 +81,7 @@ final class ChildProcess implements AutoCloseable {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!ready.ask()) {
       if (exited(Duration.ofMillis(20))) {
-        throw new StartFailure(name + " ended at once; its last words: " + lastWords());
+        throw new StartFailure(name + " ended at once; its last words: " + lastWords(log));
       }
       if (System.nanoTime() > deadline) {
         throw new StartFailure(
@@ -118,7 +118,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private String lastWords() {
+  static String lastWords(Path log) {
     try {
       List<String> lines = Files.readAllLines(log);
       return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));

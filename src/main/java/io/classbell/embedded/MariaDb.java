@@ -98,7 +98,8 @@ final class MariaDb implements AutoCloseable {
     try {
       if (!install.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS) || install.exitValue() != 0) {
         install.destroyForcibly();
-        throw new StartFailure("MariaDB's data can't be created; see " + log);
+        throw new StartFailure(
+            "MariaDB's data can't be created; its last words: " + ChildProcess.lastWords(log));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -112,16 +113,17 @@ final class MariaDb implements AutoCloseable {
   }
 
   /**
-   * Without TLS: on loopback it guards nothing, and the key made for it costs seconds at each
+   * The socket is named relative to the data, as its whole path may have some hundred characters
+   * only. Without TLS: on loopback it guards nothing, and the key made for it costs seconds at each
    * start.
    */
-  private String configuration(Path init) throws IOException {
+  private String configuration(Path init) {
     return """
         [mariadbd]
         user = %s
         basedir = %s
         datadir = %s
-        socket = %s
+        socket = mariadb.sock
         init-file = %s
         bind-address = %s
         port = %d
@@ -148,20 +150,11 @@ final class MariaDb implements AutoCloseable {
             System.getProperty("user.name"),
             base,
             data(),
-            socket(),
             init,
             DatabaseUsers.HOST,
             users.port(),
             SQL_MODE,
             durable ? 1 : 0);
-  }
-
-  /**
-   * A socket's path may have some hundred characters only, fewer than a data directory's path can
-   * have.
-   */
-  private static Path socket() throws IOException {
-    return Files.createTempDirectory("classbell-").resolve("mariadb.sock");
   }
 
   /** Gives the application's user its rights on the tables there are. */

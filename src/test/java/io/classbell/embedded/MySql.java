@@ -86,14 +86,14 @@ final class MySql implements AutoCloseable {
     }
   }
 
-  private String configuration(Path base, Path data) throws IOException {
+  private String configuration(Path base, Path data) {
     return """
         [mysqld]
         user = %s
         basedir = %s
         datadir = %s
         lc-messages-dir = %s
-        socket = %s
+        socket = mysql.sock
         bind-address = 127.0.0.1
         port = %d
         skip-name-resolve
@@ -112,12 +112,7 @@ final class MySql implements AutoCloseable {
         performance-schema = OFF
         """
         .formatted(
-            System.getProperty("user.name"),
-            base,
-            data,
-            base.resolve("share"),
-            Files.createTempDirectory("classbell-").resolve("mysql.sock"),
-            users.port());
+            System.getProperty("user.name"), base, data, base.resolve("share"), users.port());
   }
 
   private Path unpack() throws IOException, InterruptedException {
