@@ -112,7 +112,7 @@ final class Listener extends VerticleBase {
     shared.health().addTo(router);
     new Pages(shared.contract(), shared.node().testMode()).addTo(router);
     if (shared.node().testMode()) {
-      new MailboxPage(vertx, settings.mailboxUrl()).addTo(router);
+      new MailboxPage(shared.ask()).addTo(router);
     }
     return router;
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -157,6 +158,19 @@ final class FakeHouse {
     on(bus, NotificationApi.SET_PREFERENCES, q -> new NotificationApi.Preferences(q.kinds()));
     on(bus, NotificationApi.ADD_DEVICE, q -> new NotificationApi.Device(SLOT, q.platform(), START));
     on(bus, NotificationApi.REMOVE_DEVICE, q -> Ack.DONE);
+    on(
+        bus,
+        NotificationApi.MAILBOX,
+        q ->
+            new NotificationApi.Mailbox(
+                List.of(
+                    new NotificationApi.CaughtMail(
+                        Objects.requireNonNullElse(q.to(), "a@b.test"),
+                        "<script>alert(1)</script>",
+                        "text",
+                        null,
+                        Map.of(),
+                        START))));
     on(bus, ScheduleApi.READ_CLOCK, q -> new ScheduleApi.ClockReading(START));
     on(bus, ScheduleApi.ADVANCE_CLOCK, q -> new ScheduleApi.ClockReading(START));
     on(bus, ScheduleApi.LIST_DEAD_LETTERS, q -> new ScheduleApi.DeadLetters(List.of(), null));
