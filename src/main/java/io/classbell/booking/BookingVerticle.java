@@ -29,7 +29,7 @@ public final class BookingVerticle extends VerticleBase {
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
             bookings(new Bookings(vertx, node, settings, stores, messages, saga)),
             reads(new BookingReads(node, stores, lists)),
-            meetings(new MeetingCancellation(node, stores, messages, saga)),
+            meetings(new MeetingCancellation(node, stores, messages, saga, slots::changed)),
             life(stores),
             node.bus()
                 .serveTask(BookingApi.RESUME, new Watchdog(node, stores, messages, saga)::resume)));

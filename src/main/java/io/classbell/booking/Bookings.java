@@ -12,6 +12,7 @@ import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.db.GroupCommit;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,6 +40,7 @@ final class Bookings {
   private final GroupCommit<CancelBatch.Cancel, CancelBatch.Decision> cancels;
   private final GroupCommit<MoveBooking, MoveBatch.Decision> moves;
   private final Timer bookTime;
+  private final Counter leftToWatchdog;
 
   Bookings(
       Vertx vertx,
@@ -83,6 +85,10 @@ final class Bookings {
         Timer.builder("classbell.booking.time")
             .description("From the command to the confirmed booking.")
             .publishPercentiles(0.5, 0.99)
+            .register(node.meters());
+    this.leftToWatchdog =
+        Counter.builder("classbell.booking.left.to.watchdog")
+            .description("Answered before their end was known.")
             .register(node.meters());
   }
 
@@ -150,7 +156,9 @@ final class Bookings {
     try {
       return end.await();
     } catch (OutcomeUnknown | Refused | CommitUnknown unknown) {
-      LOG.warn("booking {} is left to the watchdog: {}", seat.booking().id(), unknown.getMessage());
+      leftToWatchdog.increment();
+      LOG.debug(
+          "booking {} is left to the watchdog: {}", seat.booking().id(), unknown.getMessage());
       return seat;
     }
   }

@@ -37,16 +37,20 @@ final class MeetingCancellation {
   private final Stores stores;
   private final Messages messages;
   private final Saga saga;
+  private final Runnable changed;
 
-  MeetingCancellation(Node node, Stores stores, Messages messages, Saga saga) {
+  /** {@code changed} is told that a slot is no longer to be found. */
+  MeetingCancellation(Node node, Stores stores, Messages messages, Saga saga, Runnable changed) {
     this.node = node;
     this.stores = stores;
     this.messages = messages;
     this.saga = saga;
+    this.changed = changed;
   }
 
   Meeting cancel(CancelMeeting command) {
     Decision decision = node.database().inTransaction(tx -> decide(tx, command));
+    changed.run();
     Failpoint.reach("cancel-meeting.decided");
     List<Future<Seat>> ends = decision.cancelled.stream().map(saga::drive).toList();
     try {

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Watchdog {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
+  private static final int UNAVAILABLE = 503;
+
   private final Node node;
   private final Stores stores;
   private final Messages messages;
@@ -86,8 +88,9 @@ final class Watchdog {
     return unended;
   }
 
+  /** Nobody is at fault: asked again it may be answered. */
   private static boolean unknown(Throwable cause) {
     return cause instanceof OutcomeUnknown
-        || (cause instanceof Refused refused && refused.failure().retryable());
+        || (cause instanceof Refused refused && refused.failure().status() == UNAVAILABLE);
   }
 }

@@ -314,6 +314,9 @@ final class SagaWorld implements AutoCloseable {
             "SELECT 'hold', p.id, p.money, h.state, h.amount, p.price FROM meeting_participant p"
                 + " JOIN ledger_hold h ON h.booking_id = p.id WHERE p.money = 'held'"
                 + " AND (h.state <> 'held' OR h.amount <> p.price OR h.meeting_id <> p.meeting_id)"));
+    ask(BookingApi.AUDIT, new BookingApi.AuditSeats()).await().invariants().stream()
+        .map(Findings.Invariant::violations)
+        .forEach(wrong::addAll);
     ask(WalletApi.AUDIT, new WalletApi.AuditBooks()).await().invariants().stream()
         .map(Findings.Invariant::violations)
         .forEach(wrong::addAll);

@@ -1,0 +1,237 @@
+package io.classbell.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.booking.BookingApi.Book;
+import io.classbell.booking.BookingRow.Attendance;
+import io.classbell.booking.BookingRow.Money;
+import io.classbell.booking.BookingRow.Status;
+import io.classbell.booking.MoveEndBatch.Carried;
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.db.GroupCommit.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What follows from what in a booking's life, with no database at all. */
+final class BookingStatesTest {
+  private static final Instant NOW = Rows.NOW;
+  private final MeetingRow slot = Rows.slot();
+  private final BookingRow pending = Rows.booking(slot);
+  private final BookingRow confirmed = pending.confirmed();
+
+  @Test
+  void each_state_says_what_the_wallet_is_to_be_asked_next() {
+    BookingRow late = confirmed.cancelled("student", null, whole(confirmed));
+    assertThat(Step.of(pending)).isEqualTo(Step.HOLD);
+    assertThat(Step.of(confirmed)).isEqualTo(Step.NONE);
+    assertThat(Step.of(pending.rejected("insufficient_credits", Money.none))).isEqualTo(Step.NONE);
+    assertThat(Step.of(pending.cancelled("student", null, null))).isEqualTo(Step.VOID_HOLD);
+    assertThat(Step.of(late)).isEqualTo(Step.SETTLE);
+    assertThat(Step.of(late.withMoney(Money.settled, late.settlement()))).isEqualTo(Step.NONE);
+    assertThat(Step.of(confirmed.moving(Move.begun("c", confirmed, Rows.slot()))))
+        .isEqualTo(Step.CARRY_HOLD);
+  }
+
+  @Test
+  void only_bookings_that_take_a_seat_are_live() {
+    assertThat(pending.status().live()).isTrue();
+    assertThat(confirmed.status().live()).isTrue();
+    assertThat(confirmed.completed(Attendance.present).status().live()).isTrue();
+    assertThat(confirmed.cancelled("student", null, null).status().live()).isFalse();
+    assertThat(pending.rejected("x", Money.none).status().live()).isFalse();
+  }
+
+  @Test
+  void who_may_cancel_what_and_when() {
+    String student = pending.studentId();
+    Instant late = slot.startsAt().plusMillis(1);
+    assertThat(cancel(null, student, NOW)).isEqualTo(BookingApi.NO_BOOKING);
+    assertThat(cancel(confirmed, Ids.next(), NOW)).isEqualTo(BookingApi.NO_BOOKING);
+    assertThat(cancel(confirmed, student, NOW)).isNull();
+    assertThat(cancel(pending, student, NOW)).isNull();
+    assertThat(cancel(pending, student, late)).isNull();
+    assertThat(cancel(confirmed, student, late)).isEqualTo(BookingApi.TOO_LATE);
+    assertThat(cancel(confirmed.completed(Attendance.absent), student, late))
+        .isEqualTo(BookingApi.TOO_LATE);
+    assertThat(cancel(pending.rejected("x", Money.none), student, NOW))
+        .isEqualTo(BookingApi.NOT_CANCELLABLE);
+    assertThat(cancel(confirmed.cancelled("teacher", null, null), student, late)).isNull();
+  }
+
+  @Test
+  void a_move_is_refused_in_the_order_of_precedence() {
+    MeetingRow to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
+    Instant tooLate = slot.startsAt().minus(Duration.ofHours(24)).plusMillis(1);
+    assertThat(move(pending, null, NOW)).isEqualTo(BookingApi.NO_SLOT);
+    assertThat(move(pending, to, NOW)).isEqualTo(BookingApi.NOT_CONFIRMED);
+    assertThat(move(confirmed, slot, NOW)).isEqualTo(BookingApi.SAME_SLOT);
+    assertThat(move(confirmed, to, tooLate)).isEqualTo(BookingApi.TOO_LATE);
+    assertThat(move(confirmed, to, tooLate.minusMillis(1))).isNull();
+    assertThat(move(confirmed, to.withSeats(5), NOW)).isEqualTo(BookingApi.SLOT_FULL);
+    assertThat(move(confirmed, to.cancelled(NOW, null), NOW))
+        .isEqualTo(BookingApi.SLOT_NOT_BOOKABLE);
+  }
+
+  @Test
+  void a_group_sees_what_it_decided_before() {
+    MeetingRow last = slot.withSeats(4);
+    var group = reserving(last);
+    Book first = new Book(Ids.next(), "s1", slot.id());
+
+    assertThat(seat(group.decide(first)).meeting().seatsTaken()).isEqualTo(5);
+    assertThat(code(group.decide(new Book(Ids.next(), "s1", slot.id()))))
+        .isEqualTo("already_booked");
+    assertThat(code(group.decide(new Book(Ids.next(), "s2", slot.id())))).isEqualTo("slot_full");
+    assertThat(seat(group.decide(first)).booking().id()).isEqualTo(first.commandId());
+    assertThat(code(group.decide(new Book(first.commandId(), "s2", slot.id()))))
+        .isEqualTo("idempotency_key_reused");
+    assertThat(group.made).hasSize(1);
+    assertThat(group.seats).containsExactly(Map.entry(slot.id(), 1));
+  }
+
+  @Test
+  void the_command_of_a_booking_that_was_moved_since_is_known_again() {
+    MeetingRow to = Rows.slot();
+    BookingRow moved =
+        confirmed.moving(Move.begun("m", confirmed, to)).moved(to, Move.begun("m", confirmed, to));
+    var group = reserving(slot);
+    group.know(moved);
+
+    Outcome<Seat> again = group.decide(new Book(moved.id(), moved.studentId(), slot.id()));
+
+    assertThat(seat(again).booking()).isEqualTo(moved);
+  }
+
+  @Test
+  void a_move_that_was_carried_over_gives_the_old_seat_back() {
+    MeetingRow to = Rows.slot().withSeats(1);
+    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    var group = ending(slot.withSeats(1), to);
+
+    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), true));
+
+    assertThat(ended.meetingId()).isEqualTo(to.id());
+    assertThat(ended.teacherId()).isEqualTo(to.teacherId());
+    assertThat(ended.movingTo()).isNull();
+    assertThat(ended.sequence()).isEqualTo(confirmed.sequence() + 1);
+    assertThat(group.seats).containsExactly(Map.entry(slot.id(), -1));
+    assertThat(kinds(group.facts))
+        .containsExactly("booking_moved", "booking_moved", "booking_moved");
+  }
+
+  @Test
+  void a_move_that_was_refused_gives_the_new_seat_back() {
+    MeetingRow to = Rows.slot().withSeats(1);
+    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    var group = ending(slot.withSeats(1), to);
+
+    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), false));
+
+    assertThat(ended.meetingId()).isEqualTo(slot.id());
+    assertThat(ended.price()).isEqualTo(confirmed.price());
+    assertThat(Step.of(ended)).isEqualTo(Step.NONE);
+    assertThat(group.seats).containsExactly(Map.entry(to.id(), -1));
+    assertThat(group.facts).isEmpty();
+  }
+
+  @Test
+  void a_move_that_ends_in_a_cancelled_meeting_ends_cancelled_and_refunded_whole() {
+    for (boolean done : List.of(true, false)) {
+      MeetingRow from = slot.withSeats(1);
+      MeetingRow to = Rows.slot().withSeats(1);
+      BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+      var group =
+          done ? ending(from, to.cancelled(NOW, "ill")) : ending(from.cancelled(NOW, "ill"), to);
+
+      BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), done));
+
+      assertThat(ended.status()).isEqualTo(Status.cancelled);
+      assertThat(Objects.requireNonNull(ended.settlement()).student()).isEqualTo(ended.price());
+      assertThat(Step.of(ended)).isEqualTo(Step.SETTLE);
+      assertThat(group.seats).containsOnly(Map.entry(from.id(), -1), Map.entry(to.id(), -1));
+      assertThat(group.watched).containsExactly(ended.id());
+      assertThat(kinds(group.facts)).contains("meeting_cancelled");
+    }
+  }
+
+  @Test
+  void each_move_of_a_booking_is_a_command_of_its_own_to_the_wallet() {
+    MeetingRow to = Rows.slot();
+    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    BookingRow again = moving.stayed().moving(Move.begun("m", confirmed, to));
+
+    assertThat(move(moving).walletCommandId(moving.id(), moving.sequence()))
+        .isEqualTo(move(moving).walletCommandId(moving.id(), moving.sequence()))
+        .isNotEqualTo(move(again).walletCommandId(again.id(), again.sequence()));
+  }
+
+  @Test
+  void a_student_who_comes_while_it_is_open_hears_of_that_too() {
+    Seat open = new Seat(confirmed, slot.opened(NOW));
+    assertThat(kinds(Facts.confirmed(open, NOW)))
+        .containsExactly("booking_confirmed", "booking_confirmed", "meeting_opened");
+    assertThat(kinds(Facts.confirmed(new Seat(confirmed, slot), NOW)))
+        .containsExactly("booking_confirmed", "booking_confirmed");
+  }
+
+  @Test
+  void a_settlement_tells_whoever_got_something() {
+    Seat seat = new Seat(confirmed, slot);
+    assertThat(kinds(Facts.settled(seat, settlement(2500, 0, 0), NOW)))
+        .containsExactly("refund_issued");
+    assertThat(kinds(Facts.settled(seat, settlement(0, 2250, 250), NOW)))
+        .containsExactly("credits_received");
+    assertThat(kinds(Facts.settled(seat, settlement(1250, 1125, 125), NOW)))
+        .containsExactly("refund_issued", "credits_received");
+    assertThat(Facts.settled(seat, settlement(0, 0, 0), NOW)).isEmpty();
+  }
+
+  private static Settlement settlement(long student, long teacher, long fee) {
+    return new Settlement(student, teacher, fee, "refund", "student_cancelled_late", null);
+  }
+
+  private static Settlement whole(BookingRow booking) {
+    return Settlement.of(
+        CancellationPolicy.meetingCancelled(booking.policy(), booking.price()), null);
+  }
+
+  private static Move move(BookingRow moving) {
+    return Objects.requireNonNull(moving.move());
+  }
+
+  private static Refusal cancel(BookingRow row, String student, Instant now) {
+    return CancelBatch.refusal(row, student, now);
+  }
+
+  private Refusal move(BookingRow row, MeetingRow to, Instant now) {
+    return MoveBatch.refusal(row, to, List.of(row), now);
+  }
+
+  private ReserveBatch.Group reserving(MeetingRow meeting) {
+    return new ReserveBatch.Group(
+        new HashMap<>(Map.of(meeting.id(), meeting)), pending.policy(), NOW);
+  }
+
+  private static MoveEndBatch.Group ending(MeetingRow from, MeetingRow to) {
+    return new MoveEndBatch.Group(Map.of(from.id(), from, to.id(), to), NOW);
+  }
+
+  private static Seat seat(Outcome<Seat> outcome) {
+    return ((Outcome.Done<Seat>) outcome).result();
+  }
+
+  private static String code(Outcome<Seat> outcome) {
+    return ((Outcome.No<Seat>) outcome).failure().code();
+  }
+
+  private static List<String> kinds(List<Fact> facts) {
+    return facts.stream().map(f -> f.kind().name()).toList();
+  }
+}

@@ -1,0 +1,41 @@
+package io.classbell.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.platform.bus.Failure.FieldError;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SlotRulesTest {
+  private static final BookingSettings SETTINGS = BookingDefaults.SETTINGS;
+
+  @Test
+  void the_least_and_the_most_can_be_offered() {
+    assertThat(fields("A", 1, 1, 0)).isEmpty();
+    assertThat(fields("A".repeat(200), 1440, 1000, 100_000_000)).isEmpty();
+  }
+
+  @Test
+  void every_field_at_fault_is_named_at_once() {
+    assertThat(fields(" ", 0, 0, -1))
+        .containsExactly("title", "durationMinutes", "capacity", "price");
+    assertThat(fields("A".repeat(201), 1441, 1001, 100_000_001))
+        .containsExactly("title", "durationMinutes", "capacity", "price");
+    assertThat(fields("two\nlines", 60, 1, 0)).containsExactly("title");
+  }
+
+  @Test
+  void a_class_starts_in_the_future_and_within_five_years() {
+    assertThat(SlotRules.startable(Rows.NOW, Rows.NOW)).isFalse();
+    assertThat(SlotRules.startable(Rows.NOW.plusMillis(1), Rows.NOW)).isTrue();
+    assertThat(SlotRules.startable(Rows.NOW.plus(Duration.ofDays(1800)), Rows.NOW)).isTrue();
+    assertThat(SlotRules.startable(Rows.NOW.plus(Duration.ofDays(1831)), Rows.NOW)).isFalse();
+  }
+
+  private static List<String> fields(String title, int minutes, int capacity, long price) {
+    return SlotRules.check(SETTINGS, title, minutes, capacity, price).stream()
+        .map(FieldError::field)
+        .toList();
+  }
+}

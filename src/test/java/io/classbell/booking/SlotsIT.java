@@ -1,0 +1,230 @@
+package io.classbell.booking;
+
+import static io.classbell.booking.SagaWorld.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.booking.BookingApi.BookingsOf;
+import io.classbell.booking.BookingApi.CreateSlot;
+import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.BookingApi.MeetingById;
+import io.classbell.booking.BookingApi.Meetings;
+import io.classbell.booking.BookingApi.SearchSlots;
+import io.classbell.booking.BookingApi.TeacherSlots;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Refused;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** Slots as teachers offer and people find them; bookings as they are listed. */
+@OnBothDatabases
+final class SlotsIT {
+  @Parameter TestDatabase database;
+  private SagaWorld world;
+
+  @BeforeEach
+  void open() {
+    world = new SagaWorld(database);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void a_slot_is_what_was_asked_for_and_waits_for_its_first_milestone() {
+    Instant startsAt = SagaWorld.NOW.plus(Duration.ofHours(48)).plusMillis(123);
+    var command =
+        new CreateSlot(Ids.next(), world.teacher, "Größe & <b>", startsAt.plusNanos(999), 45, 3, 0);
+
+    Meeting slot = world.ask(BookingApi.CREATE_SLOT, command).await();
+
+    assertThat(slot.id()).isEqualTo(command.commandId());
+    assertThat(slot.title()).isEqualTo("Größe & <b>");
+    assertThat(slot.startsAt()).isEqualTo(startsAt);
+    assertThat(slot.status()).isEqualTo("scheduled");
+    assertThat(world.meeting(slot)).isEqualTo(slot);
+    assertThat(world.ask(BookingApi.CREATE_SLOT, command).await()).isEqualTo(slot);
+    assertThat(world.rows("SELECT address FROM scheduled_message"))
+        .containsExactly("booking.milestone");
+  }
+
+  @Test
+  void a_command_that_made_another_slot_is_refused() {
+    Meeting slot = world.slot(48, 3, 100);
+    var reused = new CreateSlot(slot.id(), world.teacher, "Other", slot.startsAt(), 60, 3, 100);
+    assertThat(refusal(world.ask(BookingApi.CREATE_SLOT, reused)))
+        .isEqualTo("idempotency_key_reused");
+  }
+
+  @Test
+  void a_teachers_slots_do_not_overlap_even_when_they_are_made_at_once() {
+    Instant startsAt = SagaWorld.NOW.plus(Duration.ofHours(48));
+    List<Future<Meeting>> answers =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    world.ask(
+                        BookingApi.CREATE_SLOT,
+                        new CreateSlot(
+                            Ids.next(),
+                            world.teacher,
+                            "Algebra",
+                            startsAt.plus(Duration.ofMinutes(i)),
+                            60,
+                            3,
+                            100)))
+            .toList();
+
+    long made = answers.stream().filter(a -> outcome(a).equals("scheduled")).count();
+
+    assertThat(made).isEqualTo(1);
+    assertThat(world.slot(49 + 1, 1, 0).status()).isEqualTo("scheduled");
+    Meeting first = found(null, null, null, 10).items().getFirst();
+    world.cancelMeeting(first).await();
+    assertThat(world.slot(48, 1, 0).status()).isEqualTo("scheduled");
+  }
+
+  @Test
+  void search_walks_by_start_through_what_can_be_booked() {
+    List<Meeting> slots = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      slots.add(world.slot(Ids.next(), 48, 1, 100));
+    }
+    Meeting full = slots.get(3);
+    world.book(world.student(100), full).await();
+    world.cancelMeeting(slots.get(5)).await();
+    Meeting later = world.slot(60, 1, 100);
+
+    List<String> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      Meetings page = found(null, null, cursor, 3);
+      page.items().forEach(m -> seen.add(m.id()));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+
+    List<String> expected =
+        new ArrayList<>(
+            slots.stream()
+                .map(Meeting::id)
+                .filter(id -> !id.equals(slots.get(5).id()))
+                .sorted()
+                .toList());
+    expected.add(later.id());
+    assertThat(seen).isEqualTo(expected);
+    assertThat(found(later.teacherId(), null, null, 10).items())
+        .extracting(Meeting::id)
+        .containsExactly(later.id());
+    assertThat(found(null, later.startsAt(), null, 10).items())
+        .extracting(Meeting::id)
+        .containsExactly(later.id());
+  }
+
+  @Test
+  void what_has_started_is_not_found_and_a_cursor_of_another_list_is_refused() {
+    world.slot(1, 1, 100);
+    Meeting later = world.slot(4, 1, 100);
+    world.node.clock().advance(Duration.ofHours(2));
+
+    assertThat(found(null, SagaWorld.NOW, null, 10).items())
+        .extracting(Meeting::id)
+        .containsExactly(later.id());
+    assertThat(
+            refusal(world.ask(BookingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, "x", 3))))
+        .isEqualTo("invalid");
+  }
+
+  @Test
+  void a_teacher_sees_all_the_own_slots_whatever_became_of_them() {
+    Meeting one = world.slot(48, 1, 100);
+    Meeting two = world.slot(50, 1, 100);
+    world.slot(Ids.next(), 50, 1, 100);
+    world.cancelMeeting(one).await();
+
+    Meetings all =
+        world
+            .ask(BookingApi.TEACHER_SLOTS, new TeacherSlots(world.teacher, null, null, null, 10))
+            .await();
+
+    assertThat(all.items()).extracting(Meeting::id).containsExactly(one.id(), two.id());
+    assertThat(all.items()).extracting(Meeting::status).containsExactly("cancelled", "scheduled");
+  }
+
+  @Test
+  void an_ended_meeting_is_seen_by_its_people_and_admins_only() {
+    Meeting slot = world.slot(48, 2, 100);
+    Booking booking = world.book(world.student(100), slot).await();
+    Caller stranger = new Caller(Ids.next(), Caller.Role.student);
+    assertThat(meeting(stranger, slot).await().id()).isEqualTo(slot.id());
+
+    world.cancelMeeting(slot).await();
+
+    assertThat(refusal(meeting(stranger, slot))).isEqualTo("not_found");
+    assertThat(meeting(SagaWorld.student(booking), slot).await().status()).isEqualTo("cancelled");
+    assertThat(meeting(new Caller(Ids.next(), Caller.Role.admin), slot).await().cancelReason())
+        .isEqualTo("storm");
+  }
+
+  @Test
+  void bookings_are_listed_newest_first_to_their_student_and_their_teacher() {
+    String student = world.student(10_000);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.addFirst(world.book(student, world.slot(48 + 2 * i, 2, 100)).await().id());
+      world.node.clock().advance(Duration.ofMillis(5));
+    }
+    world.book(world.student(100), world.slot(Ids.next(), 80, 2, 100)).await();
+    world.cancel(world.booking(ids.get(1))).await();
+
+    Caller asStudent = new Caller(student, Caller.Role.student);
+    Caller asTeacher = new Caller(world.teacher, Caller.Role.teacher);
+    assertThat(pages(asStudent, null)).isEqualTo(ids);
+    assertThat(pages(asTeacher, null)).isEqualTo(ids);
+    assertThat(pages(asStudent, "cancelled")).containsExactly(ids.get(1));
+    assertThat(pages(new Caller(Ids.next(), Caller.Role.student), null)).isEmpty();
+  }
+
+  private List<String> pages(Caller caller, @Nullable String status) {
+    List<String> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      var page = world.ask(BookingApi.BOOKINGS, new BookingsOf(caller, status, cursor, 2)).await();
+      page.items().forEach(b -> seen.add(b.id()));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+    return seen;
+  }
+
+  private Future<Meeting> meeting(Caller caller, Meeting slot) {
+    return world.ask(BookingApi.MEETING, new MeetingById(caller, slot.id()));
+  }
+
+  private Meetings found(
+      @Nullable String teacherId, @Nullable Instant from, @Nullable String cursor, int limit) {
+    return world
+        .ask(BookingApi.SEARCH_SLOTS, new SearchSlots(teacherId, from, null, cursor, limit))
+        .await();
+  }
+
+  private static String outcome(Future<Meeting> answer) {
+    try {
+      return answer.await().status();
+    } catch (Refused refused) {
+      return refused.failure().code();
+    }
+  }
+}
