@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MeetingLife {
   private static final Logger LOG = LoggerFactory.getLogger(MeetingLife.class);
+  private static final String METER = "classbell.milestones";
   private static final int MOST_MEETINGS = 500;
   private static final int MOST_SEATS = 5_000;
 
@@ -109,6 +110,8 @@ final class MeetingLife {
       changes.add(due, point, step);
     }
     changes.write(tx, now);
+    tx.afterCommit(
+        () -> ids.forEach(id -> node.meters().counter(METER, "name", name(group, id)).increment()));
 
     Set<String> done = new HashSet<>(group.keySet());
     locked.keySet().stream().filter(id -> !ids.contains(id)).forEach(done::remove);
@@ -137,9 +140,13 @@ final class MeetingLife {
     return taken;
   }
 
+  private static String name(Map<String, Due<Milestone>> group, String meetingId) {
+    return group.get(meetingId).body().name();
+  }
+
   private static List<String> ids(
       Map<String, Due<Milestone>> group, Set<String> ids, Timeline.Name name) {
-    return ids.stream().filter(id -> group.get(id).body().name().equals(name.name())).toList();
+    return ids.stream().filter(id -> name(group, id).equals(name.name())).toList();
   }
 
   /** What all the steps of one transaction write. */

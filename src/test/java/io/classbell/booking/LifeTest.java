@@ -63,7 +63,8 @@ class LifeTest {
   @Test
   void opening_happens_to_a_scheduled_meeting_alone() {
     Instant now = START.minus(Duration.ofMinutes(15));
-    LifeStep step = at(Timeline.Name.open, SCHEDULED.withSeats(2), now, false, confirmed("s"), pending("p"));
+    LifeStep step =
+        at(Timeline.Name.open, SCHEDULED.withSeats(2), now, false, confirmed("s"), pending("p"));
     assertThat(step.meeting()).isEqualTo(SCHEDULED.withSeats(2).opened(now));
     assertThat(told(step)).containsExactly("meeting_opened s", "meeting_opened teacher");
     assertThat(step.next().name()).isEqualTo(Timeline.Name.start);
@@ -137,7 +138,10 @@ class LifeTest {
             .hasSameSizeAs(bookings)
             .allMatch(b -> b.status() == BookingRow.Status.completed)
             .allMatch(b -> b.money() == BookingRow.Money.held)
-            .allMatch(b -> (b.attendance() == BookingRow.Attendance.present) == b.studentId().equals("came"));
+            .allMatch(
+                b ->
+                    (b.attendance() == BookingRow.Attendance.present)
+                        == b.studentId().equals("came"));
         assertThat(step.next() == null).isEqualTo(review);
         assertThat(told(step).contains("review_needed admins")).isEqualTo(review);
         assertThat(told(step).stream().filter(t -> t.startsWith("meeting_closed")))
