@@ -20,7 +20,7 @@ final class ScheduleStore {
    * In the order of the index, so that the scan ends with the limit: a sort would lock all that is
    * due.
    */
-  private static final String CLAIM =
+  static final String CLAIM =
       "SELECT id, address, due_at, attempts, body FROM scheduled_message"
           + " FORCE INDEX (ix_scheduled_message_due)"
           + " WHERE due_at <= ? AND leased_until <= ? AND FIND_IN_SET(address, ?) = 0"

@@ -159,10 +159,28 @@ public final class Bus {
             }
           }
           if (!batch.isEmpty()) {
-            failed.addAll(handler.apply(batch));
+            failed.addAll(outcome(task, batch, handler));
           }
           return new Task.Delivered(failed);
         });
+  }
+
+  /** What one message alone has thrown is its error, which is kept with it; a batch is split. */
+  private static <B> List<Task.Failed> outcome(
+      Task<B> task,
+      List<Task.Due<B>> batch,
+      Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
+    try {
+      return handler.apply(batch);
+    } catch (Refused | OutcomeUnknown e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (batch.size() > 1) {
+        throw e;
+      }
+      LOG.error("a message to {} failed", task.address(), e);
+      return List.of(new Task.Failed(batch.getFirst().id(), e.toString()));
+    }
   }
 
   /** Stops taking messages, then waits for those under way; at most that long. */

@@ -1,0 +1,397 @@
+package io.classbell.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.outbox.Task;
+import io.classbell.testing.FaultyWire;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@OnBothDatabases
+class DeliveryIT {
+  private static final String SHORT_LEASE = "{\"lease\": \"PT1S\", \"fallbackPoll\": \"PT0.1S\"}";
+  private static final String IMPATIENT =
+      "{\"firstBackoff\": \"PT0.02S\", \"maxBackoff\": \"PT0.1S\", \"fallbackPoll\": \"PT0.05S\"}";
+
+  @Parameter TestDatabase database;
+  private Bells bells;
+
+  @BeforeEach
+  void start() {
+    bells = new Bells(database);
+  }
+
+  @AfterEach
+  void stop() {
+    bells.close();
+  }
+
+  @Test
+  void what_is_due_at_once_is_delivered_at_once_and_gone() {
+    TestNode node = bells.node();
+    bells.write(node, null, "now");
+    bells.untilRung("now");
+    bells.untilNothingIsLeft();
+    assertThat(bells.rung.getFirst().attempt()).isEqualTo(1);
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+  }
+
+  @Test
+  void a_message_waits_for_its_time_and_no_longer() {
+    TestNode node = bells.node();
+    Instant due = node.node().clock().now().plusMillis(700);
+    bells.write(node, due, "later");
+    assertThat(bells.rung).isEmpty();
+    bells.untilRung("later");
+    assertThat(bells.rung.getFirst().at()).isAfterOrEqualTo(due);
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+    bells.untilNothingIsLeft();
+  }
+
+  @Test
+  void a_message_that_another_node_writes_is_delivered_in_time() {
+    TestNode writes = bells.silentNode(bells.settings);
+    bells.node();
+    Instant due = writes.node().clock().now().plusMillis(1600);
+    bells.write(writes, due, "later");
+    bells.untilRung("later");
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+  }
+
+  @Test
+  void several_schedules_deliver_each_message_once() {
+    TestNode one = bells.node();
+    bells.node();
+    bells.node();
+    Instant bell = one.node().clock().now().plusMillis(1500);
+    String[] together = names("t", 1200);
+    bells.write(one, bell, together);
+    for (int i = 0; i < 40; i++) {
+      bells.write(one, bell.plusMillis(10L * i), "s" + i);
+      bells.write(one, null, "n" + i);
+    }
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).hasSize(1280).doesNotHaveDuplicates().contains(together);
+    assertThat(bells.rung).allMatch(r -> !r.at().isBefore(r.dueAt()) && r.attempt() == 1);
+  }
+
+  @Test
+  void a_thousand_that_are_due_at_one_instant_are_soon_delivered() {
+    TestNode node = bells.node();
+    Instant bell = node.node().clock().now().plusMillis(2500);
+    bells.write(node, bell, names("t", 1000));
+    bells.untilNothingIsLeft();
+    List<Long> late = bells.rung.stream().map(r -> lateness(r).toMillis()).sorted().toList();
+    System.out.printf(
+        "lateness of 1,000 due at once on %s: first %d ms, median %d ms, last %d ms%n",
+        database, late.getFirst(), late.get(500), late.getLast());
+    assertThat(late).hasSize(1000);
+    assertThat(late.getLast()).isLessThan(5000);
+  }
+
+  @Test
+  void a_dead_nodes_messages_are_delivered_by_another() {
+    FaultyWire wire = FaultyWire.to(bells.settings.port());
+    TestNode dying = bells.silentNode(through(wire));
+    Promise<Void> taken = Promise.promise();
+    bells.serve(
+        dying,
+        batch -> {
+          taken.tryComplete();
+          Promise.promise().future().await();
+          return List.of();
+        });
+    bells.schedule(dying, SHORT_LEASE);
+    bells.write(dying, dying.node().clock().now().plusMillis(100), "a", "b");
+    TestNode.await(taken.future());
+    wire.cut();
+
+    bells.node(SHORT_LEASE);
+
+    bells.untilRung("a", "b");
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).containsExactlyInAnyOrder("a", "b");
+    assertThat(bells.rung).allMatch(r -> r.attempt() == 2);
+    wire.mend();
+    wire.close();
+  }
+
+  @Test
+  void a_hand_off_that_nobody_takes_is_found_when_its_lease_is_over() {
+    TestNode writes = bells.silentNode(bells.settings);
+    bells.write(writes, null, "lost");
+    bells.node();
+    assertThat(bells.rung).isEmpty();
+    bells.execute("UPDATE scheduled_message SET leased_until = UTC_TIMESTAMP(3)");
+    bells.untilRung("lost");
+    bells.untilNothingIsLeft();
+  }
+
+  @Test
+  void what_came_due_while_all_were_down_is_caught_up_in_order() {
+    TestNode writes = bells.silentNode(bells.settings);
+    Instant soon = writes.node().clock().now().plus(Duration.ofHours(1));
+    for (int i : IntStream.range(0, 60).map(i -> i * 37 % 60).toArray()) {
+      bells.write(writes, soon.plus(Duration.ofMinutes(i)), "m" + (100 + i));
+    }
+    bells.execute("UPDATE scheduled_message SET due_at = due_at - INTERVAL 5 HOUR");
+    bells.node("{\"batchSize\": 7}");
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).hasSize(60).isSorted();
+  }
+
+  @Test
+  void a_message_that_fails_is_tried_again_and_holds_up_no_other() {
+    TestNode node = bells.silentNode(bells.settings);
+    AtomicBoolean broken = new AtomicBoolean(true);
+    bells.serve(
+        node,
+        batch -> {
+          for (Task.Due<Bells.Ring> due : batch) {
+            if (due.body().bell().equals("poison") && broken.get()) {
+              throw new IllegalStateException("cannot ring");
+            }
+          }
+          batch.forEach(due -> bells.heard(node, due));
+          return List.of();
+        });
+    bells.schedule(node, IMPATIENT);
+    String[] good = names("g", 30);
+    bells.write(node, null, "poison");
+    bells.write(node, node.node().clock().now().plusMillis(50), good);
+
+    bells.untilRung(good);
+    TestNode.until(
+        "it has failed a few times",
+        () -> bells.rows("SELECT attempts FROM scheduled_message").equals(List.of("3")));
+    assertThat(bells.rows("SELECT last_error FROM scheduled_message").getFirst())
+        .contains("cannot ring");
+    broken.set(false);
+    bells.untilRung("poison");
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).hasSize(31).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void only_the_messages_that_the_handler_names_are_tried_again() {
+    TestNode node = bells.silentNode(bells.settings);
+    bells.serve(
+        node,
+        batch -> {
+          batch.forEach(due -> bells.heard(node, due));
+          return batch.stream()
+              .filter(due -> due.body().bell().equals("b") && due.attempt() == 1)
+              .map(due -> new Task.Failed(due.id(), "again please"))
+              .toList();
+        });
+    bells.schedule(node, IMPATIENT);
+    bells.write(node, null, "a", "b", "c");
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).containsExactlyInAnyOrder("a", "b", "c", "b");
+    assertThat(bells.rung.getLast()).matches(r -> r.bell().equals("b") && r.attempt() == 2);
+  }
+
+  @Test
+  void messages_that_nobody_serves_wait_and_that_is_no_attempt() {
+    TestNode node = bells.silentNode(bells.settings);
+    bells.schedule(node, "{\"maxAttempts\": 1}");
+    bells.write(node, null, "a", "b");
+    TestNode.until(
+        "it was seen that nobody serves them",
+        () ->
+            bells
+                .rows("SELECT DISTINCT last_error FROM scheduled_message")
+                .toString()
+                .contains("nobody serves"));
+    bells.ring(node);
+    bells.untilRung("a", "b");
+    bells.untilNothingIsLeft();
+    assertThat(bells.count("dead_letter")).isZero();
+    assertThat(bells.rung).allMatch(r -> r.attempt() == 1);
+  }
+
+  @Test
+  void a_schedule_that_stops_ends_what_it_began_and_leaves_the_rest_to_others() {
+    TestNode stopping = bells.silentNode(bells.settings);
+    List<String> begun = new CopyOnWriteArrayList<>();
+    Promise<Void> go = Promise.promise();
+    bells.serve(
+        stopping,
+        batch -> {
+          batch.forEach(due -> begun.add(due.body().bell()));
+          go.future().await();
+          batch.forEach(due -> bells.heard(stopping, due));
+          return List.of();
+        });
+    String deployment = bells.schedule(stopping, "{\"batchSize\": 2}");
+    bells.write(stopping, null, names("m", 20));
+    TestNode.until("all it sends at once", () -> begun.size() == 8);
+
+    var stopped = stopping.vertx().undeploy(deployment);
+    TestNode.until(
+        "the rest is free for others",
+        () ->
+            bells
+                .rows(
+                    "SELECT COUNT(*) FROM scheduled_message"
+                        + " WHERE leased_until <= UTC_TIMESTAMP(3) AND attempts = 0")
+                .equals(List.of("12")));
+    assertThat(stopped.isComplete()).isFalse();
+    bells.node();
+    TestNode.until("the other delivers the rest", () -> bells.rung.size() == 12);
+    go.complete();
+    TestNode.await(stopped);
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(begun).hasSize(8);
+  }
+
+  @Test
+  void while_the_database_is_away_it_waits_and_goes_on_when_it_is_back() {
+    FaultyWire wire = FaultyWire.to(bells.settings.port());
+    TestNode node = bells.silentNode(through(wire));
+    bells.ring(node);
+    bells.schedule(node, "{\"fallbackPoll\": \"PT0.1S\"}");
+    TestNode elsewhere = bells.silentNode(bells.settings);
+    wire.cut();
+    bells.write(elsewhere, elsewhere.node().clock().now().plusMillis(200), "a");
+    TestNode.until("it came due", () -> elsewhere.node().clock().now().isAfter(wireDue(bells)));
+    assertThat(bells.rung).isEmpty();
+    wire.mend();
+    bells.untilRung("a");
+    bells.untilNothingIsLeft();
+    assertThat(bells.bells()).containsExactly("a");
+    node.close();
+    wire.close();
+  }
+
+  private static Instant wireDue(Bells bells) {
+    return Instant.parse(
+            bells
+                    .rows("SELECT DATE_FORMAT(due_at, '%Y-%m-%dT%H:%i:%s') FROM scheduled_message")
+                    .getFirst()
+                + "Z")
+        .plusSeconds(1);
+  }
+
+  @Test
+  void the_claim_reads_no_more_than_what_is_due() {
+    TestNode node = bells.silentNode(bells.settings);
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 1000; i++) {
+      rows.append(i == 0 ? "" : ",")
+          .append(
+              "(UUID(), '2099-01-01' + INTERVAL %d SECOND, 'test.ring', '{}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+                  .formatted(i));
+    }
+    for (int i = 0; i < 20; i++) {
+      bells.execute(
+          "INSERT INTO scheduled_message (id, due_at, address, body, leased_until, created_at) VALUES "
+              + rows);
+    }
+    bells.execute("ANALYZE TABLE scheduled_message");
+    String plan =
+        bells
+            .rows(
+                "EXPLAIN "
+                    + ScheduleStore.CLAIM
+                        .replaceFirst("\\?", "'2026-01-01'")
+                        .replaceFirst("\\?", "'2026-01-01'")
+                        .replaceFirst("\\?", "''")
+                        .replaceFirst("\\?", "500"))
+            .toString();
+    assertThat(plan).contains("ix_scheduled_message_due").contains("range");
+    assertThat(plan).doesNotContain("filesort");
+    long begun = System.nanoTime();
+    ScheduleStore store = new ScheduleStore(node.database());
+    List<Claimed> claimed =
+        node.run(
+            () ->
+                store.claim(
+                    node.node().clock().now(),
+                    node.node().clock().realNow(),
+                    Duration.ofSeconds(1),
+                    List.of(),
+                    500));
+    assertThat(claimed).isEmpty();
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(1));
+  }
+
+  @Test
+  void what_is_stuck_at_one_address_does_not_hold_up_another() {
+    TestNode node = bells.node("{\"batchSize\": 3, \"lease\": \"PT5S\"}");
+    Task<Bells.Ring> stuck = Task.of("test.stuck", Bells.Ring.class);
+    Promise<Void> go = Promise.promise();
+    node.run(
+        () ->
+            node.node()
+                .bus()
+                .serveTask(
+                    stuck,
+                    batch -> {
+                      go.future().await();
+                      return List.of();
+                    })
+                .await());
+    Instant due = node.node().clock().now().plusMillis(100);
+    node.run(
+        () ->
+            node.database()
+                .inTransaction(
+                    tx -> {
+                      node.node()
+                          .outbox()
+                          .write(
+                              tx,
+                              IntStream.range(0, 60)
+                                  .mapToObj(
+                                      i ->
+                                          node.node()
+                                              .outbox()
+                                              .message(stuck, due, new Bells.Ring("s" + i), null))
+                                  .toList());
+                      return 1;
+                    }));
+    bells.write(node, due.plusMillis(200), "free");
+    bells.untilRung("free");
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofSeconds(2));
+    go.complete();
+    bells.untilNothingIsLeft();
+  }
+
+  private DatabaseSettings through(FaultyWire wire) {
+    return SettingsReader.of(DatabaseSettings.class)
+        .json(
+            "test",
+            "{\"port\": %d, \"name\": \"%s\", \"user\": \"%s\", \"password\": \"%s\"}"
+                .formatted(
+                    wire.port(),
+                    bells.settings.name(),
+                    bells.settings.user(),
+                    bells.settings.password().reveal()))
+        .read();
+  }
+
+  private static Duration lateness(Bells.Rung rung) {
+    return Duration.between(rung.dueAt(), rung.at());
+  }
+
+  private static String[] names(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toArray(String[]::new);
+  }
+}
