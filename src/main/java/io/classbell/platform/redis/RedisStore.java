@@ -12,6 +12,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
+  private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
   private static final long PING_EVERY_MILLIS = 1_000;
   private static final long SILENCE_MILLIS = 2_000;
   private static final long FIRST_BACKOFF_MILLIS = 50;
@@ -77,15 +79,15 @@ public final class RedisStore {
   }
 
   /**
-   * Sends a command that does not block. Fails with {@link RedisDown}, or with the server's error;
-   * a nil answer is null.
+   * Sends a command that does not block. Fails with {@link RedisDown} or {@link RedisRefused}; a
+   * nil answer is null.
    */
   public Future<@Nullable Response> send(Request request) {
     Line now = line;
     if (now == null) {
       return Future.failedFuture(new RedisDown("not connected"));
     }
-    return now.shared.send(request);
+    return now.shared.send(request).recover(e -> Future.failedFuture(meaning(e)));
   }
 
   /** Sends commands in one write; fails where one of them fails. */
@@ -94,7 +96,7 @@ public final class RedisStore {
     if (now == null) {
       return Future.failedFuture(new RedisDown("not connected"));
     }
-    return now.shared.batch(requests);
+    return now.shared.batch(requests).recover(e -> Future.failedFuture(meaning(e)));
   }
 
   /**
@@ -133,6 +135,14 @@ public final class RedisStore {
     Line now = line;
     line = null;
     return now == null ? Future.succeededFuture() : now.client.close();
+  }
+
+  /** The client fails with checked throwables of its own, which would pass by whoever waits. */
+  private static RuntimeException meaning(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    return e instanceof ErrorType && !message.contains(CONNECTION_CLOSED)
+        ? new RedisRefused(message)
+        : new RedisDown(message);
   }
 
   private void attempt() {

@@ -59,6 +59,18 @@ class RedisStoreIT {
   }
 
   @Test
+  void what_redis_refuses_is_told_in_its_words() throws Exception {
+    await(store.send(Request.cmd(Command.SET).arg("text").arg("no number")));
+
+    assertThatThrownBy(() -> await(store.send(Request.cmd(Command.INCR).arg("text"))))
+        .hasRootCauseInstanceOf(RedisRefused.class)
+        .rootCause()
+        .hasMessageStartingWith("ERR value is not an integer");
+    List<Request> batch = List.of(Request.cmd(Command.PING), Request.cmd(Command.INCR).arg("text"));
+    assertThatThrownBy(() -> await(store.batch(batch))).hasRootCauseInstanceOf(RedisRefused.class);
+  }
+
+  @Test
   void without_a_server_commands_fail_at_once_and_work_again_when_it_is_back() throws Exception {
     AtomicInteger ups = new AtomicInteger();
     store.whenUp(ups::incrementAndGet);
@@ -123,7 +135,7 @@ class RedisStoreIT {
     until(() -> !store.isUp());
     until(asleep::isComplete);
 
-    assertThat(asleep.failed()).isTrue();
+    assertThat(asleep.cause()).isInstanceOf(RedisDown.class);
     until(store::isUp);
   }
 
