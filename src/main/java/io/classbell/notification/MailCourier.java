@@ -4,12 +4,17 @@ import io.classbell.notification.DeliveryStore.Said;
 import io.classbell.notification.NotificationApi.Mail;
 import io.classbell.notification.NotificationSettings.Smtp;
 import io.classbell.platform.bus.Json;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.mail.LoginOption;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.mail.MailMessage;
+import io.vertx.ext.mail.MailResult;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
 import java.util.Objects;
@@ -26,13 +31,15 @@ final class MailCourier implements Courier {
   private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538, 454);
 
   private final Smtp smtp;
-  private final String idHost;
+  private final String domain;
+  private final Context eventLoop;
   private final MailClient client;
 
   MailCourier(Vertx vertx, Smtp smtp) {
     this.smtp = smtp;
-    this.idHost = smtp.from().substring(smtp.from().indexOf('@') + 1);
-    this.client = MailClient.create(vertx, config(smtp));
+    this.domain = smtp.from().substring(smtp.from().indexOf('@') + 1);
+    this.eventLoop = ((VertxInternal) vertx).createEventLoopContext();
+    this.client = MailClient.create(vertx, config(smtp).setOwnHostname(domain));
   }
 
   private static MailConfig config(Smtp smtp) {
@@ -69,16 +76,26 @@ final class MailCourier implements Courier {
       return new Refused("there is nothing to say");
     }
     try {
-      client
-          .sendMail(message(job, text))
+      send(message(job, text))
           .timeout(smtp.sendTimeout().toMillis(), TimeUnit.MILLISECONDS)
           .await();
       return new Delivered();
     } catch (SMTPException e) {
-      String error = e.getReplyCode() + " " + e.getReplyMessage();
+      String error = e.getReplyMessage();
       boolean never = e.getReplyCode() >= 500 && !OUR_FAULT.contains(e.getReplyCode());
       return never ? new Refused(error) : new Again(error, null);
     }
+  }
+
+  /**
+   * On an event loop: the client sets its handler when the connection is there, and on another
+   * thread that is too late for the greeting of a server that is quick; it would wait for it until
+   * the time is out.
+   */
+  private Future<MailResult> send(MailMessage message) {
+    Promise<MailResult> sent = Promise.promise();
+    eventLoop.runOnContext(v -> client.sendMail(message).onComplete(sent));
+    return sent.future();
   }
 
   private MailMessage message(Job job, MailText text) {
@@ -91,7 +108,7 @@ final class MailCourier implements Courier {
             .setHtml(text.html());
     return message.setHeaders(
         MultiMap.caseInsensitiveMultiMap()
-            .add("Message-ID", "<" + job.delivery().id() + "@" + idHost + ">")
+            .add("Message-ID", "<" + job.delivery().id() + "@" + domain + ">")
             .add("Auto-Submitted", "auto-generated"));
   }
 

@@ -1,0 +1,261 @@
+package io.classbell.notification;
+
+import static io.classbell.notification.Rig.fact;
+import static io.classbell.testing.TestNode.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.account.AccountApi.Person;
+import io.classbell.embedded.TestServers.Mail;
+import io.classbell.notification.FakeSmtp.Answer;
+import io.classbell.notification.NotificationApi.CountWaiting;
+import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.notification.NotificationApi.Redeliver;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.Secret;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
+import io.classbell.testing.TestRedis;
+import io.classbell.testing.TestSmtp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@OnBothDatabases
+class MailIT {
+  private final TestDatabase database;
+  private final FakeSmtp smtp = new FakeSmtp();
+  private Rig rig;
+
+  MailIT(TestDatabase database) {
+    this.database = database;
+  }
+
+  @BeforeEach
+  void start() {
+    rig = new Rig(database, TestRedis.fresh());
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+    smtp.close();
+  }
+
+  private String dead() {
+    until("a dead letter", () -> rig.count("dead_letter") == 1);
+    assertThat(rig.count("delivery")).isZero();
+    return rig.rows("SELECT id FROM dead_letter").getFirst();
+  }
+
+  @Test
+  void a_notice_is_mailed_as_text_and_html_that_loads_nothing() {
+    rig.deploy(TestSmtp.port(), "");
+    String user = rig.person(Role.student, "Europe/Berlin", "de-AT");
+    rig.tell(
+        fact(
+            "c",
+            user,
+            Kind.booking_confirmed,
+            "title",
+            "<b>Klavier</b> & mehr",
+            "startsAt",
+            "2026-11-23T17:00:00Z"));
+
+    until("caught", () -> !TestSmtp.mails(rig.email(user)).isEmpty());
+    Mail mail = TestSmtp.mails(rig.email(user)).getFirst();
+    assertThat(mail.subject()).isEqualTo("Gebucht: <b>Klavier</b> & mehr");
+    assertThat(mail.text())
+        .contains("Hallo Ada Lovelace")
+        .contains("„<b>Klavier</b> & mehr“ am Mo, 23. Nov. 2026, 18:00 Uhr (Europe/Berlin)");
+    assertThat(mail.html())
+        .contains("„&lt;b&gt;Klavier&lt;/b&gt; &amp; mehr“")
+        .doesNotContain("<b>")
+        .doesNotContain("http");
+    assertThat(mail.headers().get("Auto-Submitted")).isEqualTo("auto-generated");
+    assertThat(mail.headers().get("From"))
+        .contains("no-reply@classbell.test")
+        .contains("Classbell");
+    until("done", () -> rig.count("delivery") == 0);
+    assertThat(rig.ask(NotificationApi.WAITING, new CountWaiting()).deliveries()).isZero();
+  }
+
+  @Test
+  void a_mail_refused_for_now_is_tried_again_under_the_same_message_id() {
+    rig.deploy(smtp.port(), "");
+    smtp.answering(Answer.TRY_LATER, Answer.CUT_AFTER_DATA, Answer.HANG, Answer.TAKE);
+    String user = rig.student();
+    rig.tell(fact("c", user, Kind.booking_confirmed, "title", "Piano"));
+
+    assertThat(rig.inbox(user).items()).hasSize(1);
+    until("taken", Duration.ofSeconds(30), () -> smtp.taken.size() == 1);
+    until("done", () -> rig.count("delivery") == 0);
+    assertThat(smtp.received).hasSize(4);
+    assertThat(smtp.received.stream().map(m -> FakeSmtp.header(m, "Message-ID")).distinct())
+        .hasSize(1)
+        .first()
+        .asString()
+        .matches("<[0-9a-f-]{36}@classbell\\.test>");
+    assertThat(rig.count("dead_letter")).isZero();
+  }
+
+  @Test
+  void a_mail_refused_for_good_is_a_dead_letter_and_can_be_replayed() {
+    rig.deploy(smtp.port(), "");
+    smtp.answering(Answer.NEVER);
+    String user = rig.student();
+    rig.tell(fact("c", user, Kind.booking_confirmed, "title", "Piano"));
+
+    String id = dead();
+    assertThat(rig.rows("SELECT source, address, attempts, last_error FROM dead_letter"))
+        .containsExactly("email|notification.redeliver|1|550 no such mailbox");
+    rig.ask(NotificationApi.REDELIVER, new Redeliver(id));
+
+    until("taken", () -> smtp.taken.size() == 1);
+    until("done", () -> rig.count("delivery") == 0);
+    assertThat(rig.count("dead_letter")).isZero();
+    assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Message-ID"))
+        .isEqualTo(FakeSmtp.header(smtp.received.getFirst(), "Message-ID"));
+    assertThatThrownBy(() -> rig.ask(NotificationApi.REDELIVER, new Redeliver(id)))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void a_mail_that_fails_too_often_is_a_dead_letter() {
+    rig.deploy(smtp.port(), "\"maxAttempts\": 3");
+    smtp.answering(Answer.TRY_LATER, Answer.WHO_ARE_YOU, Answer.TRY_LATER);
+    rig.tell(fact("c", rig.student(), Kind.booking_confirmed));
+
+    dead();
+    assertThat(smtp.received).hasSize(3);
+    assertThat(rig.rows("SELECT attempts, last_error FROM dead_letter"))
+        .containsExactly("3|451 later");
+  }
+
+  @Test
+  void without_a_mail_server_the_inbox_is_told_and_the_mail_waits() {
+    FakeSmtp gone = new FakeSmtp();
+    int port = gone.port();
+    gone.close();
+    rig.deploy(port, "");
+    String user = rig.student();
+    rig.tell(fact("c", user, Kind.booking_confirmed));
+
+    assertThat(rig.inbox(user).items()).hasSize(1);
+    until("tried", () -> !rig.rows("SELECT 1 FROM delivery WHERE attempts > 1").isEmpty());
+  }
+
+  @Test
+  void nothing_that_people_wrote_gets_into_the_headers() {
+    rig.deploy(smtp.port(), "");
+    String user = rig.student();
+    rig.tell(
+        fact(
+            "c",
+            user,
+            Kind.booking_confirmed,
+            "title",
+            "Piano\r\nBcc: eve@evil.test\r\n\r\nHello",
+            "reason",
+            "\r\n.\r\nMAIL FROM:<eve@evil.test>"));
+
+    until("taken", () -> smtp.taken.size() == 1);
+    assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Bcc")).isEmpty();
+    assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Subject"))
+        .isEqualTo("Booked: Piano  Bcc: eve@evil.test    Hello");
+  }
+
+  @Test
+  void an_address_that_would_reach_somebody_else_is_never_mailed_to() {
+    rig.deploy(smtp.port(), "");
+    String id = Ids.next();
+    rig.people.put(id, new Person(id, "d@e.test <v@x.test>", "D", Role.student, true, "UTC", "en"));
+    rig.tell(fact("c", id, Kind.booking_confirmed));
+
+    dead();
+    assertThat(smtp.received).isEmpty();
+  }
+
+  @Test
+  void somebody_disabled_is_not_written_to() {
+    rig.deploy(smtp.port(), "");
+    String id = Ids.next();
+    rig.people.put(id, new Person(id, "d@e.test", "D", Role.student, false, "UTC", "en"));
+    rig.tell(fact("c", id, Kind.booking_confirmed));
+
+    assertThat(rig.inbox(id).items()).hasSize(1);
+    assertThat(rig.count("delivery")).isZero();
+  }
+
+  @Test
+  void a_password_reset_is_mailed_once_and_is_no_notice() {
+    rig.deploy(smtp.port(), "");
+    String user = rig.student();
+    NotificationApi.Mail mail =
+        new NotificationApi.Mail(
+            "reset:1",
+            user,
+            "password_reset",
+            Secret.of("https://x.test/reset#token=abc"),
+            Map.of());
+    smtp.answering(Answer.TRY_LATER);
+    assertThat(TestNode.await(rig.deliver(NotificationApi.MAIL, mail))).isEmpty();
+    assertThat(TestNode.await(rig.deliver(NotificationApi.MAIL, mail))).isEmpty();
+
+    until("done", () -> smtp.taken.size() == 1 && rig.count("delivery") == 0);
+    assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Subject")).isEqualTo("Set a new password");
+    assertThat(smtp.taken.getFirst().replace("=\n", "").replace("=3D", "="))
+        .contains("https://x.test/reset#token=abc");
+    assertThat(rig.inbox(user).items()).isEmpty();
+  }
+
+  @Test
+  void pushes_go_to_every_device_and_a_device_that_is_gone_is_forgotten() {
+    rig.deploy(smtp.port(), "");
+    String user = rig.student();
+    for (String token : List.of("one", "two")) {
+      rig.ask(NotificationApi.ADD_DEVICE, new NotificationApi.AddDevice(user, "android", token));
+    }
+    rig.tell(fact("a", user, Kind.meeting_opened, "title", "Piano"));
+    until("pushed", () -> rig.push.messages.size() == 2);
+    assertThat(rig.push.messages)
+        .extracting(m -> m.device().token())
+        .containsExactlyInAnyOrder("one", "two");
+    assertThat(rig.push.messages).extracting(m -> m.title()).containsOnly("Open now: Piano");
+
+    rig.push.answer = new PushPort.Unregistered();
+    rig.tell(fact("b", user, Kind.meeting_opened));
+    until("forgotten", () -> rig.count("device") == 0 && rig.count("delivery") == 0);
+    rig.tell(fact("c", user, Kind.meeting_opened));
+    assertThat(rig.push.messages).hasSize(4);
+    assertThat(rig.count("delivery")).isZero();
+  }
+
+  @Test
+  void a_push_provider_is_asked_again_no_sooner_than_it_said_and_not_after_its_no() {
+    rig.deploy(smtp.port(), "");
+    String user = rig.student();
+    rig.ask(NotificationApi.ADD_DEVICE, new NotificationApi.AddDevice(user, "web", "t"));
+    rig.push.answer = new PushPort.RetryAfter("429", Duration.ofMinutes(5));
+    rig.tell(fact("a", user, Kind.meeting_opened));
+    until(
+        "put aside",
+        () ->
+            rig.rows(
+                        "SELECT 1 FROM delivery WHERE attempts = 1 AND next_at > UTC_TIMESTAMP() +"
+                            + " INTERVAL 4 MINUTE")
+                    .size()
+                == 1);
+
+    rig.push.answer = new PushPort.Failed("400 bad message");
+    rig.tell(fact("b", user, Kind.meeting_opened));
+    until("parked", () -> rig.count("dead_letter") == 1);
+    assertThat(rig.rows("SELECT source FROM dead_letter")).containsExactly("push");
+  }
+}
