@@ -1,0 +1,291 @@
+package io.classbell.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Node;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.time.ClockKeeper;
+import io.classbell.testing.OnBothDatabases;
+import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@OnBothDatabases
+class MovedClockIT {
+  @Parameter TestDatabase database;
+  private Bells bells;
+
+  @BeforeEach
+  void start() {
+    bells = new Bells(database);
+  }
+
+  @AfterEach
+  void stop() {
+    bells.close();
+  }
+
+  @Test
+  void it_goes_through_every_due_time_on_the_way() {
+    TestNode node = bells.node();
+    Instant now = now(node);
+    bells.write(node, now.plus(Duration.ofHours(3)), "third");
+    bells.write(node, now.plus(Duration.ofHours(1)), "first");
+    bells.write(node, now.plus(Duration.ofHours(2)), "second");
+    bells.write(node, now.plus(Duration.ofHours(9)), "not yet");
+
+    Instant arrived = advance(node, "c", Duration.ofHours(4));
+
+    assertThat(bells.bells()).containsExactly("first", "second", "third");
+    assertThat(bells.rung)
+        .allMatch(r -> Duration.between(r.dueAt(), r.at()).compareTo(Duration.ofSeconds(5)) < 0);
+    assertThat(bells.left()).isEqualTo(1);
+    assertThat(arrived)
+        .isBetween(now.plus(Duration.ofHours(4)), now.plus(Duration.ofHours(4)).plusSeconds(20));
+    assertThat(now(node)).isAfterOrEqualTo(arrived);
+  }
+
+  @Test
+  void what_follows_from_a_message_on_the_way_happens_on_the_way() {
+    TestNode node = bells.silentNode(bells.settings);
+    Outbox outbox = node.node().outbox();
+    List<String> life = List.of("reminder", "open", "start", "close", "release");
+    bells.serve(
+        node,
+        batch -> {
+          batch.forEach(
+              due -> {
+                bells.heard(node, due);
+                int next = life.indexOf(due.body().bell()) + 1;
+                if (next > 0 && next < life.size()) {
+                  Bells.Ring ring = new Bells.Ring(life.get(next));
+                  Instant at = due.dueAt().plus(Duration.ofHours(1));
+                  node.database()
+                      .inTransaction(
+                          tx -> {
+                            outbox.write(
+                                tx,
+                                List.of(
+                                    outbox.message(Bells.RING, at, ring, null),
+                                    outbox.message(
+                                        Bells.RING,
+                                        null,
+                                        new Bells.Ring("told " + ring.bell()),
+                                        null)));
+                            return 1;
+                          });
+                }
+              });
+          return List.of();
+        });
+    bells.schedule(node, "{}");
+    bells.write(node, now(node).plus(Duration.ofHours(1)), "reminder");
+
+    advance(node, "c", Duration.ofHours(24));
+
+    assertThat(bells.bells())
+        .containsExactly(
+            "reminder",
+            "told open",
+            "open",
+            "told start",
+            "start",
+            "told close",
+            "close",
+            "told release",
+            "release");
+    assertThat(bells.left()).isZero();
+  }
+
+  @Test
+  void every_node_follows_also_one_without_a_schedule() {
+    TestNode moves = bells.node();
+    TestNode follows = bells.silentNode(bells.settings);
+    follows.deploy(new ClockKeeper(follows.node()));
+    Instant before = now(follows);
+
+    advance(moves, "c", Duration.ofDays(2));
+
+    TestNode.until(
+        "the other follows", () -> !now(follows).isBefore(before.plus(Duration.ofDays(2))));
+    assertThat(Duration.between(now(follows), now(moves)).abs()).isLessThan(Duration.ofSeconds(1));
+    TestNode late = bells.silentNode(bells.settings);
+    assertThat(now(late)).isAfter(before.plus(Duration.ofDays(2)));
+  }
+
+  @Test
+  void the_same_command_goes_to_the_same_time_and_another_goes_on_from_there() {
+    TestNode node = bells.node();
+    Instant now = now(node);
+    advance(node, "one", Duration.ofHours(1));
+    advance(node, "one", Duration.ofHours(1));
+    assertThat(now(node))
+        .isBetween(now.plus(Duration.ofHours(1)), now.plus(Duration.ofMinutes(61)));
+    advance(node, "two", Duration.ofHours(1));
+    assertThat(now(node))
+        .isBetween(now.plus(Duration.ofHours(2)), now.plus(Duration.ofMinutes(121)));
+    advance(node, "nothing", Duration.ZERO);
+    assertThat(now(node))
+        .isBetween(now.plus(Duration.ofHours(2)), now.plus(Duration.ofMinutes(121)));
+  }
+
+  @Test
+  void two_who_move_it_at_once_move_it_one_after_the_other() {
+    TestNode one = bells.node();
+    TestNode two = bells.node();
+    Instant now = now(one);
+    bells.write(one, now.plus(Duration.ofMinutes(90)), "a");
+    List<Future<Instant>> both = new ArrayList<>();
+    both.add(start(one, "one", Duration.ofHours(1)));
+    both.add(start(two, "two", Duration.ofHours(1)));
+    both.forEach(TestNode::await);
+    assertThat(bells.bells()).containsExactly("a");
+    TestNode.until(
+        "both nodes are there",
+        () -> {
+          Instant there = now.plus(Duration.ofHours(2));
+          advance(one, "look", Duration.ZERO);
+          return !now(one).isBefore(there);
+        });
+    assertThat(now(one)).isBefore(now.plus(Duration.ofMinutes(125)));
+  }
+
+  @Test
+  void what_takes_too_long_is_told_and_the_same_command_goes_on() {
+    TestNode node = bells.silentNode(bells.settings);
+    AtomicInteger tries = new AtomicInteger();
+    bells.serve(
+        node,
+        batch -> {
+          if (tries.incrementAndGet() == 1) {
+            node.vertx().timer(28, java.util.concurrent.TimeUnit.SECONDS).await();
+          }
+          batch.forEach(due -> bells.heard(node, due));
+          return List.of();
+        });
+    bells.schedule(node, "{\"lease\": \"PT1M\"}");
+    Instant now = now(node);
+    bells.write(node, now.plus(Duration.ofHours(1)), "slow");
+    bells.write(node, now.plus(Duration.ofHours(2)), "then");
+    assertThatThrownBy(() -> advance(node, "c", Duration.ofHours(3)))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
+    assertThat(now(node)).isBefore(now.plus(Duration.ofHours(2)));
+
+    advance(node, "c", Duration.ofHours(3));
+    assertThat(bells.bells()).containsExactly("slow", "then");
+    assertThat(now(node))
+        .isBetween(now.plus(Duration.ofHours(3)), now.plus(Duration.ofMinutes(185)));
+  }
+
+  @Test
+  void a_month_with_many_due_times_is_soon_over() {
+    TestNode node = bells.node();
+    Instant now = now(node);
+    bells.write(node, now.plus(Duration.ofDays(29)), names("last", 200));
+    for (int i = 0; i < 300; i++) {
+      bells.write(node, now.plus(Duration.ofHours(2L * i + 1)), "m" + (1000 + i));
+    }
+    long begun = System.nanoTime();
+    advance(node, "c", Duration.ofDays(30));
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    System.out.printf("30 days with 301 due times on %s: %d ms%n", database, millis);
+    assertThat(bells.bells().subList(0, 300)).isSorted();
+    assertThat(bells.bells()).hasSize(500);
+  }
+
+  @Test
+  void it_waits_for_mails_that_are_on_their_way_but_not_for_ever() {
+    TestNode node = bells.node();
+    AtomicInteger waiting = new AtomicInteger(5);
+    node.run(
+        () ->
+            node.node()
+                .bus()
+                .serve(
+                    NotificationApi.WAITING,
+                    q -> new NotificationApi.Waiting(Math.max(0, waiting.decrementAndGet())))
+                .await());
+    advance(node, "c", Duration.ofHours(1));
+    assertThat(waiting).hasValueLessThanOrEqualTo(0);
+
+    waiting.set(Integer.MAX_VALUE);
+    long begun = System.nanoTime();
+    advance(node, "d", Duration.ofHours(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+  }
+
+  @Test
+  void a_message_that_rests_after_a_failure_is_not_waited_for() {
+    TestNode node = bells.silentNode(bells.settings);
+    bells.serve(
+        node,
+        batch -> {
+          throw new IllegalStateException("broken");
+        });
+    bells.schedule(node, "{\"firstBackoff\": \"PT1M\"}");
+    bells.write(node, now(node).plus(Duration.ofHours(1)), "a");
+    advance(node, "c", Duration.ofHours(2));
+    assertThat(bells.left()).isEqualTo(1);
+  }
+
+  @Test
+  void outside_of_test_mode_it_is_refused() {
+    TestNode node = bells.silentNode(bells.settings);
+    Node n = node.node();
+    Node production = new Node(n.bus(), n.database(), n.clock(), n.outbox(), n.meters(), false);
+    node.deploy(
+        new ScheduleVerticle(
+            production,
+            io.classbell.platform.config.SettingsReader.of(ScheduleSettings.class)
+                .json("test", "{}")
+                .read()));
+    assertThatThrownBy(() -> advance(node, "c", Duration.ofHours(1)))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("not_test_mode"));
+    assertThatThrownBy(
+            () ->
+                node.run(
+                    () -> n.bus().ask(ScheduleApi.READ_CLOCK, new ScheduleApi.ReadClock()).await()))
+        .isInstanceOf(Refused.class);
+  }
+
+  private static Instant now(TestNode node) {
+    return node.node().clock().now();
+  }
+
+  private static Instant advance(TestNode node, String command, Duration by) {
+    return TestNode.await(start(node, command, by));
+  }
+
+  private static Future<Instant> start(TestNode node, String command, Duration by) {
+    return node.start(
+        () ->
+            node.node()
+                .bus()
+                .ask(
+                    ScheduleApi.ADVANCE_CLOCK,
+                    new ScheduleApi.AdvanceClock(command, by.toMillis()),
+                    Duration.ofSeconds(35))
+                .await()
+                .now());
+  }
+
+  private static String[] names(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toArray(String[]::new);
+  }
+}
