@@ -1,0 +1,90 @@
+package io.classbell.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.Duration;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChoicesTest {
+  private static Choices chosen(Kind kind, Channel channel, boolean enabled) {
+    return new Choices(Map.of(kind, Map.of(channel, enabled)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void the_inbox_is_always_told(Kind kind) {
+    assertThat(chosen(kind, Channel.in_app, false).wants(kind, Channel.in_app, Map.of())).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {
+        "booking_cancelled",
+        "meeting_cancelled",
+        "refund_issued",
+        "credits_received",
+        "withdrawal_requested",
+        "withdrawal_paid",
+        "withdrawal_failed"
+      })
+  void mails_about_money_and_cancellations_cannot_be_switched_off(Kind kind) {
+    assertThat(chosen(kind, Channel.email, false).wants(kind, Channel.email, Map.of())).isTrue();
+    assertThat(chosen(kind, Channel.push, false).wants(kind, Channel.push, Map.of())).isFalse();
+    assertThat(Choices.locked(kind, Channel.email)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void by_default_everything_is_pushed_and_all_but_what_happens_now_is_mailed(Kind kind) {
+    boolean now = kind == Kind.meeting_opened || kind == Kind.meeting_closed;
+
+    assertThat(Choices.NONE.wants(kind, Channel.push, Map.of())).isTrue();
+    assertThat(Choices.NONE.wants(kind, Channel.email, Map.of())).isEqualTo(!now);
+  }
+
+  @Test
+  void the_late_reminder_is_mailed_only_to_who_chose_reminders() {
+    Map<String, String> early = Map.of("before", "PT24H");
+    Map<String, String> late = Map.of("before", "PT1H");
+
+    assertThat(Choices.NONE.wants(Kind.reminder, Channel.email, early)).isTrue();
+    assertThat(Choices.NONE.wants(Kind.reminder, Channel.email, late)).isFalse();
+    assertThat(Choices.NONE.wants(Kind.reminder, Channel.push, late)).isTrue();
+    assertThat(chosen(Kind.reminder, Channel.email, true).wants(Kind.reminder, Channel.email, late))
+        .isTrue();
+    assertThat(
+            chosen(Kind.reminder, Channel.email, false).wants(Kind.reminder, Channel.email, early))
+        .isFalse();
+  }
+
+  @Test
+  void a_choice_is_for_its_kind_and_channel_alone() {
+    Choices choices = chosen(Kind.booking_moved, Channel.email, false);
+
+    assertThat(choices.wants(Kind.booking_moved, Channel.email, Map.of())).isFalse();
+    assertThat(choices.wants(Kind.booking_moved, Channel.push, Map.of())).isTrue();
+    assertThat(choices.wants(Kind.booking_confirmed, Channel.email, Map.of())).isTrue();
+    assertThat(choices.shown()).hasSize(Kind.values().length);
+    assertThat(choices.shown().get("booking_moved"))
+        .isEqualTo(Map.of("in_app", true, "email", false, "push", true));
+  }
+
+  @Property
+  void waits_double_up_to_the_longest_with_jitter(
+      @ForAll @IntRange(min = 1, max = 1000) int failures,
+      @ForAll @DoubleRange(min = 0, max = 0.99) double random) {
+    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(15));
+    long whole = failures > 10 ? 900_000 : Math.min(900_000, 1000L << (failures - 1));
+
+    assertThat(backoff.after(failures, random).toMillis()).isBetween(whole / 2, whole);
+  }
+}
