@@ -86,6 +86,7 @@ final class MariaDb implements AutoCloseable {
             "--no-defaults",
             "--basedir=" + base,
             "--datadir=" + fresh,
+            "--tmpdir=" + temporary(),
             "--auth-root-authentication-method=normal",
             "--skip-name-resolve",
             "--skip-test-db",
@@ -108,6 +109,11 @@ final class MariaDb implements AutoCloseable {
     Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Its own: a server that starts clears leftovers there, another server's living tables too. */
+  private Path temporary() throws IOException {
+    return Files.createDirectories(directory.path().resolve("tmp"));
+  }
+
   private Path data() {
     return directory.path().resolve("mariadb");
   }
@@ -117,12 +123,13 @@ final class MariaDb implements AutoCloseable {
    * only. Without TLS: on loopback it guards nothing, and the key made for it costs seconds at each
    * start.
    */
-  private String configuration(Path init) {
+  private String configuration(Path init) throws IOException {
     return """
         [mariadbd]
         user = %s
         basedir = %s
         datadir = %s
+        tmpdir = %s
         socket = mariadb.sock
         init-file = %s
         bind-address = %s
@@ -150,6 +157,7 @@ final class MariaDb implements AutoCloseable {
             System.getProperty("user.name"),
             base,
             data(),
+            temporary(),
             init,
             DatabaseUsers.HOST,
             users.port(),

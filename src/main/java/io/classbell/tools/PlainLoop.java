@@ -137,12 +137,13 @@ final class PlainLoop {
                     v ->
                         execute(
                             c,
-                            "INSERT INTO plain_meeting_participant (id, meeting_id, student_id, status, live, price,"
+                            "INSERT INTO plain_meeting_participant (id, meeting_id, student_id, teacher_id, status, live, price,"
                                 + " policy, starts_at, ends_at, attendance, money, created_at, updated_at,"
-                                + " sequence) VALUES (?, ?, ?, 'confirmed', NULL, 100, '{}', ?, ?, 'unknown',"
+                                + " sequence) VALUES (?, ?, ?, ?, 'confirmed', NULL, 100, '{}', ?, ?, 'unknown',"
                                 + " 'none', ?, ?, 0)",
                             booking,
                             meeting,
+                            student,
                             student,
                             at,
                             at,
