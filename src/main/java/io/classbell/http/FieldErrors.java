@@ -18,6 +18,8 @@ final class FieldErrors {
 
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
+  private static final Pattern LAST_NUMBER = Pattern.compile("(-?[0-9]+)\\)?$");
+
   private FieldErrors() {}
 
   /**
@@ -58,13 +60,19 @@ final class FieldErrors {
       case "additionalProperties" ->
           new FieldError(child(field, said), "unknown_field", "There is no such field.");
       case "type" -> new FieldError(field, "wrong_type", "The value has the wrong type.");
-      case "enum", "const" -> new FieldError(field, "not_allowed", said + ".");
-      case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" ->
-          new FieldError(field, "out_of_range", said + ".");
-      case "minLength", "minItems", "minProperties" ->
-          new FieldError(field, "too_short", said + ".");
-      case "maxLength", "maxItems", "maxProperties" ->
-          new FieldError(field, "too_long", said + ".");
+      case "enum", "const" ->
+          new FieldError(field, "not_allowed", "This value is not one of those allowed.");
+      case "minimum", "exclusiveMinimum" ->
+          new FieldError(field, "out_of_range", "Must be " + limit(said) + " or more.");
+      case "maximum", "exclusiveMaximum" ->
+          new FieldError(field, "out_of_range", "Must be " + limit(said) + " or less.");
+      case "minLength" ->
+          new FieldError(field, "too_short", "Must have " + limit(said) + " characters or more.");
+      case "maxLength" ->
+          new FieldError(field, "too_long", "Must have " + limit(said) + " characters or fewer.");
+      case "minItems", "minProperties" ->
+          new FieldError(field, "too_short", "Something is missing.");
+      case "maxItems", "maxProperties" -> new FieldError(field, "too_long", "Has too much in it.");
       case "pattern", "format" ->
           new FieldError(field, "wrong_format", "The value has the wrong form.");
       case "not" -> new FieldError(field, "not_allowed", "This value is not allowed.");
@@ -80,6 +88,12 @@ final class FieldErrors {
       return root + dotted;
     }
     return root + "." + dotted;
+  }
+
+  /** The validator's sentences end with the limit: {@code 0 is less than 1}, {@code (5 < 8)}. */
+  private static String limit(String said) {
+    Matcher number = LAST_NUMBER.matcher(said);
+    return number.find() ? number.group(1) : "another";
   }
 
   private static String child(String field, String said) {
