@@ -49,7 +49,6 @@ final class MariaDb implements AutoCloseable {
     Path config = directory.run("mariadb.cnf");
     ChildProcess.stopLeftOver("MariaDB", directory.run("mariadb.pid"), config.toString());
     try {
-      Files.createDirectories(temporary());
       createData();
       Path init = directory.run("mariadb-init.sql");
       DataDirectory.writePrivately(init, users.setUp());
@@ -117,11 +116,6 @@ final class MariaDb implements AutoCloseable {
 
   private Path data() {
     return directory.path().resolve("mariadb");
-  }
-
-  /** Its own: a server that starts deletes what others have in a shared one (#sql-temptable-…). */
-  private Path temporary() {
-    return directory.path().resolve("mariadb.tmp");
   }
 
   /**
