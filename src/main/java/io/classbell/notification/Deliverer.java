@@ -113,7 +113,8 @@ final class Deliverer {
       wake = next;
       boolean more = false;
       try {
-        more = busy < workers && round(workers - busy) > 0;
+        // In batches: a round costs a durable commit, whether it takes one delivery or many.
+        more = busy <= workers / 2 && round(workers - busy) > 0;
       } catch (Exception e) {
         LOG.warn("no work can be taken now: {}", e.toString());
       }
