@@ -141,9 +141,7 @@ final class PasswordResets {
               store.insert(tx, token.hash(), account.id(), node.clock().realNow().plus(life));
               node.outbox()
                   .write(
-                      tx,
-                      List.of(
-                          node.outbox().message(NotificationApi.MAIL, null, mail, mail.cause())));
+                      tx, List.of(node.outbox().message(NotificationApi.MAIL, null, mail, null)));
               return Ack.DONE;
             });
   }
