@@ -32,13 +32,14 @@ public final class WalletVerticle extends VerticleBase {
   public Future<?> start() {
     GroupCommit<WalletCommand, WalletAnswer> commits =
         new GroupCommit<>(
-            vertx,
-            node.database(),
-            node.meters(),
-            "wallet",
-            settings.groupSize(),
-            LANES,
-            new LedgerGroup(store, node.outbox(), node.clock(), settings, node.testMode()));
+                vertx,
+                node.database(),
+                node.meters(),
+                "wallet",
+                settings.groupSize(),
+                LANES,
+                new LedgerGroup(store, node.outbox(), node.clock(), settings, node.testMode()))
+            .waitingAtMost(settings.maxWaiting());
     return Future.all(
         List.of(
             serve(commits, WalletApi.DEPOSIT),

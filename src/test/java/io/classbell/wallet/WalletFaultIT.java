@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -15,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -122,6 +125,38 @@ class WalletFaultIT {
       other.rollback();
       assertThat(WalletNode.await(answer).balanceAfter()).isEqualTo(9_900);
     }
+  }
+
+  @Test
+  void commands_beyond_the_queues_limit_are_refused_at_once_and_may_come_again()
+      throws SQLException {
+    WalletSettings small =
+        SettingsReader.of(WalletSettings.class)
+            .json("test", "{\"groupSize\": 4, \"maxWaiting\": 8}")
+            .read();
+    List<Hold> holds = Stream.generate(() -> Commands.hold(Ids.next(), 100)).limit(40).toList();
+    try (WalletNode narrow = new WalletNode(settings, small);
+        Connection other = connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock(statement, AccountIds.wallet(Commands.STUDENT));
+      List<Future<Held>> answers = holds.stream().map(h -> narrow.send(WalletApi.HOLD, h)).toList();
+      waitUntil(() -> answers.stream().filter(Future::failed).count() >= 28);
+      other.rollback();
+      List<Hold> again = new ArrayList<>();
+      for (int i = 0; i < holds.size(); i++) {
+        try {
+          WalletNode.await(answers.get(i));
+        } catch (Refused full) {
+          assertThat(full.failure().status()).isEqualTo(503);
+          assertThat(full.failure().retryAfterSeconds()).isNotNull();
+          again.add(holds.get(i));
+        }
+      }
+      assertThat(again).hasSizeBetween(28, 32);
+      again.forEach(h -> narrow.ask(WalletApi.HOLD, h));
+    }
+    assertThat(node.balance(Commands.STUDENT).balance()).isEqualTo(10_000 - 40 * 100);
   }
 
   private Connection connect() throws SQLException {

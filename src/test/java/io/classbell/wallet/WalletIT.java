@@ -11,6 +11,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -482,6 +483,29 @@ class WalletIT {
       } catch (Refused no) {
         assertThat(no.failure().status()).isEqualTo(409);
       }
+    }
+  }
+
+  @Test
+  void the_largest_amounts_are_counted_to_the_last_unit() {
+    WalletSettings wide =
+        SettingsReader.of(WalletSettings.class)
+            .json("test", "{\"maxDeposit\": 1000000000000, \"maxBalance\": 1000000000000000}")
+            .read();
+    try (WalletNode rich = new WalletNode(settings, wide)) {
+      String user = Ids.next();
+      Stream.generate(() -> new Deposit(Ids.next(), user, Ledger.MOST, "test", null))
+          .limit(1_000)
+          .map(deposit -> rich.send(WalletApi.DEPOSIT, deposit))
+          .toList()
+          .forEach(WalletNode::await);
+      no(
+          WalletApi.AMOUNT_OUT_OF_RANGE,
+          () -> rich.ask(WalletApi.DEPOSIT, new Deposit(Ids.next(), user, 1, "test", null)));
+      Hold hold = hold(user, Ids.next(), Ledger.MOST);
+      rich.ask(WalletApi.HOLD, hold);
+      rich.ask(WalletApi.SETTLE, settle(hold, Ledger.MOST - 2, 1, 1));
+      assertThat(rich.balance(user)).isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits"));
     }
   }
 

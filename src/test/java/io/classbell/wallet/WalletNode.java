@@ -32,8 +32,17 @@ final class WalletNode implements AutoCloseable {
   private final Database database;
   private final Bus bus;
 
+  /** One verticle, with these limits. */
+  WalletNode(DatabaseSettings settings, WalletSettings limits) {
+    this(settings, limits, 1);
+  }
+
   /** So many verticles share the bus's messages and the database, as on several nodes. */
   WalletNode(DatabaseSettings settings, int verticles) {
+    this(settings, LedgerBench.LIMITS, verticles);
+  }
+
+  private WalletNode(DatabaseSettings settings, WalletSettings limits, int verticles) {
     Trace.register();
     vertx = Vertx.vertx();
     database = Database.connect(vertx, settings);
@@ -43,7 +52,7 @@ final class WalletNode implements AutoCloseable {
         new Node(bus, database, clock, new Outbox(bus, clock), new SimpleMeterRegistry(), true);
     await(
         vertx.deployVerticle(
-            () -> new WalletVerticle(node, LedgerBench.LIMITS),
+            () -> new WalletVerticle(node, limits),
             new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)
                 .setInstances(verticles)));

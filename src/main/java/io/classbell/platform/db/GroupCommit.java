@@ -61,7 +61,7 @@ public final class GroupCommit<C, R> {
   private final Batch<C, R> batch;
   private final String name;
   private final int mostInGroup;
-  private final int mostWaiting;
+  private int mostWaiting;
   private final int lanes;
   private final ArrayDeque<Waiting<C, R>> queue = new ArrayDeque<>();
   private final DistributionSummary groupSize;
@@ -93,6 +93,12 @@ public final class GroupCommit<C, R> {
     Gauge.builder("classbell.group.waiting", queue, ArrayDeque::size)
         .tag("group", name)
         .register(meters);
+  }
+
+  /** More commands than this that wait are refused at once; without it, 64 groups' worth. */
+  public GroupCommit<C, R> waitingAtMost(int commands) {
+    mostWaiting = commands;
+    return this;
   }
 
   /** Fails with {@link Refused}; {@code outcome_unknown} (503) says that it may have been done. */
