@@ -4,7 +4,6 @@ import biweekly.Biweekly;
 import biweekly.ICalendar;
 import biweekly.component.VEvent;
 import biweekly.property.Status;
-import biweekly.util.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -14,14 +13,15 @@ import java.util.List;
  * METHOD, and an entry keeps its UID for ever.
  */
 final class CalendarText {
-  private static final int REFRESH_MINUTES = 15;
+  /** How often subscribers may come. REFRESH-INTERVAL (RFC 7986) is read by fewer of them. */
+  private static final String REFRESH = "PT15M";
 
   static String of(List<CalendarEntry> entries) {
     ICalendar calendar = new ICalendar();
     calendar.setProductId("-//Classbell//Classbell//EN");
     calendar.setName("Classbell");
     calendar.addExperimentalProperty("X-WR-CALNAME", "Classbell");
-    calendar.setRefreshInterval(Duration.builder().minutes(REFRESH_MINUTES).build());
+    calendar.addExperimentalProperty("X-PUBLISHED-TTL", REFRESH);
     entries.forEach(entry -> calendar.addEvent(event(entry)));
     return Biweekly.write(calendar).go();
   }

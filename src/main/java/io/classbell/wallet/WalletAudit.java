@@ -1,7 +1,7 @@
 package io.classbell.wallet;
 
+import io.classbell.platform.audit.Check;
 import io.classbell.platform.audit.Findings;
-import io.classbell.platform.audit.Findings.Invariant;
 import io.classbell.platform.db.Sql;
 import java.util.List;
 
@@ -168,21 +168,6 @@ public final class WalletAudit {
   /** Checks every invariant of the ledger. */
   public static Findings findings(Sql sql) {
     return new Findings(CHECKS.stream().map(check -> check.run(sql)).toList());
-  }
-
-  /**
-   * One invariant, as the statement that finds what violates it: rows of id, a and b, of which the
-   * sentence is made. 100 of them are enough to see what is wrong.
-   */
-  private record Check(String name, String statement, String sentence) {
-
-    Invariant run(Sql sql) {
-      List<String> violations =
-          sql.list(
-              statement + " LIMIT 100",
-              row -> sentence.formatted(row.getValue("id"), row.getValue("a"), row.getValue("b")));
-      return Invariant.of(name, violations);
-    }
   }
 
   private WalletAudit() {}
