@@ -105,6 +105,21 @@ class DeliveryIT {
   }
 
   @Test
+  void ten_thousand_for_one_address_pass_without_a_pause() {
+    TestNode node = bells.node();
+    Instant bell = node.node().clock().now().plusSeconds(8);
+    for (int i = 0; i < 10; i++) {
+      bells.write(node, bell, names("t" + i + "-", 1000));
+    }
+    TestNode.until("all rung", Duration.ofSeconds(30), () -> bells.rung.size() == 10_000);
+    long last = bells.rung.stream().mapToLong(r -> lateness(r).toMillis()).max().orElseThrow();
+    System.out.printf("10,000 due at once on %s: the last %d ms late%n", database, last);
+    assertThat(bells.bells()).doesNotHaveDuplicates();
+    assertThat(last).isLessThan(10_000);
+    bells.untilNothingIsLeft();
+  }
+
+  @Test
   void a_dead_nodes_messages_are_delivered_by_another() {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
     TestNode dying = bells.silentNode(through(wire));
