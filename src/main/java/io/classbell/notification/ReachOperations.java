@@ -12,6 +12,7 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Database;
+import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -91,6 +92,18 @@ final class ReachOperations {
 
   /** A token belongs to the user who showed it last. */
   Device addDevice(AddDevice add) {
+    try {
+      return addOnce(add);
+    } catch (RuntimeException e) {
+      if (!"uq_device_token".equals(SqlErrors.duplicateKey(e))) {
+        throw e;
+      }
+      // Somebody showed the same token at the same moment: now it is there to be taken over.
+      return addOnce(add);
+    }
+  }
+
+  private Device addOnce(AddDevice add) {
     Instant now = clock.realNow();
     StoredDevice device = new StoredDevice(Ids.next(), add.userId(), add.platform(), add.token());
     Added added =
