@@ -88,8 +88,8 @@ public record AccountSettings(
     if (refreshTokenLife.compareTo(accessTokenLife) <= 0) {
       mistakes.add("refreshTokenLife", "must be longer than accessTokenLife");
     }
-    if (firstAdmin != null && !firstAdmin.email().matches("[^@\\s]+@[^@\\s]+")) {
-      mistakes.add("firstAdmin.email", "must be an e-mail address");
+    if (firstAdmin != null && EmailAddress.parse(firstAdmin.email()) == null) {
+      mistakes.add("firstAdmin.email", "must be one plain e-mail address");
     }
   }
 }
