@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -82,6 +83,10 @@ final class Problems implements Handler<RoutingContext> {
     }
     if (failure instanceof Refused refused) {
       return refused.failure();
+    }
+    if (failure instanceof OutcomeUnknown && rc.request().method().equals(HttpMethod.GET)) {
+      return Problem.later(503, "unavailable", "There was no answer in time. Ask again.", 1)
+          .failure();
     }
     if (failure instanceof OutcomeUnknown) {
       return Problem.later(

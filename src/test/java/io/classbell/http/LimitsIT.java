@@ -10,6 +10,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -198,13 +199,18 @@ class LimitsIT {
   }
 
   @Test
-  void an_outcome_that_is_not_known_is_503_with_retry_after() {
-    house.bus.drain(java.time.Duration.ZERO);
-    HttpResponse<Buffer> answer =
-        house.send(HttpMethod.GET, "/api/v1/wallet", house.token(Caller.Role.student), null);
-    assertThat(answer.statusCode()).isEqualTo(503);
-    assertThat(answer.getHeader("Retry-After")).isNotNull();
-    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("outcome_unknown");
+  void no_answer_in_time_is_503_with_retry_after() {
+    HttpHouse.wait(house.bus.drain(Duration.ZERO));
+    String token = house.token(Caller.Role.student);
+    HttpResponse<Buffer> read = house.send(HttpMethod.GET, "/api/v1/wallet", token, null);
+    HttpResponse<Buffer> change =
+        house.send(HttpMethod.POST, "/api/v1/wallet/deposit", token, "{\"amount\":1}");
+    assertThat(read.bodyAsJsonObject().getString("code")).isEqualTo("unavailable");
+    assertThat(change.bodyAsJsonObject().getString("code")).isEqualTo("outcome_unknown");
+    for (HttpResponse<Buffer> answer : List.of(read, change)) {
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.getHeader("Retry-After")).isEqualTo("1");
+    }
   }
 
   @ParameterizedTest
@@ -220,6 +226,36 @@ class LimitsIT {
         .contains("default-src 'none'", "frame-ancestors 'none'")
         .doesNotContain("unsafe");
     assertThat(answer.cookies()).isEmpty();
+  }
+
+  @Test
+  void the_pages_own_files_are_there_and_nothing_beside_them() {
+    for (String file : List.of("page.css", "docs.js", "swagger-ui.css", "swagger-ui-bundle.js")) {
+      HttpResponse<Buffer> answer = house.send(HttpMethod.GET, "/assets/" + file, null, null);
+      assertThat(answer.statusCode()).as(file).isEqualTo(200);
+      assertThat(answer.getHeader("Content-Type")).startsWith("text/");
+    }
+    for (String path :
+        List.of(
+            "/assets/",
+            "/assets/..%2f..%2flogback.xml",
+            "/assets/%2e%2e/logback.xml",
+            "/assets/.hidden",
+            "/logback.xml",
+            "/META-INF/MANIFEST.MF")) {
+      assertThat(house.send(HttpMethod.GET, path, null, null).statusCode()).as(path).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void caught_mails_are_listed_for_who_accepts_json() {
+    HttpResponse<Buffer> answer =
+        HttpHouse.wait(
+            house
+                .request(HttpMethod.GET, "/dev/mailbox?to=ada%40b.test", null)
+                .putHeader("Accept", "application/json")
+                .send());
+    assertThat(answer.bodyAsJsonArray().getJsonObject(0).getString("to")).isEqualTo("ada@b.test");
   }
 
   @Test
