@@ -21,13 +21,14 @@ public final class BookingVerticle extends VerticleBase {
     Stores stores = new Stores();
     ListStore lists = new ListStore();
     Messages messages = new Messages(node.outbox(), node.clock(), settings.watchdogDelay());
-    Saga saga = new Saga(vertx, node, settings, stores, messages);
+    Groups groups = new Groups(vertx, node, settings);
+    Saga saga = new Saga(groups, stores, messages);
     Slots slots = new Slots(node, settings, stores, lists);
     return Future.all(
         List.of(
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
-            bookings(new Bookings(vertx, node, settings, stores, messages, saga)),
+            bookings(new Bookings(groups, stores, messages, saga)),
             reads(new BookingReads(node, stores, lists)),
             meetings(new MeetingCancellation(node, stores, messages, saga, slots::changed)),
             life(stores),

@@ -15,7 +15,6 @@ import io.classbell.platform.db.GroupCommit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,45 +41,15 @@ final class Bookings {
   private final Timer bookTime;
   private final Counter leftToWatchdog;
 
-  Bookings(
-      Vertx vertx,
-      Node node,
-      BookingSettings settings,
-      Stores stores,
-      Messages messages,
-      Saga saga) {
-    this.node = node;
+  Bookings(Groups groups, Stores stores, Messages messages, Saga saga) {
+    this.node = groups.node();
     this.stores = stores;
     this.saga = saga;
-    int most = settings.groupSize();
-    var policy = CancellationPolicy.frozen(settings);
+    var policy = CancellationPolicy.frozen(groups.settings());
     this.reserve =
-        new GroupCommit<>(
-            vertx,
-            node.database(),
-            node.meters(),
-            "booking.reserve",
-            most,
-            1,
-            new ReserveBatch(stores, messages, node.clock(), policy));
-    this.cancels =
-        new GroupCommit<>(
-            vertx,
-            node.database(),
-            node.meters(),
-            "booking.cancel",
-            most,
-            1,
-            new CancelBatch(stores, messages, node.clock()));
-    this.moves =
-        new GroupCommit<>(
-            vertx,
-            node.database(),
-            node.meters(),
-            "booking.move",
-            most,
-            1,
-            new MoveBatch(stores, messages, node.clock()));
+        groups.of("booking.reserve", new ReserveBatch(stores, messages, node.clock(), policy));
+    this.cancels = groups.of("booking.cancel", new CancelBatch(stores, messages, node.clock()));
+    this.moves = groups.of("booking.move", new MoveBatch(stores, messages, node.clock()));
     this.bookTime =
         Timer.builder("classbell.booking.time")
             .description("From the command to the confirmed booking.")

@@ -38,7 +38,7 @@ final class MeetingStore {
       "SELECT "
           + COLUMNS
           + " FROM meeting WHERE teacher_id = ? AND status IN ('scheduled', 'open')"
-          + " AND starts_at < ? AND ends_at > ? ORDER BY starts_at, id";
+          + " AND starts_at > ? AND starts_at < ? AND ends_at > ? ORDER BY starts_at, id";
 
   private static final Insert MEETINGS =
       Insert.into(
@@ -112,7 +112,8 @@ final class MeetingStore {
 
   /** A teacher's live slots in [from, to); decide by it while the teacher's agenda is locked. */
   List<MeetingRow> overlapping(Sql sql, String teacherId, Instant from, Instant to) {
-    return sql.list(OVERLAPPING, MeetingStore::row, teacherId, to, from);
+    return sql.list(
+        OVERLAPPING, MeetingStore::row, teacherId, from.minus(OverlapStore.LONGEST), to, from);
   }
 
   void insert(Tx tx, List<MeetingRow> meetings) {

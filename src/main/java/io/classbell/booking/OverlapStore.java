@@ -17,7 +17,7 @@ final class OverlapStore {
   record Wish(String studentId, Instant from, Instant to) {}
 
   /** No class is longer (the setting's own limit), so what started before cannot touch. */
-  private static final Duration LONGEST = Duration.ofMinutes(10_080);
+  static final Duration LONGEST = Duration.ofMinutes(10_080);
 
   private static final String TOUCHING =
       "(student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?)";

@@ -9,7 +9,6 @@ import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.wallet.WalletApi;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,20 +37,11 @@ final class Saga {
   private final GroupCommit<Posted, Seat> settled;
   private final GroupCommit<Carried, Seat> moveEnd;
 
-  Saga(Vertx vertx, Node node, BookingSettings settings, Stores stores, Messages messages) {
-    this.node = node;
-    this.confirm =
-        group(vertx, settings, "booking.confirm", new ConfirmBatch(stores, messages, node.clock()));
-    this.settled =
-        group(vertx, settings, "booking.settled", new SettledBatch(stores, messages, node.clock()));
-    this.moveEnd =
-        group(vertx, settings, "booking.moved", new MoveEndBatch(stores, messages, node.clock()));
-  }
-
-  private <C> GroupCommit<C, Seat> group(
-      Vertx vertx, BookingSettings settings, String name, GroupCommit.Batch<C, Seat> batch) {
-    return new GroupCommit<>(
-        vertx, node.database(), node.meters(), name, settings.groupSize(), 1, batch);
+  Saga(Groups groups, Stores stores, Messages messages) {
+    this.node = groups.node();
+    this.confirm = groups.of("booking.confirm", new ConfirmBatch(stores, messages, node.clock()));
+    this.settled = groups.of("booking.settled", new SettledBatch(stores, messages, node.clock()));
+    this.moveEnd = groups.of("booking.moved", new MoveEndBatch(stores, messages, node.clock()));
   }
 
   /**
