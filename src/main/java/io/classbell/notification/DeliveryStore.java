@@ -26,15 +26,15 @@ final class DeliveryStore {
           .id("user_id")
           .id("notification_id")
           .id("device_id")
-          .longText("content")
-          .number("attempts")
-          .instant("next_at")
-          .instant("leased_until")
-          .instant("created_at");
+          .longText("content");
 
   /** A delivery that is there already stays as it is. */
   private static final String ADD =
-      NEW.insertInto("delivery") + " ON DUPLICATE KEY UPDATE delivery.attempts = delivery.attempts";
+      "INSERT INTO delivery (id, channel, user_id, notification_id, device_id, content, attempts,"
+          + " next_at, leased_until, created_at) SELECT j.id, j.channel, j.user_id,"
+          + " j.notification_id, j.device_id, j.content, 0, ?, ?, ? FROM "
+          + NEW.table()
+          + " ON DUPLICATE KEY UPDATE delivery.attempts = delivery.attempts";
 
   private static final Columns FAILED =
       new Columns().id("id").number("attempts").instant("next_at").text("last_error", 500);
@@ -68,6 +68,15 @@ final class DeliveryStore {
   /** Where dead letters say that they come from and would go to. */
   static final String ADDRESS = "notification.redeliver";
 
+  /** A mail or push to be made. */
+  record NewDelivery(
+      String id,
+      Channel channel,
+      String userId,
+      @Nullable String notificationId,
+      @Nullable String deviceId,
+      @Nullable String content) {}
+
   /** A row. {@code nextAt} and {@code leasedUntil} are real time. */
   record Delivery(
       String id,
@@ -81,10 +90,9 @@ final class DeliveryStore {
       Instant leasedUntil,
       Instant createdAt) {
 
-    /** The same, as if it had never been tried. */
-    Delivery again(Instant now) {
-      return new Delivery(
-          id, channel, userId, notificationId, deviceId, content, 0, now, now, createdAt);
+    /** To be made as if it had never been tried. */
+    NewDelivery again() {
+      return new NewDelivery(id, channel, userId, notificationId, deviceId, content);
     }
 
     /** When somebody may send it. */
@@ -102,24 +110,16 @@ final class DeliveryStore {
   /** A delivery to give up. */
   record Dead(Delivery delivery, String body, int attempts, String error) {}
 
-  void add(Tx tx, List<Delivery> deliveries) {
-    List<@Nullable Object[]> rows = new ArrayList<>();
-    for (Delivery d : deliveries) {
+  /** New ones, due at once. */
+  void add(Tx tx, List<NewDelivery> deliveries, Instant now) {
+    List<@Nullable Object[]> rows = new ArrayList<>(deliveries.size());
+    for (NewDelivery d : deliveries) {
       rows.add(
           new @Nullable Object[] {
-            d.id,
-            d.channel.name(),
-            d.userId,
-            d.notificationId,
-            d.deviceId,
-            d.content,
-            d.attempts,
-            d.nextAt,
-            d.leasedUntil,
-            d.createdAt
+            d.id, d.channel.name(), d.userId, d.notificationId, d.deviceId, d.content
           });
     }
-    tx.execute(ADD, NEW.json(rows));
+    tx.execute(ADD, now, now, now, NEW.json(rows));
   }
 
   /** Locks those that still exist, in the order of their ids. */

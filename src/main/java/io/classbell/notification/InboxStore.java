@@ -41,10 +41,12 @@ final class InboxStore {
           .id("id")
           .code("kind", 40)
           .code("cause", 120)
+          .instant("created_at")
           .text("title", 300)
           .longText("text")
-          .longText("data")
-          .instant("created_at");
+          .longText("data");
+
+  /** The long ones last: finding a value in a row means reading those before it. */
   private static final String PUT = NOTIFICATION.insertInto("notification");
 
   private static final String FIELDS =
@@ -113,10 +115,10 @@ final class InboxStore {
             n.id(),
             n.fact().kind().name(),
             n.fact().cause(),
+            n.createdAt(),
             n.text().title(),
             n.text().text(),
-            Json.write(n.fact().data()),
-            n.createdAt()
+            Json.write(n.fact().data())
           });
     }
     tx.execute(PUT, NOTIFICATION.json(rows));

@@ -1,6 +1,6 @@
 package io.classbell.notification;
 
-import io.classbell.notification.DeliveryStore.Delivery;
+import io.classbell.notification.DeliveryStore.NewDelivery;
 import io.classbell.notification.InboxStore.Numbered;
 import io.classbell.notification.InboxStore.Present;
 import io.classbell.notification.InboxStore.Standing;
@@ -13,7 +13,6 @@ import io.classbell.platform.db.Tx;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -135,28 +134,23 @@ final class Inboxes {
   }
 
   private List<String> addDeliveries(Tx tx, List<Numbered> numbered) {
-    Instant now = node.clock().realNow();
-    List<Delivery> rows = new ArrayList<>();
+    List<NewDelivery> rows = new ArrayList<>();
     for (Numbered n : numbered) {
       Notice notice = n.notice();
-      for (Notice.NewDelivery d : notice.deliveries()) {
+      for (Notice.Way way : notice.ways()) {
         rows.add(
-            new Delivery(
-                d.id(),
-                d.channel(),
+            new NewDelivery(
+                way.deliveryId(),
+                way.channel(),
                 notice.userId(),
                 notice.id(),
-                d.deviceId(),
-                null,
-                0,
-                now,
-                now,
-                now));
+                way.deviceId(),
+                null));
       }
     }
     if (!rows.isEmpty()) {
-      deliveries.add(tx, rows);
+      deliveries.add(tx, rows, node.clock().realNow());
     }
-    return rows.stream().map(Delivery::id).toList();
+    return rows.stream().map(NewDelivery::id).toList();
   }
 }

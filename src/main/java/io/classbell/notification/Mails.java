@@ -1,6 +1,7 @@
 package io.classbell.notification;
 
 import io.classbell.notification.DeliveryStore.Delivery;
+import io.classbell.notification.DeliveryStore.NewDelivery;
 import io.classbell.notification.NotificationApi.Mail;
 import io.classbell.notification.NotificationApi.Redeliver;
 import io.classbell.platform.Ids;
@@ -30,34 +31,29 @@ final class Mails {
     if (messages.isEmpty()) {
       return List.of();
     }
-    Instant now = node.clock().realNow();
-    List<Delivery> rows =
+    add(
         messages.stream()
             .map(Task.Due::body)
             .map(
                 mail ->
-                    new Delivery(
+                    new NewDelivery(
                         Ids.derived("mail", mail.userId(), mail.cause()),
                         Channel.email,
                         mail.userId(),
                         null,
                         null,
-                        Json.write(mail),
-                        0,
-                        now,
-                        now,
-                        now))
-            .toList();
-    add(rows);
+                        Json.write(mail)))
+            .toList());
     return List.of();
   }
 
-  private void add(List<Delivery> rows) {
+  private void add(List<NewDelivery> rows) {
+    Instant now = node.clock().realNow();
     node.database()
         .inTransaction(
             tx -> {
-              store.add(tx, rows);
-              tx.afterCommit(() -> queue.accept(rows.stream().map(Delivery::id).toList()));
+              store.add(tx, rows, now);
+              tx.afterCommit(() -> queue.accept(rows.stream().map(NewDelivery::id).toList()));
               return Ack.DONE;
             });
   }
@@ -72,9 +68,9 @@ final class Mails {
               if (body == null) {
                 throw NotificationApi.NO_DEAD_LETTER.refused();
               }
-              Delivery delivery = Json.read(body, Delivery.class).again(now);
-              store.add(tx, List.of(delivery));
-              tx.afterCommit(() -> queue.accept(List.of(delivery.id())));
+              Delivery dead = Json.read(body, Delivery.class);
+              store.add(tx, List.of(dead.again()), now);
+              tx.afterCommit(() -> queue.accept(List.of(dead.id())));
               return Ack.DONE;
             });
   }

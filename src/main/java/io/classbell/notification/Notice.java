@@ -5,22 +5,16 @@ import io.classbell.notification.NotificationApi.Notification;
 import io.classbell.notification.Wording.Text;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fact as one recipient will read it, ready to be put into the inbox; it only lacks its number.
  * {@code id} is made beforehand, so that a notice put in twice is known as the same.
  */
-record Notice(
-    String id,
-    String userId,
-    Fact fact,
-    Text text,
-    Instant createdAt,
-    List<NewDelivery> deliveries) {
+record Notice(String id, String userId, Fact fact, Text text, Instant createdAt, List<Way> ways) {
 
-  /** A mail or push that goes with it; {@code deviceId} is null for mails. */
-  record NewDelivery(
-      String id, Channel channel, @org.jspecify.annotations.Nullable String deviceId) {}
+  /** By which it goes beside the inbox; {@code deviceId} is null for mails. */
+  record Way(String deliveryId, Channel channel, @Nullable String deviceId) {}
 
   /** With its number, as users see it. */
   Notification shown(long seq) {

@@ -3,7 +3,7 @@ package io.classbell.notification;
 import io.classbell.account.AccountApi;
 import io.classbell.account.AccountApi.Person;
 import io.classbell.account.People;
-import io.classbell.notification.Notice.NewDelivery;
+import io.classbell.notification.Notice.Way;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.notification.NotificationApi.Tell;
@@ -138,24 +138,24 @@ final class Teller {
               return named == null ? null : named.name();
             });
     Reach reach = audience.reach.getOrDefault(person.id(), Reach.DEFAULT);
-    return new Notice(Ids.next(), person.id(), fact, text, now, deliveries(fact, person, reach));
+    return new Notice(Ids.next(), person.id(), fact, text, now, ways(fact, person, reach));
   }
 
   /** Somebody whose account is disabled has an inbox still, but is not written to. */
-  private List<NewDelivery> deliveries(Fact fact, Person person, Reach reach) {
+  private List<Way> ways(Fact fact, Person person, Reach reach) {
     if (!person.active()) {
       return List.of();
     }
     Kind kind = fact.kind();
-    List<NewDelivery> deliveries = new ArrayList<>(1);
+    List<Way> ways = new ArrayList<>(1);
     if (reach.choices().wants(kind, Channel.email, fact.data())) {
-      deliveries.add(new NewDelivery(Ids.next(), Channel.email, null));
+      ways.add(new Way(Ids.next(), Channel.email, null));
     }
     if (pushes && reach.choices().wants(kind, Channel.push, fact.data())) {
       for (String device : reach.devices()) {
-        deliveries.add(new NewDelivery(Ids.next(), Channel.push, device));
+        ways.add(new Way(Ids.next(), Channel.push, device));
       }
     }
-    return deliveries;
+    return ways;
   }
 }
