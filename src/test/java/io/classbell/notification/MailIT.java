@@ -106,6 +106,18 @@ class MailIT {
   }
 
   @Test
+  void a_server_that_hangs_up_again_and_again_uses_up_no_connections() {
+    rig.deploy(smtp.port(), "\"maxAttempts\": 50");
+    for (int i = 0; i < 6; i++) {
+      smtp.answering(Answer.CUT_AFTER_DATA);
+    }
+    rig.tell(fact("c", rig.student(), Kind.booking_confirmed));
+
+    until("taken", Duration.ofSeconds(30), () -> smtp.taken.size() == 1);
+    until("done", () -> rig.count("delivery") == 0);
+  }
+
+  @Test
   void a_mail_refused_for_good_is_a_dead_letter_and_can_be_replayed() {
     rig.deploy(smtp.port(), "");
     smtp.answering(Answer.NEVER);
