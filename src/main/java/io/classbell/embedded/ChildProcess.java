@@ -35,10 +35,10 @@ final class ChildProcess implements AutoCloseable {
       "$@" </dev/null 3<&- &
       child=$!
       echo "$child" > "$pid_file"
-      ( read -r -u 3 _; kill -TERM "$child" ) 2>/dev/null &
+      ( read -r -u 3 _; kill -TERM -- "-$child" ) 2>/dev/null &
       watch=$!
       exec 3<&-
-      trap 'kill -TERM "$child" 2>/dev/null' TERM
+      trap 'kill -TERM -- "-$child" 2>/dev/null' TERM
       wait "$child"
       code=$?
       while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
@@ -124,6 +124,17 @@ final class ChildProcess implements AutoCloseable {
       return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     } catch (IOException e) {
       return "none (" + e.getMessage() + ")";
+    }
+  }
+
+  /**
+   * Waits until the program has ended by itself.
+   *
+   * @throws StartFailure with its last words, when it fails or {@code limit} passes
+   */
+  void awaitDone(Duration limit) {
+    if (!exited(limit) || guard.exitValue() != 0) {
+      throw new StartFailure(name + " failed; its last words: " + lastWords(log));
     }
   }
 

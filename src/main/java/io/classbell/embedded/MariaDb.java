@@ -2,17 +2,21 @@ package io.classbell.embedded;
 
 import io.classbell.StartFailure;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A MariaDB server on the loopback address, with the users of {@link DatabaseUsers}. */
 final class MariaDb implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MariaDb.class);
+  private static final String HALF_MADE = "mariadb-new-";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   /** Strict, so that no value is bent to fit; the same on every connection. */
@@ -65,20 +69,19 @@ final class MariaDb implements AutoCloseable {
             directory.log("mariadb.log"));
     server = started;
     started.awaitReady(users::answered, START_LIMIT);
+    discardHalfMade();
   }
 
   /**
    * Into a directory aside first, so that a start killed half-way leaves nothing that looks whole.
+   * A new one each time: who was killed may have left a program that still writes to the last one.
    */
   private void createData() throws IOException {
     Path data = data();
     if (Files.isDirectory(data)) {
       return;
     }
-    Path fresh = directory.path().resolve("mariadb.new");
-    if (Files.exists(fresh)) {
-      Software.deleteTree(fresh);
-    }
+    Path fresh = Files.createTempDirectory(directory.path(), HALF_MADE);
     List<String> command =
         List.of(
             "bash",
@@ -92,19 +95,14 @@ final class MariaDb implements AutoCloseable {
             "--skip-test-db",
             "--innodb-log-file-size=256M",
             "--user=" + System.getProperty("user.name"));
-    Path log = directory.log("mariadb-install.log");
-    Process install =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    install.getOutputStream().close();
-    try {
-      if (!install.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS) || install.exitValue() != 0) {
-        install.destroyForcibly();
-        throw new StartFailure(
-            "MariaDB's data can't be created; its last words: " + ChildProcess.lastWords(log));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("interrupted while MariaDB's data was created", e);
+    try (ChildProcess install =
+        ChildProcess.start(
+            "Creating MariaDB's data",
+            command,
+            Map.of(),
+            directory.run("mariadb-install.pid"),
+            directory.log("mariadb-install.log"))) {
+      install.awaitDone(START_LIMIT);
     }
     Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -112,6 +110,18 @@ final class MariaDb implements AutoCloseable {
   /** Its own: a server that starts clears leftovers there, another server's living tables too. */
   private Path temporary() throws IOException {
     return Files.createDirectories(directory.path().resolve("tmp"));
+  }
+
+  /** What starts that were killed half-way had begun to write. */
+  private void discardHalfMade() {
+    try (DirectoryStream<Path> halfMade =
+        Files.newDirectoryStream(directory.path(), HALF_MADE + "*")) {
+      for (Path path : halfMade) {
+        Software.deleteTree(path);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} holds data of a start that was killed: {}", directory.path(), e.getMessage());
+    }
   }
 
   private Path data() {
