@@ -86,12 +86,13 @@ final class MySql implements AutoCloseable {
     }
   }
 
-  private String configuration(Path base, Path data) {
+  private String configuration(Path base, Path data) throws IOException {
     return """
         [mysqld]
         user = %s
         basedir = %s
         datadir = %s
+        tmpdir = %s
         lc-messages-dir = %s
         socket = mysql.sock
         bind-address = 127.0.0.1
