@@ -6,6 +6,7 @@ import io.classbell.platform.bus.Refused;
 import io.classbell.platform.outbox.Task;
 import io.classbell.platform.time.PlatformClock;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
@@ -20,12 +21,14 @@ import java.util.Set;
 
 /**
  * Delivers claimed messages, as batches per address, and sorts out what became of each: done, to be
- * tried again, or parked. Belongs to one context.
+ * tried again, or parked. Belongs to one context; what is handed over leaves with the trace of who
+ * wrote it.
  */
 final class Courier {
   /** From this attempt on a message travels by itself, so that it takes no others with it. */
   private static final int ALONE_FROM_ATTEMPT = 4;
 
+  private final Context home;
   private final Bus bus;
   private final PlatformClock clock;
   private final Acknowledgements acknowledgements;
@@ -39,6 +42,7 @@ final class Courier {
   private boolean stopped;
 
   Courier(
+      Context home,
       Bus bus,
       PlatformClock clock,
       Acknowledgements acknowledgements,
@@ -46,6 +50,7 @@ final class Courier {
       ScheduleMeters meters,
       ScheduleSettings settings,
       Runnable roomAgain) {
+    this.home = home;
     this.bus = bus;
     this.clock = clock;
     this.acknowledgements = acknowledgements;
@@ -131,7 +136,7 @@ final class Courier {
               Task.deliveryTo(lane.address()),
               new Task.Deliver(batch.stream().map(Claimed::message).toList()),
               patience())
-          .onComplete(answer -> answered(lane, batch, answer));
+          .onComplete(answer -> home.runOnContext(v -> answered(lane, batch, answer)));
     }
   }
 
@@ -176,7 +181,9 @@ final class Courier {
   private void failed(Lane lane, List<Claimed> batch, Throwable cause) {
     if (isUnserved(cause)) {
       setbacks.unserved(lane.address(), batch);
-    } else if (batch.size() > 1 && isOwnFault(cause)) {
+    } else if (isNotNow(cause)) {
+      setbacks.notNow(lane.address(), batch, String.valueOf(cause.getMessage()));
+    } else if (batch.size() > 1 && cause instanceof Refused) {
       batch.forEach(claimed -> lane.add(claimed.byItself()));
       waiting += batch.size();
     } else {
@@ -193,8 +200,8 @@ final class Courier {
         && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  /** Whether a message of the batch is to blame, not the time or the place. */
-  private static boolean isOwnFault(Throwable cause) {
-    return cause instanceof Refused refused && refused.failure().status() != 503;
+  /** The time or the place is to blame, as while the database is away; no message is. */
+  private static boolean isNotNow(Throwable cause) {
+    return cause instanceof Refused refused && refused.failure().status() == 503;
   }
 }

@@ -2,6 +2,7 @@ package io.classbell.schedule;
 
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.time.PlatformClock;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ final class DueWatch {
   private static final Logger LOG = LoggerFactory.getLogger(DueWatch.class);
 
   private final Vertx vertx;
+  private final Context home;
   private final ScheduleStore store;
   private final PlatformClock clock;
   private final Setbacks setbacks;
@@ -40,6 +42,7 @@ final class DueWatch {
       Setbacks setbacks,
       ScheduleSettings settings) {
     this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
     this.store = store;
     this.clock = clock;
     this.setbacks = setbacks;
@@ -86,7 +89,8 @@ final class DueWatch {
       return;
     }
     looking = true;
-    vertx.runOnContext(v -> claimAll(courier));
+    // Not in the context of whoever woke it: their trace would stick to all that follows.
+    home.runOnContext(v -> claimAll(courier));
   }
 
   private void claimAll(Courier deliversTo) {

@@ -51,7 +51,15 @@ public final class ScheduleVerticle extends VerticleBase {
     watch = new DueWatch(vertx, store, clock, setbacks, settings);
     acknowledgements = new Acknowledgements(vertx, store);
     courier =
-        new Courier(bus, clock, acknowledgements, setbacks, meters, settings, watch::roomAgain);
+        new Courier(
+            vertx.getOrCreateContext(),
+            bus,
+            clock,
+            acknowledgements,
+            setbacks,
+            meters,
+            settings,
+            watch::roomAgain);
     watch.start(courier);
     vertx.setPeriodic(GAUGE_PERIOD.toMillis(), t -> countDue());
     return Future.all(

@@ -41,21 +41,36 @@ final class Setbacks {
   /** These were tried and are not done; each with why. */
   void failed(String address, Map<Claimed, String> errors) {
     meters.failed(address, errors.size());
-    Instant now = clock.realNow();
     List<ScheduleStore.Setback> again = new ArrayList<>();
     errors.forEach(
         (claimed, error) -> {
           if (claimed.attempt() >= maxAttempts) {
             park(claimed, error);
           } else {
-            int chance = ThreadLocalRandom.current().nextInt(1000);
-            Instant next = now.plus(backoff.after(claimed.attempt(), chance));
-            again.add(setback(claimed, claimed.attempt(), next, error));
+            again.add(setback(claimed, claimed.attempt(), rest(claimed), error));
           }
         });
     LOG.warn(
         "{} messages to {} failed: {}", errors.size(), address, errors.values().iterator().next());
     write(again);
+  }
+
+  /**
+   * These could not be carried out just now, as while the database is away. They rest longer and
+   * longer too, but none becomes a dead letter: none is to blame.
+   */
+  void notNow(String address, List<Claimed> batch, String why) {
+    meters.failed(address, batch.size());
+    LOG.warn("{} messages to {} have to wait: {}", batch.size(), address, why);
+    write(
+        batch.stream()
+            .map(c -> setback(c, Math.min(c.attempt(), maxAttempts - 1), rest(c), why))
+            .toList());
+  }
+
+  private Instant rest(Claimed claimed) {
+    int chance = ThreadLocalRandom.current().nextInt(1000);
+    return clock.realNow().plus(backoff.after(claimed.attempt(), chance));
   }
 
   /** Nobody serves the address: they rest, and it is no attempt. */

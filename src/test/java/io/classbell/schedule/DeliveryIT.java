@@ -2,8 +2,12 @@ package io.classbell.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outbox.Task;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +243,60 @@ class DeliveryIT {
     bells.untilNothingIsLeft();
     assertThat(bells.count("dead_letter")).isZero();
     assertThat(bells.rung).allMatch(r -> r.attempt() == 1);
+  }
+
+  @Test
+  void what_cannot_be_done_just_now_is_tried_for_as_long_as_it_takes() {
+    TestNode node = bells.silentNode(bells.settings);
+    AtomicInteger tries = new AtomicInteger();
+    bells.serve(
+        node,
+        batch -> {
+          if (tries.incrementAndGet() < 6) {
+            throw new Refused(new Failure(503, "database_unavailable", "Away.", true, 1, null));
+          }
+          batch.forEach(due -> bells.heard(node, due));
+          return List.of();
+        });
+    bells.schedule(
+        node,
+        "{\"maxAttempts\": 2, \"firstBackoff\": \"PT0.02S\", \"maxBackoff\": \"PT0.1S\","
+            + " \"fallbackPoll\": \"PT0.05S\"}");
+    bells.write(node, null, "a", "b");
+    bells.untilRung("a", "b");
+    bells.untilNothingIsLeft();
+    assertThat(bells.count("dead_letter")).isZero();
+  }
+
+  @Test
+  void a_trace_goes_with_what_is_handed_over_and_with_nothing_after_it() {
+    TestNode node = bells.silentNode(bells.settings);
+    List<String> traces = new CopyOnWriteArrayList<>();
+    bells.serve(
+        node,
+        batch -> {
+          batch.forEach(due -> traces.add(due.body().bell() + " " + Trace.current()));
+          return List.of();
+        });
+    bells.schedule(node, "{}");
+    Outbox outbox = node.node().outbox();
+    Instant soon = node.node().clock().now().plusMillis(700);
+    node.run(
+        () -> {
+          Trace.set("t1");
+          return node.database()
+              .inTransaction(
+                  tx -> {
+                    outbox.write(
+                        tx,
+                        List.of(
+                            outbox.message(Bells.RING, null, new Bells.Ring("now"), null),
+                            outbox.message(Bells.RING, soon, new Bells.Ring("later"), null)));
+                    return 1;
+                  });
+        });
+    TestNode.until("both", () -> traces.size() == 2);
+    assertThat(traces).containsExactly("now t1", "later null");
   }
 
   @Test
