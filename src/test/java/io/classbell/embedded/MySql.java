@@ -113,7 +113,12 @@ final class MySql implements AutoCloseable {
         performance-schema = OFF
         """
         .formatted(
-            System.getProperty("user.name"), base, data, base.resolve("share"), users.port());
+            System.getProperty("user.name"),
+            base,
+            data,
+            Files.createDirectories(directory.path().resolve("mysql-tmp")),
+            base.resolve("share"),
+            users.port());
   }
 
   private Path unpack() throws IOException, InterruptedException {
