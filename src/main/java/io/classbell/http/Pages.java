@@ -41,6 +41,9 @@ final class Pages {
             rc -> rc.response().putHeader("Content-Type", "application/yaml").end(contract.text()));
     Buffer docs = read("/web/docs.html");
     router.get("/docs").handler(rc -> page(rc, docs));
+    Buffer reset = read("/web/reset.html");
+    router.get("/reset").handler(rc -> page(rc, reset));
+    asset(router, "/assets/reset.js", "text/javascript", read("/web/reset.js"));
     asset(router, "/assets/page.css", "text/css", read("/web/page.css"));
     asset(router, "/assets/docs.js", "text/javascript", read("/web/docs.js"));
     String swagger =

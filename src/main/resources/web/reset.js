@@ -1,0 +1,30 @@
+// The page behind the link of a password reset mail. The token leaves the address bar at once.
+const token = new URLSearchParams(location.search).get("token") ?? "";
+history.replaceState(null, "", location.pathname);
+
+const form = document.querySelector("form");
+const outcome = document.querySelector("#outcome");
+
+form.addEventListener("submit", async event => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    const answer = await fetch("/api/v1/auth/password-reset/confirm", {
+      method: "POST",
+      headers: {"content-type": "application/json"},
+      body: JSON.stringify({token, password: form.password.value}),
+    });
+    if (answer.ok) {
+      form.hidden = true;
+      outcome.textContent = "Your password is set. Every session of your account has ended: log in with the new one.";
+    } else {
+      const problem = await answer.json();
+      outcome.textContent = problem.errors?.map(e => e.message).join(" ") ?? problem.detail;
+    }
+  } catch {
+    outcome.textContent = "The server did not answer. Try again.";
+  } finally {
+    button.disabled = false;
+  }
+});
