@@ -35,6 +35,9 @@ final class MailCatcher implements AutoCloseable {
   }
 
   void start() {
+    // Named, or Jakarta Mail searches every jar for it again with every part of every mail.
+    System.setProperty(
+        "jakarta.mail.util.StreamProvider", "org.eclipse.angus.mail.util.MailStreamProvider");
     GreenMail server = new GreenMail(new ServerSetup(smtpPort, HOST, ServerSetup.PROTOCOL_SMTP));
     server.withConfiguration(new GreenMailConfiguration().withDisabledAuthentication());
     smtp = server;
