@@ -32,12 +32,16 @@ final class MailCourier implements Courier {
 
   private final Smtp smtp;
   private final String domain;
+  private final Vertx vertx;
+  private final Pace pace;
   private final Context eventLoop;
   private final MailClient client;
 
   MailCourier(Vertx vertx, Smtp smtp) {
     this.smtp = smtp;
     this.domain = smtp.from().substring(smtp.from().indexOf('@') + 1);
+    this.vertx = vertx;
+    this.pace = new Pace(smtp.mailsPerSecond(), System.nanoTime());
     this.eventLoop = ((VertxInternal) vertx).createEventLoopContext();
     this.client = MailClient.create(vertx, config(smtp).setOwnHostname(domain));
   }
@@ -74,6 +78,10 @@ final class MailCourier implements Courier {
     MailText text = text(job);
     if (text == null) {
       return new Refused("there is nothing to say");
+    }
+    long turn = pace.turn(System.nanoTime());
+    if (turn > 0) {
+      vertx.timer(turn, TimeUnit.NANOSECONDS).await();
     }
     try {
       send(message(job, text))

@@ -59,6 +59,12 @@ public record NotificationSettings(
       @Setting(value = "Most connections a node holds.", byDefault = "4", min = 1, max = 100)
           int maxConnections,
       @Setting(
+              value = "Most mails a node sends a second.",
+              byDefault = "50",
+              min = 1,
+              max = 100_000)
+          int mailsPerSecond,
+      @Setting(
               value = "Longest wait for a connection.",
               byDefault = "PT10S",
               atLeast = "PT0.1S",
@@ -95,6 +101,9 @@ public record NotificationSettings(
     }
     if (smtp.fromName().chars().anyMatch(Character::isISOControl)) {
       mistakes.add("smtp.fromName", "must not contain control characters");
+    }
+    if (workers > 5L * smtp.mailsPerSecond()) {
+      mistakes.add("workers", "must be at most five seconds' worth of smtp.mailsPerSecond");
     }
     if (maxBackoff.compareTo(firstBackoff) < 0) {
       mistakes.add("maxBackoff", "must not be shorter than firstBackoff");

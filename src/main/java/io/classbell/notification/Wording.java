@@ -90,11 +90,10 @@ final class Wording {
       return value == null ? null : language.wordOrNull(prefix + value);
     }
 
-    /** A refusal's code has words of ours; anything else was written by people. */
+    /** A refusal's code is told in our words or not at all; other reasons people wrote. */
     private @Nullable String reason() {
       String value = filled(data.get("reason"));
-      String ours = kind == Kind.booking_rejected ? word("reason.", value) : null;
-      return ours == null ? value : ours;
+      return kind == Kind.booking_rejected ? word("reason.", value) : value;
     }
 
     private static @Nullable String filled(@Nullable String value) {

@@ -87,4 +87,20 @@ class ChoicesTest {
 
     assertThat(backoff.after(failures, random).toMillis()).isBetween(whole / 2, whole);
   }
+
+  @Test
+  void after_a_burst_mails_go_at_an_even_pace() {
+    long now = -5_000_000_000L;
+    Pace pace = new Pace(10, now);
+    long last = 0;
+    for (int i = 0; i <= 10; i++) {
+      last = pace.turn(now);
+      assertThat(last).isZero();
+    }
+    for (int i = 1; i <= 10; i++) {
+      last = pace.turn(now);
+      assertThat(last).isEqualTo(i * 100_000_000L);
+    }
+    assertThat(pace.turn(now + 60_000_000_000L)).isZero();
+  }
 }

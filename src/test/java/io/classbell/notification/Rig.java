@@ -67,7 +67,7 @@ final class Rig implements AutoCloseable {
   static NotificationSettings settings(int smtpPort, String more) {
     String json =
         """
-        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "sendTimeout": "PT2S", "connectTimeout": "PT1S"},
+        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "sendTimeout": "PT2S", "connectTimeout": "PT1S", "mailsPerSecond": 10000},
          "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S" %s}
         """
             .formatted(smtpPort, more.isEmpty() ? "" : ", " + more);

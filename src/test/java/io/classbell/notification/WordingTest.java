@@ -167,6 +167,8 @@ class WordingTest {
             text(Kind.booking_rejected, Language.ENGLISH, "UTC", "reason", "insufficient_credits")
                 .text())
         .endsWith("Reason: there are not enough credits in your wallet");
+    assertThat(text(Kind.booking_rejected, Language.ENGLISH, "UTC", "reason", "hold_voided").text())
+        .isEqualTo("Your seat in “the class” could not be booked.");
     assertThat(text(Kind.meeting_cancelled, Language.ENGLISH, "UTC", "reason", "slot_full").text())
         .endsWith("Reason: slot_full");
   }
