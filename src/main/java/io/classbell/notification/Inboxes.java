@@ -26,7 +26,10 @@ import java.util.function.Consumer;
  * commit browsers are told, and the mails and pushes that go with the notices are queued.
  */
 final class Inboxes {
-  private static final int MOST_COMMANDS = 8;
+  private static final int MOST_COMMANDS = 16;
+
+  /** More than a few schedules hand over at once, which send a batch of messages each. */
+  private static final int MOST_WAITING = 16_384;
 
   private record Cause(String userId, String cause) {}
 
@@ -49,14 +52,15 @@ final class Inboxes {
     this.deliveries = deliveries;
     this.queue = queue;
     this.group =
-        new GroupCommit<>(
-            vertx,
-            node.database(),
-            node.meters(),
-            "notification.tell",
-            MOST_COMMANDS,
-            2,
-            this::commit);
+        new GroupCommit<List<Notice>, Void>(
+                vertx,
+                node.database(),
+                node.meters(),
+                "notification.tell",
+                MOST_COMMANDS,
+                2,
+                this::commit)
+            .waitingAtMost(MOST_WAITING);
     this.told = Counter.builder("classbell.notifications.told").register(node.meters());
   }
 

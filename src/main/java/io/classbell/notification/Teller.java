@@ -29,7 +29,7 @@ final class Teller {
   private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
 
   /** So many facts share a command, so that no group grows without bound. */
-  private static final int MOST_FACTS = 256;
+  private static final int MOST_FACTS = 128;
 
   /** Who is told what; everything that is needed to render it is at hand. */
   private record Audience(

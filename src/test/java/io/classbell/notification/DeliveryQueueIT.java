@@ -192,7 +192,7 @@ class DeliveryQueueIT {
 
   @Test
   void what_another_is_sending_is_not_sent_until_its_lease_is_over() {
-    waitingRow(Duration.ofSeconds(4));
+    waitingRow(Duration.ofSeconds(2));
     rig.deploy(smtp.port(), "");
     tell(0, 3);
     until("the others", LIMIT, () -> smtp.taken.size() == 3 && rig.count("delivery") == 1);
