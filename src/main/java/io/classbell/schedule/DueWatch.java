@@ -1,6 +1,7 @@
 package io.classbell.schedule;
 
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.time.PlatformClock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -107,7 +108,7 @@ final class DueWatch {
       if (!stopped) {
         next = store.nextDue(claimedUpTo);
       }
-    } catch (Refused e) {
+    } catch (Refused | CommitUnknown e) {
       LOG.warn("what is due cannot be claimed: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("what is due cannot be claimed", e);

@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
  * happen one after the other, as they would have.
  */
 final class TestClock {
-  private static final Duration LIMIT = Duration.ofSeconds(25);
-
   /** How long mails and pushes may take that what became due has caused. */
   private static final Duration DELIVERIES = Duration.ofSeconds(3);
 
@@ -28,6 +26,7 @@ final class TestClock {
   private final ScheduleStore messages;
   private final TestClockStore store;
   private final DueWatch watch;
+  private final Duration limit;
 
   TestClock(
       Vertx vertx,
@@ -35,13 +34,15 @@ final class TestClock {
       PlatformClock clock,
       ScheduleStore messages,
       TestClockStore store,
-      DueWatch watch) {
+      DueWatch watch,
+      Duration limit) {
     this.vertx = vertx;
     this.bus = bus;
     this.clock = clock;
     this.messages = messages;
     this.store = store;
     this.watch = watch;
+    this.limit = limit;
   }
 
   /**
@@ -49,7 +50,7 @@ final class TestClock {
    * where that takes too long; the same command asked again goes on to the same time.
    */
   ScheduleApi.ClockReading advance(ScheduleApi.AdvanceClock command) {
-    Instant deadline = clock.realNow().plus(LIMIT);
+    Instant deadline = clock.realNow().plus(limit);
     TestClockStore.Move move = begin(command, deadline);
     try {
       while (true) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.ClockKeeper;
 import io.classbell.testing.OnBothDatabases;
@@ -171,12 +172,13 @@ class MovedClockIT {
         node,
         batch -> {
           if (tries.incrementAndGet() == 1) {
-            node.vertx().timer(28, java.util.concurrent.TimeUnit.SECONDS).await();
+            node.vertx().timer(4, java.util.concurrent.TimeUnit.SECONDS).await();
           }
           batch.forEach(due -> bells.heard(node, due));
           return List.of();
         });
-    bells.schedule(node, "{\"lease\": \"PT1M\"}");
+    ScheduleSettings settings = SettingsReader.of(ScheduleSettings.class).json("test", "{}").read();
+    node.deploy(new ScheduleVerticle(node.node(), settings, Duration.ofSeconds(2)));
     Instant now = now(node);
     bells.write(node, now.plus(Duration.ofHours(1)), "slow");
     bells.write(node, now.plus(Duration.ofHours(2)), "then");
@@ -185,6 +187,7 @@ class MovedClockIT {
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
     assertThat(now(node)).isBefore(now.plus(Duration.ofHours(2)));
 
+    TestNode.until("the slow one is through", () -> bells.bells().contains("slow"));
     advance(node, "c", Duration.ofHours(3));
     assertThat(bells.bells()).containsExactly("slow", "then");
     assertThat(now(node))
@@ -250,10 +253,7 @@ class MovedClockIT {
     Node production = new Node(n.bus(), n.database(), n.clock(), n.outbox(), n.meters(), false);
     node.deploy(
         new ScheduleVerticle(
-            production,
-            io.classbell.platform.config.SettingsReader.of(ScheduleSettings.class)
-                .json("test", "{}")
-                .read()));
+            production, SettingsReader.of(ScheduleSettings.class).json("test", "{}").read()));
     assertThatThrownBy(() -> advance(node, "c", Duration.ofHours(1)))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("not_test_mode"));

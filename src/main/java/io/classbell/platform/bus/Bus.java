@@ -14,7 +14,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageConsumerOptions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -145,42 +144,7 @@ public final class Bus {
    */
   public <B> Future<Void> serveTask(
       Task<B> task, Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
-    return serve(
-        task.delivery(),
-        deliver -> {
-          List<Task.Due<B>> batch = new ArrayList<>();
-          List<Task.Failed> failed = new ArrayList<>();
-          for (Task.Stored m : deliver.messages()) {
-            try {
-              B body = Json.read(m.body(), task.body());
-              batch.add(new Task.Due<>(m.id(), m.dueAt(), m.attempt(), body));
-            } catch (IllegalArgumentException unreadable) {
-              failed.add(new Task.Failed(m.id(), unreadable.getMessage()));
-            }
-          }
-          if (!batch.isEmpty()) {
-            failed.addAll(outcome(task, batch, handler));
-          }
-          return new Task.Delivered(failed);
-        });
-  }
-
-  /** What one message alone has thrown is its error, which is kept with it; a batch is split. */
-  private static <B> List<Task.Failed> outcome(
-      Task<B> task,
-      List<Task.Due<B>> batch,
-      Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
-    try {
-      return handler.apply(batch);
-    } catch (Refused | OutcomeUnknown e) {
-      throw e;
-    } catch (RuntimeException e) {
-      if (batch.size() > 1) {
-        throw e;
-      }
-      LOG.error("a message to {} failed", task.address(), e);
-      return List.of(new Task.Failed(batch.getFirst().id(), e.toString()));
-    }
+    return serve(task.delivery(), deliver -> TaskBatch.carryOut(task, deliver, handler));
   }
 
   /** Stops taking messages, then waits for those under way; at most that long. */

@@ -1,0 +1,52 @@
+package io.classbell.platform.bus;
+
+import io.classbell.platform.outbox.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A delivery of the schedule, as the one who serves the task sees it. */
+final class TaskBatch {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskBatch.class);
+
+  /** A message that cannot be read fails alone; the others are handled. */
+  static <B> Task.Delivered carryOut(
+      Task<B> task, Task.Deliver deliver, Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
+    List<Task.Due<B>> batch = new ArrayList<>();
+    List<Task.Failed> failed = new ArrayList<>();
+    for (Task.Stored m : deliver.messages()) {
+      try {
+        B body = Json.read(m.body(), task.body());
+        batch.add(new Task.Due<>(m.id(), m.dueAt(), m.attempt(), body));
+      } catch (IllegalArgumentException unreadable) {
+        failed.add(new Task.Failed(m.id(), unreadable.getMessage()));
+      }
+    }
+    if (!batch.isEmpty()) {
+      failed.addAll(handle(task, batch, handler));
+    }
+    return new Task.Delivered(failed);
+  }
+
+  /** What one message alone has thrown is its error, which is kept with it; a batch is split. */
+  private static <B> List<Task.Failed> handle(
+      Task<B> task,
+      List<Task.Due<B>> batch,
+      Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
+    try {
+      return handler.apply(batch);
+    } catch (Refused | OutcomeUnknown e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (batch.size() > 1) {
+        throw e;
+      }
+      LOG.error("a message to {} failed", task.address(), e);
+      return List.of(new Task.Failed(batch.getFirst().id(), e.toString()));
+    }
+  }
+
+  private TaskBatch() {}
+}
