@@ -9,7 +9,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -70,7 +74,7 @@ public final class Bench {
     Vertx vertx = Vertx.vertx();
     int exit = 0;
     try {
-      new Bench(vertx, options).run(options.get("database-url"));
+      new Bench(vertx, options).run(databaseUrl(options));
     } catch (RuntimeException e) {
       System.err.println("bench failed: " + e.getMessage());
       exit = 1;
@@ -78,6 +82,26 @@ public final class Bench {
       vertx.close().await();
     }
     System.exit(exit);
+  }
+
+  private static @Nullable String databaseUrl(Map<String, String> options) {
+    String servers = options.get("servers");
+    if (servers == null) {
+      return options.get("database-url");
+    }
+    try {
+      JsonObject database =
+          new JsonObject(Files.readString(Path.of(servers))).getJsonObject("database");
+      return "mysql://%s:%s@%s:%d/%s"
+          .formatted(
+              database.getString("migrationUser"),
+              database.getString("migrationPassword"),
+              database.getString("host"),
+              database.getInteger("port"),
+              database.getString("name"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void run(@Nullable String databaseUrl) {
@@ -90,14 +114,20 @@ public final class Bench {
     List<Load.Result> cancels = new ArrayList<>();
     List<Load.Result> searches = new ArrayList<>();
     List<Load.Result> plain = new ArrayList<>();
+    LiveLatency live = listen();
     for (int round = 0; round < rounds; round++) {
       bookings.add(show(Load.run(vertx, "bookings", clients, roundTime, this::book).await()));
+      System.out.println(live.report());
       if (databaseUrl != null) {
         plain.add(show(PlainLoop.run(vertx, databaseUrl, roundTime).await()));
       }
       searches.add(
           show(Load.run(vertx, "slot searches", clients, roundTime, this::search).await()));
       cancels.add(show(Load.run(vertx, "cancels", clients, roundTime, this::cancel).await()));
+    }
+    live.close();
+    if (databaseUrl != null) {
+      System.out.println(OpensAtOnce.measure(vertx, databaseUrl, platformNow(), 1_000));
     }
     System.out.println("\nmedians");
     System.out.println(median(bookings));
@@ -109,6 +139,20 @@ public final class Bench {
           "bookings over HTTP / plain transactions: %.2f%n",
           median(bookings).perSecond() / median(plain).perSecond());
     }
+  }
+
+  private LiveLatency listen() {
+    long lead = platformNow().toEpochMilli() - System.currentTimeMillis();
+    LiveLatency live = new LiveLatency(vertx, url, lead);
+    for (String student : students.subList(0, Math.min(16, students.size()))) {
+      live.listen(ok(HttpMethod.GET, "/me", student, null).getString("id"), student).await();
+    }
+    return live;
+  }
+
+  private Instant platformNow() {
+    return Instant.parse(
+        ok(HttpMethod.GET, "/test/clock", students.getFirst(), null).getString("now"));
   }
 
   private void setUp() {

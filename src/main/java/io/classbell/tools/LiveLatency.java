@@ -1,0 +1,82 @@
+package io.classbell.tools;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Browsers on the bridge while the load runs: how long after the instant that a notification says
+ * it was made (in the transaction that made it, before its commit) it has arrived on the socket.
+ * Both clocks are this machine's; the test clock's lead is taken off.
+ */
+final class LiveLatency {
+  private final WebSocketClient client;
+  private final URI url;
+  private final long clockLeadMillis;
+  private final List<Long> millis = new ArrayList<>();
+  private final List<WebSocket> sockets = new ArrayList<>();
+
+  /** {@code clockLeadMillis}: how far the platform's clock is ahead of this machine's. */
+  LiveLatency(Vertx vertx, URI url, long clockLeadMillis) {
+    this.client = vertx.createWebSocketClient();
+    this.url = url;
+    this.clockLeadMillis = clockLeadMillis;
+  }
+
+  Future<Void> listen(String userId, String token) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions()
+            .setHost(url.getHost())
+            .setPort(url.getPort())
+            .setURI("/eventbus/websocket");
+    JsonObject register =
+        new JsonObject()
+            .put("type", "register")
+            .put("address", "notifications." + userId)
+            .put("headers", new JsonObject().put("authorization", "Bearer " + token));
+    return client
+        .connect(options)
+        .compose(
+            socket -> {
+              sockets.add(socket);
+              socket.textMessageHandler(this::arrived);
+              return socket.writeTextMessage(register.encode());
+            });
+  }
+
+  private synchronized void arrived(String text) {
+    JsonObject body = new JsonObject(text).getJsonObject("body");
+    if (body == null || !"notification:new".equals(body.getString("event"))) {
+      return;
+    }
+    Instant made = Instant.parse(body.getJsonObject("notification").getString("createdAt"));
+    millis.add(System.currentTimeMillis() + clockLeadMillis - made.toEpochMilli());
+  }
+
+  /** What came so far; starts anew. */
+  synchronized String report() {
+    List<Long> sorted = millis.stream().sorted().toList();
+    millis.clear();
+    if (sorted.isEmpty()) {
+      return "no live notification arrived";
+    }
+    return "live notifications under load        %d on %d sockets, p50 %d ms, p99 %d ms, worst %d ms"
+        .formatted(
+            sorted.size(),
+            sockets.size(),
+            sorted.get(sorted.size() / 2),
+            sorted.get((int) (sorted.size() * 0.99)),
+            sorted.getLast());
+  }
+
+  void close() {
+    sockets.forEach(WebSocket::close);
+  }
+}
