@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,10 +133,19 @@ final class Launched implements AutoCloseable {
     List<ProcessHandle> servers = new ArrayList<>();
     try (Stream<Path> files = Files.list(data.resolve("run"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
-        ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).ifPresent(servers::add);
+        pid(file).flatMap(ProcessHandle::of).ifPresent(servers::add);
       }
     }
     return servers;
+  }
+
+  /** Empty where its process has just ended and taken the file with it. */
+  private static Optional<Long> pid(Path file) throws IOException {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(file).strip()));
+    } catch (NoSuchFileException ended) {
+      return Optional.empty();
+    }
   }
 
   @Override
