@@ -209,7 +209,7 @@ CREATE TABLE meeting_participant (
   moving_to     CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NULL,     -- the meeting where a move holds a seat while its money is on its way
   move          TEXT         NULL,                    -- JSON: the last move, under way while moving_to is there
   UNIQUE KEY uq_meeting_participant_live (meeting_id, student_id, live),
-  KEY ix_meeting_participant_student (student_id, live, starts_at),
+  KEY ix_meeting_participant_student (student_id, live, starts_at, ends_at),
   KEY ix_meeting_participant_list (student_id, created_at, id),
   KEY ix_meeting_participant_teacher (teacher_id, created_at, id),
   KEY ix_meeting_participant_moving (moving_to)

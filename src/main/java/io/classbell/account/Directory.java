@@ -6,6 +6,7 @@ import io.classbell.account.AccountApi.ListUsers;
 import io.classbell.account.AccountApi.PeopleByIds;
 import io.classbell.account.AccountApi.Teachers;
 import io.classbell.account.AccountApi.Users;
+import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Json;
@@ -54,6 +55,9 @@ final class Directory {
     if (!list.admin().isAdmin()) {
       throw AccountApi.FORBIDDEN.refused();
     }
+    if (list.cursor() != null && !Ids.isId(list.cursor())) {
+      throw noCursor();
+    }
     int limit = limit(list.limit());
     String before = list.cursor() == null ? LAST_ID : list.cursor();
     List<AccountRow> rows = accounts.before(read, before, limit + 1);
@@ -93,12 +97,16 @@ final class Directory {
     try {
       byte[] json = Base64.getUrlDecoder().decode(cursor);
       NameCursor read = Json.read(new String(json, StandardCharsets.UTF_8), NameCursor.class);
-      if (read.name() != null && read.id() != null) {
+      if (read != null && read.name() != null && read.id() != null && Ids.isId(read.id())) {
         return read;
       }
     } catch (IllegalArgumentException notOurs) {
       // Said below, as of one that lacks a part.
     }
-    throw new Refused(AccountApi.INVALID_FIELD.field("cursor", "is no cursor of this list"));
+    throw noCursor();
+  }
+
+  private static Refused noCursor() {
+    return new Refused(AccountApi.INVALID_FIELD.field("cursor", "is no cursor of this list"));
   }
 }

@@ -19,7 +19,10 @@ final class ClientAddress {
 
   String of(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-    return of(peer == null ? "" : peer, request.getHeader("X-Forwarded-For"));
+    // A proxy may add a line of its own after the client's: all of them are one list (RFC 9110,
+    // 5.3).
+    List<String> lines = request.headers().getAll("X-Forwarded-For");
+    return of(peer == null ? "" : peer, lines.isEmpty() ? null : String.join(",", lines));
   }
 
   String of(String peer, @Nullable String forwardedFor) {

@@ -19,9 +19,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ public final class Bench {
   private final List<String> students = new ArrayList<>();
   private final List<String> slots = new ArrayList<>();
   private final List<ArrayDeque<String>> booked = new ArrayList<>();
+  private final List<List<String>> orders = new ArrayList<>();
   private int[] nextSlot = new int[0];
   private Instant firstSlot = Instant.EPOCH;
 
@@ -207,12 +210,17 @@ public final class Bench {
             })
         .await();
     slots.addAll(List.of(made));
+    for (int i = 0; i < clients; i++) {
+      List<String> order = new ArrayList<>(slots);
+      Collections.shuffle(order, new Random(i));
+      orders.add(order);
+    }
   }
 
   private void warmUp() {
-    Duration time = Duration.ofSeconds(Math.max(4, roundTime.toSeconds()));
+    Duration time = Duration.ofSeconds(Math.max(20, roundTime.toSeconds()));
     show(Load.run(vertx, "(warm-up) bookings", clients, time, this::book).await());
-    Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(2), this::search).await();
+    Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(4), this::search).await();
     Load.run(vertx, "(warm-up) cancels", clients, Duration.ofMinutes(5), this::cancel).await();
   }
 

@@ -17,6 +17,9 @@ import java.util.List;
  * Both clocks are this machine's; the test clock's lead is taken off.
  */
 final class LiveLatency {
+  private static final long PING_EVERY_MILLIS = 10_000;
+
+  private final Vertx vertx;
   private final WebSocketClient client;
   private final URI url;
   private final long clockLeadMillis;
@@ -25,6 +28,7 @@ final class LiveLatency {
 
   /** {@code clockLeadMillis}: how far the platform's clock is ahead of this machine's. */
   LiveLatency(Vertx vertx, URI url, long clockLeadMillis) {
+    this.vertx = vertx;
     this.client = vertx.createWebSocketClient();
     this.url = url;
     this.clockLeadMillis = clockLeadMillis;
@@ -47,8 +51,16 @@ final class LiveLatency {
             socket -> {
               sockets.add(socket);
               socket.textMessageHandler(this::arrived);
+              vertx.setPeriodic(PING_EVERY_MILLIS, t -> ping(socket));
               return socket.writeTextMessage(register.encode());
             });
+  }
+
+  /** The bridge closes a socket that says nothing for long. */
+  private static void ping(WebSocket socket) {
+    if (!socket.isClosed()) {
+      socket.writeTextMessage("{\"type\":\"ping\"}");
+    }
   }
 
   private synchronized void arrived(String text) {

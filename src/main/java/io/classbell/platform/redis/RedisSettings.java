@@ -4,6 +4,8 @@ import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import java.net.URI;
+import java.net.URISyntaxException;
 
 /** Where Redis is: work queue, rate limits, revocations; never the only copy of anything. */
 public record RedisSettings(
@@ -24,6 +26,13 @@ public record RedisSettings(
   public void check(Mistakes mistakes) {
     if (!uri.reveal().matches("rediss?://.+")) {
       mistakes.add("uri", "must begin with redis:// or rediss://");
+      return;
+    }
+    try {
+      new URI(uri.reveal());
+    } catch (URISyntaxException e) {
+      // Its message is the whole address, password and all.
+      mistakes.add("uri", "is no address; special characters in a password are percent-encoded");
     }
   }
 }
