@@ -87,6 +87,11 @@ final class Facts {
       data.putAll(more);
       facts.add(fact(Kind.booking_moved, cause, from.teacherId(), at, data));
     }
+    // Whoever comes into an open class was not there when the others heard of it.
+    if (seat.meeting().status() == MeetingRow.Status.open) {
+      facts.add(opened(seat.meeting(), Audience.student, seat.booking().studentId(), at));
+      facts.add(opened(seat.meeting(), Audience.teacher, seat.meeting().teacherId(), at));
+    }
     return facts;
   }
 
