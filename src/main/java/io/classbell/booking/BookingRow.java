@@ -196,16 +196,24 @@ record BookingRow(
 
   /** The move was refused; the booking stays where it is. */
   BookingRow stayed() {
-    return place(meetingId, teacherId, price, startsAt, endsAt);
+    return place(meetingId, teacherId, price, startsAt, endsAt, attendance);
   }
 
-  /** The move is done. The policy stays as it was frozen. */
+  /**
+   * The move is done. The policy stays as it was frozen; presence in the old class does not count.
+   */
   BookingRow moved(MeetingRow to, Move done) {
-    return place(to.id(), to.teacherId(), done.price(), to.startsAt(), to.endsAt());
+    return place(
+        to.id(), to.teacherId(), done.price(), to.startsAt(), to.endsAt(), Attendance.unknown);
   }
 
   private BookingRow place(
-      String meeting, String teacher, long newPrice, Instant starts, Instant ends) {
+      String meeting,
+      String teacher,
+      long newPrice,
+      Instant starts,
+      Instant ends,
+      Attendance seen) {
     return new BookingRow(
         id,
         meeting,
@@ -217,7 +225,7 @@ record BookingRow(
         policy,
         starts,
         ends,
-        attendance,
+        seen,
         money,
         settlement,
         cancelledBy,

@@ -97,8 +97,12 @@ final class Bookings {
       if (seat != null) {
         Failpoint.reach("move.reserved");
         Seat ended = driven(seat);
+        Move last = ended.booking().move();
+        // The command of an earlier move, come again, is answered with the booking as it is.
         boolean stayed =
-            ended.booking().movingTo() == null
+            last != null
+                && last.commandId().equals(command.commandId())
+                && ended.booking().movingTo() == null
                 && ended.booking().status().live()
                 && !ended.meeting().id().equals(command.slotId());
         if (stayed) {

@@ -2,6 +2,9 @@ package io.classbell.booking;
 
 import io.classbell.platform.Ids;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A booking's change of slot. It is under way while the booking's {@code moving_to} is set: the
@@ -12,6 +15,8 @@ import java.time.Instant;
  * @param price the new slot's price
  * @param startsAt the new slot's start, for the overlap rule
  * @param endsAt the new slot's end
+ * @param earlier the booking's moves before this one, so that a command of one that comes again is
+ *     known and has no second effect; null where there were none
  */
 record Move(
     String commandId,
@@ -20,7 +25,11 @@ record Move(
     String title,
     long price,
     Instant startsAt,
-    Instant endsAt) {
+    Instant endsAt,
+    @Nullable List<Earlier> earlier) {
+
+  /** A move that ended, whichever way. */
+  record Earlier(String commandId, String toMeetingId) {}
 
   static Move begun(String commandId, BookingRow booking, MeetingRow to) {
     return new Move(
@@ -30,7 +39,35 @@ record Move(
         to.title(),
         to.price(),
         to.startsAt(),
-        to.endsAt());
+        to.endsAt(),
+        before(booking.move()));
+  }
+
+  private static @Nullable List<Earlier> before(@Nullable Move last) {
+    if (last == null) {
+      return null;
+    }
+    List<Earlier> all = new ArrayList<>();
+    if (last.earlier != null) {
+      all.addAll(last.earlier);
+    }
+    all.add(new Earlier(last.commandId, last.toMeetingId));
+    return all;
+  }
+
+  /** Where a command of this booking's moves was to take it; null where it is none of them. */
+  @Nullable String targetOf(String command) {
+    if (command.equals(commandId)) {
+      return toMeetingId;
+    }
+    if (earlier != null) {
+      for (Earlier move : earlier) {
+        if (move.commandId.equals(command)) {
+          return move.toMeetingId;
+        }
+      }
+    }
+    return null;
   }
 
   /**

@@ -65,9 +65,10 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
       }
       Move last = row.move();
       MeetingRow from = meetings.get(row.meetingId());
-      if (last != null && last.commandId().equals(command.commandId())) {
+      String before = last == null ? null : last.targetOf(command.commandId());
+      if (before != null) {
         outcomes.add(
-            last.toMeetingId().equals(command.slotId())
+            before.equals(command.slotId())
                 ? Outcomes.done(new Decision(from == null ? null : new Seat(row, from)))
                 : Outcomes.no(BookingApi.COMMAND_REUSED));
         continue;

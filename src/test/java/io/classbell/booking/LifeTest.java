@@ -105,7 +105,7 @@ class LifeTest {
         .isEqualTo(again);
     assertThat(at(Timeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s")))
         .isEqualTo(again);
-    Move away = new Move("c", "m", "other", "Algebra", 2500, START, END);
+    Move away = new Move("c", "m", "other", "Algebra", 2500, START, END, null);
     assertThat(at(Timeline.Name.close, OPEN.withSeats(1), END, true, confirmed("s").moving(away)))
         .isEqualTo(again);
   }

@@ -105,6 +105,22 @@ final class MoveIT {
   }
 
   @Test
+  void the_command_of_an_earlier_move_that_comes_late_has_no_second_effect() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting first = world.slot(60, 1, 3000);
+    Meeting second = world.slot(72, 1, 2700);
+    Booking booking = world.book(world.student(5000), from).await();
+    var early = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), first.id());
+    world.ask(BookingApi.MOVE_BOOKING, early).await();
+    world.move(booking, second).await();
+
+    assertThat(world.ask(BookingApi.MOVE_BOOKING, early).await().slotId()).isEqualTo(second.id());
+
+    assertThat(world.balance(booking.studentId())).isEqualTo(5000 - 2700);
+    assertThat(world.meeting(world.booking(booking).meeting()).id()).isEqualTo(second.id());
+  }
+
+  @Test
   void a_move_without_the_credits_leaves_the_booking_where_it_is() {
     Meeting from = world.slot(48, 1, 2500);
     Meeting to = world.slot(60, 1, 3000);

@@ -9,6 +9,7 @@ import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes in JVMs of their own, on one database, Redis and mail server, each behind a proxy. */
@@ -201,17 +203,26 @@ final class TestCluster implements AutoCloseable {
     return call("POST", "/auth/login", null, body).get("accessToken").asText();
   }
 
+  /**
+   * Free ones below those that the system gives to outgoing connections: while a node is down
+   * nobody else is to get its port.
+   */
   private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    List<Integer> free = new ArrayList<>();
+    while (free.size() < count) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      if (!free.contains(port) && isFree(port)) {
+        free.add(port);
       }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
+    }
+    return free;
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (BindException taken) {
+      return false;
     }
   }
 
