@@ -9,6 +9,7 @@ import java.util.Map;
 final class BookingRoutes {
 
   private static final String PENDING = "pending";
+  private static final String REJECTED = "rejected";
 
   private final Ask ask;
   private final Shown shown;
@@ -37,8 +38,21 @@ final class BookingRoutes {
                 e instanceof OutcomeUnknown
                     ? booking(call, call.commandId()).recover(unknown -> Future.failedFuture(e))
                     : Future.failedFuture(e))
+        .compose(BookingRoutes::unlessRejected)
         .compose(shown::booking)
         .map(booking -> Answer.json(booking.status().equals(PENDING) ? 202 : 201, booking));
+  }
+
+  /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */
+  private static Future<BookingApi.Booking> unlessRejected(BookingApi.Booking booking) {
+    if (!booking.status().equals(REJECTED)) {
+      return Future.succeededFuture(booking);
+    }
+    String reason = booking.reason();
+    return Future.failedFuture(
+        BookingApi.INSUFFICIENT_CREDITS.code().equals(reason)
+            ? BookingApi.INSUFFICIENT_CREDITS.refused()
+            : BookingApi.SLOT_NOT_BOOKABLE.refused());
   }
 
   private Future<Answer> list(Call call) {
