@@ -31,7 +31,7 @@ class ManyNodesUnderFaultsIT {
   void what_was_acknowledged_stands_what_was_refused_is_not_there_and_the_books_are_right()
       throws Exception {
     long seed = Long.getLong("classbell.seed", new Random().nextLong());
-    Duration time = Duration.ofSeconds(Long.getLong("classbell.soak.seconds", 90));
+    Duration time = Duration.ofSeconds(Long.getLong("classbell.soak.seconds", 30));
     System.out.println("seed " + seed + ", " + time.toSeconds() + " s of faults");
     Path directory = Files.createDirectories(Path.of("target/faults/" + System.nanoTime()));
     List<List<String>> roles = List.of(List.of(), List.of(), List.of());
