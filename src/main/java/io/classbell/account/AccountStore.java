@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** The table of accounts. */
 final class AccountStore {
   static final String EMAIL_KEY = "uq_user_account_email";
-  static final String ID_KEY = "PRIMARY";
 
   private static final String COLUMNS =
       "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale, u.created_at, u.command_id";

@@ -39,12 +39,7 @@ final class FixedAccounts {
     if (testMode) {
       for (Demo demo : DEMOS) {
         registrations.ensure(
-            Ids.derived("demo account", demo.email),
-            demo.email,
-            DEMO_PASSWORD,
-            demo.name,
-            demo.role,
-            demo.timezone);
+            Ids.next(), demo.email, DEMO_PASSWORD, demo.name, demo.role, demo.timezone);
       }
     }
   }

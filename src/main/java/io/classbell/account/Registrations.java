@@ -85,7 +85,7 @@ final class Registrations {
         commandId);
   }
 
-  /** False where somebody was faster; fixed accounts have fixed ids, so that key may tell first. */
+  /** False where somebody was faster. */
   private boolean insert(AccountRow account) {
     try {
       node.database()
@@ -96,8 +96,7 @@ final class Registrations {
               });
       return true;
     } catch (RuntimeException e) {
-      String key = SqlErrors.duplicateKey(e);
-      if (AccountStore.EMAIL_KEY.equals(key) || AccountStore.ID_KEY.equals(key)) {
+      if (AccountStore.EMAIL_KEY.equals(SqlErrors.duplicateKey(e))) {
         return false;
       }
       throw e;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bearer null where nobody had to say who asks
  * @param address the client's, for limits
  * @param refreshCookie the refresh token that the browser keeps
- * @param commandId the same for every repetition with the same Idempotency-Key
+ * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
  */
 record Call(
     String operation,

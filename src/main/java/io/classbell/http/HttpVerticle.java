@@ -55,7 +55,7 @@ public final class HttpVerticle extends VerticleBase {
     Ask ask = new Ask(node.bus(), settings.requestTimeout());
     People people = new People(ask);
     IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
-    forgetOldKeys(keys);
+    forgetOldAnswers(keys);
     HttpShared shared =
         new HttpShared(
             node,
@@ -119,15 +119,15 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /** Every node does, so the nodes' times are spread. */
-  private void forgetOldKeys(IdempotencyKeys keys) {
+  private void forgetOldAnswers(IdempotencyKeys keys) {
     long minute = 60_000;
     vertx.setPeriodic(
         ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute),
         timer -> {
           try {
-            keys.forgetOld();
+            keys.forgetOldAnswers();
           } catch (RuntimeException e) {
-            LOG.warn("old Idempotency-Keys could not be forgotten: {}", e.getMessage());
+            LOG.warn("old answers could not be forgotten: {}", e.getMessage());
           }
         });
   }

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which answer a key was given. The commands behind it are idempotent by their ids; this
@@ -26,7 +25,7 @@ final class IdempotencyKeys {
   private final Context home;
   private final Database database;
   private final IdempotencyStore store;
-  private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.@Nullable Given> begins;
+  private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.Begun> begins;
   private final GroupCommit<IdempotencyStore.Finish, Boolean> finishes;
 
   /** To be made on the virtual-thread context that it is to live on. */
@@ -58,10 +57,10 @@ final class IdempotencyKeys {
   /**
    * Takes the key for a request.
    *
-   * @return the answer that it was given before, or null where there is none yet; fails with 422
-   *     {@code idempotency_key_reused}
+   * @return the command's id, and the answer where one was given before; fails with 422 {@code
+   *     idempotency_key_reused}
    */
-  Future<IdempotencyStore.@Nullable Given> begin(IdempotencyStore.Key key) {
+  Future<IdempotencyStore.Begun> begin(IdempotencyStore.Key key) {
     return atHome(
         () ->
             begins
@@ -79,8 +78,8 @@ final class IdempotencyKeys {
     return atHome(() -> finishes.submit(finish));
   }
 
-  /** Forgets keys that are past use; on a virtual thread, now and then. */
-  void forgetOld() {
+  /** Forgets answers that are past use; on a virtual thread, now and then. */
+  void forgetOldAnswers() {
     boolean more = true;
     while (more) {
       more = database.inTransaction(store::forgetOldest);

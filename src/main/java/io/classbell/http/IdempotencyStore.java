@@ -22,22 +22,34 @@ final class IdempotencyStore {
    *
    * @param scope whose key it is
    * @param bodyHash SHA-256, in hex, of all that makes up the request
+   * @param commandId what the command is called where the key is new
    */
   record Key(String scope, String key, String operation, String bodyHash, String commandId) {}
 
   /** An answer that was given; {@code json} is null for one without a body. */
   record Given(int status, @Nullable String json) {}
 
-  record Finish(Key key, int status, @Nullable String json) {}
+  /**
+   * A key that is taken.
+   *
+   * @param commandId the one that the key was first taken with, on whatever node
+   * @param given null where there is no answer yet, or none any more
+   */
+  record Begun(String commandId, @Nullable Given given) {}
 
-  /** After that the command's id alone keeps a repetition from having another effect. */
+  record Finish(String scope, String key, int status, @Nullable String json) {}
+
+  /**
+   * So long an answer is kept. The key stays for ever, as the command's id that it holds is what
+   * keeps a late repetition from having another effect.
+   */
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private static final int MOST_AT_ONCE = 1_000;
 
   private record Id(String scope, String key) {}
 
-  private record Stored(String bodyHash, @Nullable Given given) {}
+  private record Stored(String bodyHash, Begun begun) {}
 
   private static final Failure REUSED =
       new Failure(
@@ -65,23 +77,31 @@ final class IdempotencyStore {
   private static final Columns IDS = new Columns().id("scope").text("idem_key", 128);
 
   private static final String READ =
-      "SELECT k.scope, k.idem_key, k.body_hash, k.status, k.answer FROM "
+      "SELECT k.scope, k.idem_key, k.body_hash, k.command_id, k.status, k.answer FROM "
           + IDS.table()
           + " JOIN idempotency_key k ON k.scope = j.scope"
           + " AND k.idem_key = j.idem_key";
 
   private static final Columns ANSWERS =
-      new Columns().id("scope").text("idem_key", 128).number("status").longText("answer");
+      new Columns()
+          .id("scope")
+          .text("idem_key", 128)
+          .number("status")
+          .longText("answer")
+          .instant("answered_at");
 
   private static final String ANSWER =
       "UPDATE "
           + ANSWERS.table()
           + " JOIN idempotency_key k ON k.scope = j.scope"
           + " AND k.idem_key = j.idem_key"
-          + " SET k.status = j.status, k.answer = j.answer WHERE k.status IS NULL";
+          + " SET k.status = j.status, k.answer = j.answer, k.answered_at = j.answered_at"
+          + " WHERE k.status IS NULL";
 
   private static final String FORGET =
-      "DELETE FROM idempotency_key WHERE created_at < ? ORDER BY created_at LIMIT " + MOST_AT_ONCE;
+      "UPDATE idempotency_key SET status = NULL, answer = NULL, answered_at = NULL"
+          + " WHERE answered_at < ? ORDER BY answered_at LIMIT "
+          + MOST_AT_ONCE;
 
   private final PlatformClock clock;
 
@@ -89,7 +109,7 @@ final class IdempotencyStore {
     this.clock = clock;
   }
 
-  List<Outcome<@Nullable Given>> begin(Tx tx, List<Key> keys) {
+  List<Outcome<Begun>> begin(Tx tx, List<Key> keys) {
     Instant now = clock.realNow();
     List<Key> inOrder = new ArrayList<>(keys);
     inOrder.sort(Comparator.comparing(Key::scope).thenComparing(Key::key));
@@ -104,7 +124,7 @@ final class IdempotencyStore {
                         })
                 .toList()));
     Map<Id, Stored> stored = read(tx, keys);
-    List<Outcome<@Nullable Given>> outcomes = new ArrayList<>(keys.size());
+    List<Outcome<Begun>> outcomes = new ArrayList<>(keys.size());
     for (Key key : keys) {
       Stored row = stored.get(new Id(key.scope, key.key));
       if (row == null) {
@@ -112,7 +132,7 @@ final class IdempotencyStore {
       }
       outcomes.add(
           row.bodyHash.equals(key.bodyHash)
-              ? new Outcome.Done<>(row.given)
+              ? new Outcome.Done<>(row.begun)
               : new Outcome.No<>(REUSED));
     }
     return outcomes;
@@ -128,26 +148,28 @@ final class IdempotencyStore {
               new Id(row.getString("scope"), row.getString("idem_key")),
               new Stored(
                   row.getString("body_hash"),
-                  status == null ? null : new Given(status, row.getString("answer"))));
+                  new Begun(
+                      row.getString("command_id"),
+                      status == null ? null : new Given(status, row.getString("answer")))));
         },
         IDS.json(
             keys.stream().map(k -> new @Nullable Object[] {k.scope, k.key}).distinct().toList()));
     return stored;
   }
 
-  /** Forgets some of the oldest keys; answers whether there may be more of them. */
+  /** Forgets some of the oldest answers; tells whether there may be more of them. */
   boolean forgetOldest(Tx tx) {
     return tx.execute(FORGET, clock.realNow().minus(REMEMBERED)) == MOST_AT_ONCE;
   }
 
   List<Outcome<Boolean>> finish(Tx tx, List<Finish> finishes) {
+    Instant now = clock.realNow();
     tx.execute(
         ANSWER,
         ANSWERS.json(
             finishes.stream()
-                .sorted(
-                    Comparator.comparing((Finish f) -> f.key.scope).thenComparing(f -> f.key.key))
-                .map(f -> new @Nullable Object[] {f.key.scope, f.key.key, f.status, f.json})
+                .sorted(Comparator.comparing(Finish::scope).thenComparing(Finish::key))
+                .map(f -> new @Nullable Object[] {f.scope, f.key, f.status, f.json, now})
                 .toList()));
     return finishes.stream().map(f -> (Outcome<Boolean>) new Outcome.Done<>(true)).toList();
   }

@@ -29,6 +29,9 @@ final class Repetition {
   /** Refusals that say nothing of the command itself. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(401, 408, 429);
 
+  /** In the place of a user's id. */
+  private static final String ANONYMOUS = Ids.derived("anonymous");
+
   private final IdempotencyKeys keys;
   private final SecretKeySpec hashKey;
 
@@ -48,16 +51,22 @@ final class Repetition {
 
   Future<Answer> run(Call call, String key, Call.Route route) {
     Identity bearer = call.bearer();
-    String scope = bearer == null ? Ids.derived("anonymous") : bearer.userId();
-    String commandId = Ids.derived("idempotency", scope, call.operation(), key);
     IdempotencyStore.Key asked =
-        new IdempotencyStore.Key(scope, key, call.operation(), hash(call), commandId);
+        new IdempotencyStore.Key(
+            bearer == null ? ANONYMOUS : bearer.userId(),
+            key,
+            call.operation(),
+            hash(call),
+            call.commandId());
     return keys.begin(asked)
         .compose(
-            given -> given == null ? first(asked, call.under(commandId), route) : again(given));
+            begun ->
+                begun.given() == null
+                    ? carryOut(asked, call.under(begun.commandId()), route)
+                    : again(begun.given()));
   }
 
-  private Future<Answer> first(IdempotencyStore.Key asked, Call call, Call.Route route) {
+  private Future<Answer> carryOut(IdempotencyStore.Key asked, Call call, Call.Route route) {
     return route
         .answer(call)
         .transform(
@@ -75,7 +84,10 @@ final class Repetition {
 
   private static IdempotencyStore.Finish finish(IdempotencyStore.Key key, Answer answer) {
     return new IdempotencyStore.Finish(
-        key, answer.status(), answer.body() == null ? null : answer.body().toString());
+        key.scope(),
+        key.key(),
+        answer.status(),
+        answer.body() == null ? null : answer.body().toString());
   }
 
   private static IdempotencyStore.@Nullable Finish finish(
@@ -90,7 +102,7 @@ final class Repetition {
             && !failure.retryable()
             && !NOT_DEFINITE.contains(failure.status());
     return definite
-        ? new IdempotencyStore.Finish(key, failure.status(), Json.write(failure))
+        ? new IdempotencyStore.Finish(key.scope(), key.key(), failure.status(), Json.write(failure))
         : null;
   }
 

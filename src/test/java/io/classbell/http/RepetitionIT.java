@@ -14,8 +14,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,11 @@ class RepetitionIT {
   }
 
   private Future<HttpResponse<Buffer>> post(String path, String token, String key, String body) {
+    return post(house, path, token, key, body);
+  }
+
+  private static Future<HttpResponse<Buffer>> post(
+      HttpHouse house, String path, String token, String key, String body) {
     return house
         .request(HttpMethod.POST, path, token)
         .putHeader("Idempotency-Key", key)
@@ -59,6 +66,10 @@ class RepetitionIT {
   }
 
   private Set<String> commandIds() {
+    return commandIds(house);
+  }
+
+  private static Set<String> commandIds(HttpHouse house) {
     return house.neighbours.asked.stream()
         .filter(BookingApi.Book.class::isInstance)
         .map(q -> ((BookingApi.Book) q).commandId())
@@ -137,6 +148,48 @@ class RepetitionIT {
   }
 
   @Test
+  void a_command_under_a_key_has_an_id_in_the_order_of_time() {
+    book("k1", BOOK);
+    book("k2", BOOK);
+    List<String> inOrderOfKeys =
+        database.rows(settings, "SELECT command_id FROM idempotency_key ORDER BY idem_key");
+    assertThat(inOrderOfKeys).isSorted().containsExactlyInAnyOrderElementsOf(commandIds());
+    assertThat(commandIds()).allMatch(id -> UUID.fromString(id).version() == 7);
+  }
+
+  @Test
+  void what_a_node_began_and_did_not_answer_another_carries_out_under_the_same_id() {
+    book("k1", BOOK);
+    database.execute(settings, "UPDATE idempotency_key SET status = NULL, answer = NULL");
+    try (HttpHouse other = anotherNode()) {
+      String token = other.token(Caller.Role.student);
+      assertThat(HttpHouse.wait(post(other, "/api/v1/bookings", token, "k1", BOOK)).statusCode())
+          .isEqualTo(201);
+      assertThat(commandIds(other)).hasSize(1).isEqualTo(commandIds());
+    }
+  }
+
+  @Test
+  void the_same_key_on_two_nodes_at_once_is_one_command() {
+    try (HttpHouse other = anotherNode()) {
+      List<Future<HttpResponse<Buffer>>> answers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        HttpHouse node = i % 2 == 0 ? house : other;
+        String token = node.token(Caller.Role.student);
+        answers.add(post(node, "/api/v1/bookings", token, "k" + i / 2, BOOK));
+      }
+      answers.forEach(answer -> assertThat(HttpHouse.wait(answer).statusCode()).isEqualTo(201));
+      Set<String> all = new HashSet<>(commandIds());
+      all.addAll(commandIds(other));
+      assertThat(all).hasSize(30);
+    }
+  }
+
+  private HttpHouse anotherNode() {
+    return new HttpHouse(true, "{}", settings, HttpHouse.NO_REDIS);
+  }
+
+  @Test
   void answers_that_hold_secrets_and_bodies_are_not_stored() {
     String login = "{\"email\":\"a@b.c\",\"password\":\"top-secret\"}";
     assertThat(HttpHouse.wait(post("/api/v1/auth/login", null, "k1", login)).statusCode())
@@ -176,23 +229,30 @@ class RepetitionIT {
   }
 
   @Test
-  void keys_are_forgotten_after_thirty_days_and_not_before() {
+  void an_answer_is_forgotten_after_thirty_days_and_the_command_is_not() {
     book("old", BOOK);
     book("young", BOOK);
+    Set<String> commands = commandIds();
     database.execute(
         settings,
-        "UPDATE idempotency_key SET created_at = created_at - INTERVAL 31 DAY"
+        "UPDATE idempotency_key SET answered_at = answered_at - INTERVAL 31 DAY"
             + " WHERE idem_key = 'old'");
     Promise<Void> forgotten = Promise.promise();
     ((VertxInternal) house.vertx)
         .createVirtualThreadContext()
         .runOnContext(
             v -> {
-              new IdempotencyKeys(house.vertx, house.node).forgetOld();
+              new IdempotencyKeys(house.vertx, house.node).forgetOldAnswers();
               forgotten.complete();
             });
     HttpHouse.wait(forgotten.future());
-    assertThat(database.rows(settings, "SELECT idem_key FROM idempotency_key"))
-        .containsExactly("young");
+    assertThat(
+            database.rows(
+                settings,
+                "SELECT idem_key FROM idempotency_key WHERE answer IS NULL AND status IS NULL"))
+        .containsExactly("old");
+    assertThat(book("old", BOOK).statusCode()).isEqualTo(201);
+    assertThat(commandIds()).isEqualTo(commands);
+    assertThat(house.neighbours.bookings).hasValue(3);
   }
 }
