@@ -27,12 +27,9 @@ public final class ScheduleVerticle extends VerticleBase {
   /** Time between a hand-off's writing and its arrival here that is allowed for. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
 
-  /** How long a move of the test clock may take before its caller is told to ask again. */
-  private static final Duration CLOCK_LIMIT = Duration.ofSeconds(25);
-
   private final Node node;
   private final ScheduleSettings settings;
-  private final Duration clockLimit;
+  private final TestClock.Limits clockLimits;
   private final ScheduleStore store;
   private final ScheduleMeters meters;
   private final Setbacks setbacks;
@@ -41,13 +38,13 @@ public final class ScheduleVerticle extends VerticleBase {
   private Acknowledgements acknowledgements;
 
   public ScheduleVerticle(Node node, ScheduleSettings settings) {
-    this(node, settings, CLOCK_LIMIT);
+    this(node, settings, TestClock.Limits.USUAL);
   }
 
-  ScheduleVerticle(Node node, ScheduleSettings settings, Duration clockLimit) {
+  ScheduleVerticle(Node node, ScheduleSettings settings, TestClock.Limits clockLimits) {
     this.node = node;
     this.settings = settings;
-    this.clockLimit = clockLimit;
+    this.clockLimits = clockLimits;
     this.store = new ScheduleStore(node.database());
     this.meters = new ScheduleMeters(node.meters());
     this.setbacks = new Setbacks(store, node.clock(), meters, settings);
@@ -81,20 +78,13 @@ public final class ScheduleVerticle extends VerticleBase {
   }
 
   private Future<?> serveClock(Bus bus) {
-    TestClock testClock =
-        new TestClock(
-            vertx,
-            bus,
-            node.clock(),
-            store,
-            new TestClockStore(node.database()),
-            watch,
-            clockLimit);
+    TestClock testClock = new TestClock(vertx, node, store, watch, clockLimits);
     return Future.all(
         bus.serve(
             ScheduleApi.READ_CLOCK,
             question -> {
               requireTestMode();
+              node.clock().readOffset(node.database());
               return new ScheduleApi.ClockReading(node.clock().now());
             }),
         bus.serve(

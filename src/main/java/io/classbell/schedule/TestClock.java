@@ -1,6 +1,7 @@
 package io.classbell.schedule;
 
 import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.OutcomeUnknown;
 import io.classbell.platform.bus.Refused;
@@ -10,11 +11,12 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Moves the platform's clock forward on every node, from one due time to the next, and goes on only
- * when what became due has been done: a reminder, an opening and a closing that lie on the way
- * happen one after the other, as they would have.
+ * when every node's clock has followed and what became due has been done: a reminder, an opening
+ * and a closing that lie on the way happen one after the other, as they would have.
  */
 final class TestClock {
   /** How long mails and pushes may take that what became due has caused. */
@@ -26,23 +28,24 @@ final class TestClock {
   private final ScheduleStore messages;
   private final TestClockStore store;
   private final DueWatch watch;
-  private final Duration limit;
+  private final Limits limits;
 
-  TestClock(
-      Vertx vertx,
-      Bus bus,
-      PlatformClock clock,
-      ScheduleStore messages,
-      TestClockStore store,
-      DueWatch watch,
-      Duration limit) {
+  /**
+   * @param answer how long a move may take before its caller is told to ask again
+   * @param moverSilence a mover that says nothing for so long is dead
+   */
+  record Limits(Duration answer, Duration moverSilence) {
+    static final Limits USUAL = new Limits(Duration.ofSeconds(25), Duration.ofSeconds(10));
+  }
+
+  TestClock(Vertx vertx, Node node, ScheduleStore messages, DueWatch watch, Limits limits) {
     this.vertx = vertx;
-    this.bus = bus;
-    this.clock = clock;
+    this.bus = node.bus();
+    this.clock = node.clock();
     this.messages = messages;
-    this.store = store;
+    this.store = new TestClockStore(node.database(), limits.moverSilence);
     this.watch = watch;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   /**
@@ -50,63 +53,97 @@ final class TestClock {
    * where that takes too long; the same command asked again goes on to the same time.
    */
   ScheduleApi.ClockReading advance(ScheduleApi.AdvanceClock command) {
-    Instant deadline = clock.realNow().plus(limit);
-    TestClockStore.Move move = begin(command, deadline);
+    Instant deadline = clock.realNow().plus(limits.answer);
+    TestClockStore.Move move =
+        store.begin(command.commandId(), command.advanceMillis(), clock.realNow());
+    while (move == null) {
+      mustBeBefore(deadline);
+      pause();
+      move = store.begin(command.commandId(), command.advanceMillis(), clock.realNow());
+    }
     try {
-      while (true) {
-        awaitDone(deadline);
-        Instant target = clock.realNow().plusMillis(move.targetOffsetMillis());
-        if (clock.testOffsetMillis() >= move.targetOffsetMillis()) {
-          break;
-        }
-        Instant next = messages.nextDue(clock.now());
-        moveTo(
-            next != null && next.isBefore(target)
-                ? Math.min(
-                    Duration.between(clock.realNow(), next).toMillis(), move.targetOffsetMillis())
-                : move.targetOffsetMillis(),
-            move);
-      }
-      awaitDeliveries(earlier(deadline, clock.realNow().plus(DELIVERIES)));
-      return new ScheduleApi.ClockReading(clock.now());
+      clock.atLeast(move.offsetMillis());
+      return new Advance(move, deadline).run();
     } finally {
       store.end(move);
     }
   }
 
-  private TestClockStore.Move begin(ScheduleApi.AdvanceClock command, Instant deadline) {
-    while (true) {
-      TestClockStore.Move move =
-          store.begin(command.commandId(), command.advanceMillis(), clock.realNow());
-      if (move != null) {
-        clock.atLeast(move.offsetMillis());
-        return move;
+  /** One command's move, as long as it is under way. */
+  private final class Advance {
+    private final TestClockStore.Move move;
+    private final Instant deadline;
+    private Instant sayAgainAt;
+
+    Advance(TestClockStore.Move move, Instant deadline) {
+      this.move = move;
+      this.deadline = deadline;
+      this.sayAgainAt = nextSaying();
+    }
+
+    ScheduleApi.ClockReading run() {
+      long target = move.targetOffsetMillis();
+      while (true) {
+        waitWhile(TestClock.this::isAnyNodeBehind);
+        waitWhile(this::isAnythingDue);
+        if (clock.testOffsetMillis() >= target) {
+          break;
+        }
+        Instant next = messages.nextDue(clock.now());
+        moveTo(next == null ? target : Math.min(target, offsetOf(next)));
       }
-      pauseUntil(deadline);
+      Instant enough = clock.realNow().plus(DELIVERIES);
+      waitWhile(() -> clock.realNow().isBefore(enough) && deliveriesWaiting() > 0);
+      return new ScheduleApi.ClockReading(clock.now());
     }
-  }
 
-  /** Stored first, told second: a node that misses the telling reads it within a second. */
-  private void moveTo(long offsetMillis, TestClockStore.Move move) {
-    if (offsetMillis > clock.testOffsetMillis()) {
-      store.moveTo(move, offsetMillis, clock.realNow());
-      clock.atLeast(offsetMillis);
-      bus.publish(ClockKeeper.MOVED, new ClockKeeper.Moved(offsetMillis));
+    private long offsetOf(Instant due) {
+      return Duration.between(clock.realNow(), due).toMillis();
     }
-    watch.look();
-  }
 
-  private void awaitDone(Instant deadline) {
-    while (messages.isAnythingDue(clock.now(), clock.realNow())) {
+    private boolean isAnythingDue() {
+      boolean isDue = messages.isAnythingDue(clock.now(), clock.realNow());
+      if (isDue) {
+        watch.look();
+      }
+      return isDue;
+    }
+
+    /** Stored first, told second: a node that misses the telling reads it soon. */
+    private void moveTo(long offsetMillis) {
+      if (offsetMillis > clock.testOffsetMillis()) {
+        store(offsetMillis);
+        clock.atLeast(offsetMillis);
+        bus.publish(ClockKeeper.MOVED, new ClockKeeper.Moved(offsetMillis));
+      }
       watch.look();
-      pauseUntil(deadline);
+    }
+
+    private void waitWhile(BooleanSupplier notYet) {
+      while (notYet.getAsBoolean()) {
+        mustBeBefore(deadline);
+        if (clock.realNow().isAfter(sayAgainAt)) {
+          store(clock.testOffsetMillis());
+        }
+        pause();
+      }
+    }
+
+    /** Also says that this mover lives. Another that took over is not to be disturbed. */
+    private void store(long offsetMillis) {
+      if (!store.moveTo(move, offsetMillis, clock.realNow())) {
+        throw ScheduleApi.STILL_WORKING.refused();
+      }
+      sayAgainAt = nextSaying();
+    }
+
+    private Instant nextSaying() {
+      return clock.realNow().plus(limits.moverSilence.dividedBy(3));
     }
   }
 
-  private void awaitDeliveries(Instant deadline) {
-    while (clock.realNow().isBefore(deadline) && deliveriesWaiting() > 0) {
-      pause();
-    }
+  private boolean isAnyNodeBehind() {
+    return store.isAnyBehind(clock.testOffsetMillis(), clock.realNow().minus(ClockKeeper.SILENT));
   }
 
   private long deliveriesWaiting() {
@@ -120,18 +157,13 @@ final class TestClock {
     }
   }
 
-  private void pauseUntil(Instant deadline) {
+  private void mustBeBefore(Instant deadline) {
     if (clock.realNow().isAfter(deadline)) {
       throw ScheduleApi.STILL_WORKING.refused();
     }
-    pause();
   }
 
   private void pause() {
     vertx.timer(4, TimeUnit.MILLISECONDS).await();
-  }
-
-  private static Instant earlier(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
   }
 }

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of the test clock: one row, moved by one node at a time. */
 final class TestClockStore {
-  /** A mover that says nothing for so long is dead. */
-  private static final Duration SILENCE = Duration.ofSeconds(10);
-
   private final Database database;
+  private final Duration silence;
 
-  TestClockStore(Database database) {
+  /**
+   * @param silence a mover that says nothing for so long is dead
+   */
+  TestClockStore(Database database, Duration silence) {
     this.database = database;
+    this.silence = silence;
   }
 
   /** A move under way. {@code mover} is new for each: an outdated one can't end another's. */
@@ -61,21 +63,35 @@ final class TestClockStore {
               target,
               commandId,
               mover,
-              realNow.plus(SILENCE));
+              realNow.plus(silence));
           return new Move(mover, row.offsetMillis, target);
         });
   }
 
-  /** The offset never goes back. */
-  void moveTo(Move move, long offsetMillis, Instant realNow) {
-    database.inTransaction(
+  /** The offset never goes back. Answers whether the clock is still this mover's to move. */
+  boolean moveTo(Move move, long offsetMillis, Instant realNow) {
+    return database.inTransaction(
         tx ->
             tx.execute(
-                "UPDATE platform_clock SET test_offset_ms = GREATEST(test_offset_ms, ?),"
-                    + " mover_until = ? WHERE id = 1 AND mover = ?",
-                offsetMillis,
-                realNow.plus(SILENCE),
-                move.mover));
+                    "UPDATE platform_clock SET test_offset_ms = GREATEST(test_offset_ms, ?),"
+                        + " mover_until = ? WHERE id = 1 AND mover = ?",
+                    offsetMillis,
+                    realNow.plus(silence),
+                    move.mover)
+                == 1);
+  }
+
+  /** Whether a living node's clock is not there yet. */
+  boolean isAnyBehind(long offsetMillis, Instant aliveSince) {
+    return database
+            .read()
+            .first(
+                "SELECT 1 AS one FROM platform_clock_node WHERE seen_at > ? AND offset_ms < ?"
+                    + " LIMIT 1",
+                row -> true,
+                aliveSince,
+                offsetMillis)
+        != null;
   }
 
   void end(Move move) {

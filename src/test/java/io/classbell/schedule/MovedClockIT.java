@@ -13,10 +13,12 @@ import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +129,75 @@ class MovedClockIT {
     assertThat(now(late)).isAfter(before.plus(Duration.ofDays(2)));
   }
 
+  /** The nodes of this test have no bus in common: whatever one tells is lost to the other. */
+  @Test
+  void every_node_has_followed_when_the_answer_comes_also_one_that_heard_nothing() {
+    TestNode moves = bells.node();
+    TestNode deaf = bells.silentNode(bells.settings);
+    deaf.deploy(new ClockKeeper(deaf.node()));
+    for (int day = 1; day <= 3; day++) {
+      Instant arrived = advance(moves, "day " + day, Duration.ofDays(1));
+      assertThat(now(deaf).plusMillis(500)).isAfterOrEqualTo(arrived);
+    }
+  }
+
+  @Test
+  void a_node_that_is_gone_is_not_waited_for() {
+    TestNode moves = bells.node();
+    Instant before = now(moves);
+    bells.execute(
+        "INSERT INTO platform_clock_node (node, offset_ms, seen_at)"
+            + " VALUES ('00000000-0000-7000-8000-000000000001', 0, UTC_TIMESTAMP(3))");
+    advance(moves, "c", Duration.ofDays(1));
+    assertThat(now(moves)).isAfterOrEqualTo(before.plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void a_mover_whose_step_takes_long_keeps_the_clock_and_the_next_one_waits() {
+    TestNode node = bells.silentNode(bells.settings);
+    Promise<Void> goOn = Promise.promise();
+    bells.serve(
+        node,
+        batch -> {
+          goOn.future().await();
+          batch.forEach(due -> bells.heard(node, due));
+          return List.of();
+        });
+    ScheduleSettings settings = SettingsReader.of(ScheduleSettings.class).json("test", "{}").read();
+    Duration silence = Duration.ofMillis(600);
+    node.deploy(
+        new ScheduleVerticle(
+            node.node(), settings, new TestClock.Limits(Duration.ofSeconds(25), silence)));
+    Instant begun = now(node);
+    bells.write(node, begun.plus(Duration.ofHours(1)), "slow");
+    Future<Instant> first = start(node, "first", Duration.ofHours(2));
+    TestNode.until("on its way", () -> !now(node).isBefore(begun.plus(Duration.ofHours(1))));
+    Future<Instant> second = start(node, "second", Duration.ofHours(24));
+    TestNode.await(node.vertx().timer(4 * silence.toMillis(), TimeUnit.MILLISECONDS));
+    assertThat(now(node)).isBefore(begun.plus(Duration.ofHours(2)));
+    assertThat(bells.rows("SELECT target_offset_ms FROM platform_clock"))
+        .containsExactly(Long.toString(Duration.ofHours(2).toMillis()));
+    goOn.complete();
+    assertThat(TestNode.await(first)).isBefore(begun.plus(Duration.ofHours(3)));
+    assertThat(TestNode.await(second)).isAfterOrEqualTo(begun.plus(Duration.ofHours(26)));
+  }
+
+  @Test
+  void who_lost_the_clock_to_another_mover_moves_it_no_further() {
+    TestNode node = bells.node();
+    TestClockStore store = new TestClockStore(node.database(), Duration.ofMillis(1));
+    boolean[] moved =
+        node.run(
+            () -> {
+              Instant real = node.node().clock().realNow();
+              TestClockStore.Move lost = store.begin("lost", 1_000, real);
+              TestClockStore.Move next = store.begin("next", 1_000, real.plusSeconds(1));
+              return new boolean[] {store.moveTo(lost, 1_000, real), store.moveTo(next, 500, real)};
+            });
+    assertThat(moved).containsExactly(false, true);
+    assertThat(bells.rows("SELECT test_offset_ms FROM platform_clock")).containsExactly("500");
+  }
+
   @Test
   void the_same_command_goes_to_the_same_time_and_another_goes_on_from_there() {
     TestNode node = bells.node();
@@ -172,13 +243,17 @@ class MovedClockIT {
         node,
         batch -> {
           if (tries.incrementAndGet() == 1) {
-            node.vertx().timer(4, java.util.concurrent.TimeUnit.SECONDS).await();
+            node.vertx().timer(4, TimeUnit.SECONDS).await();
           }
           batch.forEach(due -> bells.heard(node, due));
           return List.of();
         });
     ScheduleSettings settings = SettingsReader.of(ScheduleSettings.class).json("test", "{}").read();
-    node.deploy(new ScheduleVerticle(node.node(), settings, Duration.ofSeconds(2)));
+    node.deploy(
+        new ScheduleVerticle(
+            node.node(),
+            settings,
+            new TestClock.Limits(Duration.ofSeconds(2), Duration.ofSeconds(10))));
     Instant now = now(node);
     bells.write(node, now.plus(Duration.ofHours(1)), "slow");
     bells.write(node, now.plus(Duration.ofHours(2)), "then");

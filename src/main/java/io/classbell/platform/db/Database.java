@@ -4,7 +4,6 @@ import io.classbell.platform.bus.Refused;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mysqlclient.MySQLBuilder;
 import io.vertx.mysqlclient.MySQLConnectOptions;
@@ -32,8 +31,18 @@ public final class Database {
   /** Nothing is tried again after this: the caller's time is short. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** A connection on which nothing comes back for so long is given up, with what waits for it. */
-  private static final Duration SILENCE = Duration.ofSeconds(60);
+  /**
+   * A connection on which nothing comes back for so long is given up, with what waits for it: the
+   * network or the server is gone without a word. Unused ones are closed earlier ({@link
+   * DatabaseSettings#idleTimeout}), so the silence is a statement's.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** Whole tables take longer to read; who asks for them waits for it. */
+  private static final Duration SILENCE_OF_SNAPSHOTS = Duration.ofMinutes(10);
+
+  private static final int MOST_SNAPSHOTS = 2;
+  private static final int MOST_WAITING_FOR_SNAPSHOTS = 16;
 
   /**
    * Run on every new connection. The lock wait is short as the caller's time is: who waits longer
@@ -50,16 +59,43 @@ public final class Database {
 
   private final Vertx vertx;
   private final Pool pool;
+  private final Pool snapshots;
   private final Sql autocommit;
 
-  private Database(Vertx vertx, Pool pool) {
+  private Database(Vertx vertx, Pool pool, Pool snapshots) {
     this.vertx = vertx;
     this.pool = pool;
+    this.snapshots = snapshots;
     this.autocommit = new Reads(pool);
   }
 
-  /** Makes the pool; connects when first asked. */
+  /** Makes the pools; connects when first asked. */
   public static Database connect(Vertx vertx, DatabaseSettings settings) {
+    PoolOptions common =
+        new PoolOptions()
+            .setConnectionTimeout((int) settings.connectTimeout().toMillis())
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setIdleTimeout((int) settings.idleTimeout().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setMaxLifetime((int) settings.maxLifetime().toSeconds())
+            .setMaxLifetimeUnit(TimeUnit.SECONDS);
+    PoolOptions work =
+        new PoolOptions(common)
+            .setMaxSize(settings.poolSize())
+            .setMaxWaitQueueSize(settings.maxWaitQueueSize());
+    PoolOptions snapshots =
+        new PoolOptions(common)
+            .setMaxSize(MOST_SNAPSHOTS)
+            .setMaxWaitQueueSize(MOST_WAITING_FOR_SNAPSHOTS);
+    MySQLConnectOptions server = server(settings);
+    Duration connect = settings.connectTimeout();
+    return new Database(
+        vertx,
+        pool(new SocketOptions(vertx, connect, SILENCE), server, work),
+        pool(new SocketOptions(vertx, connect, SILENCE_OF_SNAPSHOTS), server, snapshots));
+  }
+
+  private static MySQLConnectOptions server(DatabaseSettings settings) {
     MySQLConnectOptions options =
         new MySQLConnectOptions()
             .setHost(settings.host())
@@ -84,29 +120,16 @@ public final class Database {
       boolean named = settings.tlsMode() == DatabaseSettings.TlsMode.VERIFY_IDENTITY;
       options.setSslOptions(tls.setHostnameVerificationAlgorithm(named ? "HTTPS" : ""));
     }
-    PoolOptions poolOptions =
-        new PoolOptions()
-            .setMaxSize(settings.poolSize())
-            .setMaxWaitQueueSize(settings.maxWaitQueueSize())
-            .setConnectionTimeout((int) settings.connectTimeout().toMillis())
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setIdleTimeout((int) settings.idleTimeout().toSeconds())
-            .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setMaxLifetime((int) settings.maxLifetime().toSeconds())
-            .setMaxLifetimeUnit(TimeUnit.SECONDS);
-    Pool pool =
-        MySQLBuilder.pool()
-            .with(poolOptions)
-            .with(
-                new NetClientOptions()
-                    .setTcpKeepAlive(true)
-                    .setTcpNoDelay(true)
-                    .setReadIdleTimeout((int) SILENCE.toSeconds()))
-            .connectingTo(options)
-            .withConnectHandler(Database::prepareSession)
-            .using(vertx)
-            .build();
-    return new Database(vertx, pool);
+    return options;
+  }
+
+  private static Pool pool(SocketOptions vertx, MySQLConnectOptions server, PoolOptions options) {
+    return MySQLBuilder.pool()
+        .with(options)
+        .connectingTo(server)
+        .withConnectHandler(Database::prepareSession)
+        .using(vertx)
+        .build();
   }
 
   private static void prepareSession(SqlConnection connection) {
@@ -172,7 +195,7 @@ public final class Database {
   public <T> T inSnapshot(Function<Sql, T> reads) {
     SqlConnection connection;
     try {
-      connection = acquire();
+      connection = acquire(snapshots);
     } catch (Unreachable e) {
       throw SqlErrors.refused(e);
     }
@@ -190,7 +213,7 @@ public final class Database {
   }
 
   private <T> T once(Function<Tx, T> work) {
-    SqlConnection connection = acquire();
+    SqlConnection connection = acquire(pool);
     try {
       Transaction transaction = connection.begin().await();
       Tx tx = new Tx(connection);
@@ -218,7 +241,7 @@ public final class Database {
   }
 
   /** Whatever is in the way of a connection, it is the database that cannot be had. */
-  private SqlConnection acquire() {
+  private static SqlConnection acquire(Pool pool) {
     Future<SqlConnection> acquired = pool.getConnection();
     try {
       return acquired.await();
@@ -248,6 +271,6 @@ public final class Database {
   }
 
   public Future<Void> close() {
-    return pool.close();
+    return Future.join(pool.close(), snapshots.close()).mapEmpty();
   }
 }

@@ -33,10 +33,10 @@ public record DatabaseSettings(
         Duration connectTimeout,
     @Setting(
             value =
-                "An unused connection is closed after this; keep it below the server's wait_timeout.",
-            byDefault = "PT5M",
+                "An unused connection is closed after this; one that is used and silent for 10 s counts as lost.",
+            byDefault = "PT5S",
             atLeast = "PT1S",
-            atMost = "PT8H")
+            atMost = "PT6S")
         Duration idleTimeout,
     @Setting(
             value = "A connection is replaced after this, used or not.",

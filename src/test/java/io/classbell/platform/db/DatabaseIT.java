@@ -173,7 +173,7 @@ class DatabaseIT {
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("contended"));
 
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(9));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
     release.complete();
     TestNode.await(holder);
     assertThat(List.of(n(1), n(2))).containsExactly(1, 0);
@@ -305,6 +305,25 @@ class DatabaseIT {
     int updated = small.run(() -> small.database().inTransaction(tx -> tx.execute(ADD, 1, 2)));
     assertThat(updated).isEqualTo(1);
     small.close();
+  }
+
+  @Test
+  void a_server_that_falls_silent_is_noticed_long_before_the_connection_is_closed() {
+    assertThat(n(1)).isZero();
+    long begun = System.nanoTime();
+    assertThatThrownBy(
+            () ->
+                inTransaction(
+                    tx -> {
+                      wire.mute();
+                      return tx.execute(ADD, 1, 1);
+                    }))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(25));
+    wire.mend();
+    inTransaction(tx -> tx.execute(ADD, 1, 2));
+    assertThat(n(2)).isEqualTo(1);
   }
 
   @Test
