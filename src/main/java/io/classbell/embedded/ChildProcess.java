@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  * A server that must not outlive us. It runs under a small shell guard that holds the reading end
  * of a pipe from us: when we die, however we die, the pipe closes and the guard stops the server.
  * The guard puts the server into a process group of its own, so that Ctrl-C in a terminal reaches
- * only us and the server stays up while we drain.
+ * only us and the server stays up while we drain. Job control ends there, as with it a server that
+ * is stopped for a while (SIGSTOP) would count as a change that the guard wakes up for again and
+ * again.
  */
 final class ChildProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
@@ -37,6 +39,7 @@ final class ChildProcess implements AutoCloseable {
       echo "$child" > "$pid_file"
       ( read -r -u 3 _; kill -TERM -- "-$child" ) 2>/dev/null &
       watch=$!
+      set +m
       exec 3<&-
       trap 'kill -TERM -- "-$child" 2>/dev/null' TERM
       wait "$child"

@@ -22,7 +22,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 public final class TestServers {
-  private static final Path PROGRAMS = Path.of("target/servers").toAbsolutePath();
+  static final Path PROGRAMS = Path.of("target/servers").toAbsolutePath();
   private static final String PREFIX = "t_";
 
   /** A database server, as the facade in {@code io.classbell.testing} sees it. */
@@ -55,7 +55,7 @@ public final class TestServers {
   private TestServers() {}
 
   private static final class Held {
-    static final DataDirectory DIRECTORY = firstFree();
+    static final DataDirectory DIRECTORY = firstFree("");
   }
 
   private static final class MariaDbHeld {
@@ -115,10 +115,10 @@ public final class TestServers {
       String to, String subject, String text, String html, java.util.Map<String, String> headers) {}
 
   /** Two builds at once on one working tree get a directory each. */
-  private static DataDirectory firstFree() {
+  static DataDirectory firstFree(String kind) {
     for (int i = 0; ; i++) {
       try {
-        return DataDirectory.open(Path.of("target/test-servers/" + i));
+        return DataDirectory.open(Path.of("target/test-servers/" + kind + i));
       } catch (StartFailure e) {
         if (e.exitCode() != StartFailure.IN_USE) {
           throw e;
@@ -131,7 +131,7 @@ public final class TestServers {
     MariaDb server =
         new MariaDb(new Software(PROGRAMS).mariaDb(), Held.DIRECTORY, Ports.free(), false);
     server.start();
-    return database(server.users());
+    return emptied(server.users(), Held.DIRECTORY);
   }
 
   private static DatabaseServer startMySql() {
@@ -142,7 +142,7 @@ public final class TestServers {
       throw new IllegalStateException(e);
     }
     readAll(server.users());
-    return database(server.users());
+    return emptied(server.users(), Held.DIRECTORY);
   }
 
   /**
@@ -171,7 +171,8 @@ public final class TestServers {
     return server;
   }
 
-  private static DatabaseServer database(DatabaseUsers users) {
+  /** A server without the databases of earlier test runs. */
+  static DatabaseServer emptied(DatabaseUsers users, DataDirectory directory) {
     try (Connection admin = users.admin();
         Statement statement = admin.createStatement()) {
       for (String old : oldDatabases(statement)) {
@@ -180,7 +181,7 @@ public final class TestServers {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return new DatabaseServer(users.port(), new ServerAccess(users, Held.DIRECTORY));
+    return new DatabaseServer(users.port(), new ServerAccess(users, directory));
   }
 
   private static List<String> oldDatabases(Statement statement) throws SQLException {

@@ -1,5 +1,7 @@
 package io.classbell.faults;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP proxy on loopback between the nodes and one of their servers, that can be told to
  * misbehave: delay, stall (accept and carry nothing), drop one direction, cut (close what is open,
- * refuse what comes). Two virtual threads per connection.
+ * refuse what comes), lose the answer to one commit. Two virtual threads per connection.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -28,6 +31,8 @@ final class FaultProxy implements AutoCloseable {
     STALL,
     /** What the server answers is lost: requests arrive. */
     DROP_ANSWERS,
+    /** What the clients send is lost. */
+    DROP_REQUESTS,
     /** Every connection is closed at once. */
     CUT
   }
@@ -38,6 +43,7 @@ final class FaultProxy implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Mode mode = Mode.PASS;
+  private int commitsToPass = -1;
   private Duration delay = Duration.ZERO;
 
   private FaultProxy(ServerSocket server, int targetPort) {
@@ -68,8 +74,8 @@ final class FaultProxy implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    // After lost answers a connection's two ends disagree for good: it must not live on.
-    if (next == Mode.CUT || before == Mode.DROP_ANSWERS) {
+    // After lost bytes a connection's two ends disagree for good: it must not live on.
+    if (next == Mode.CUT || before == Mode.DROP_ANSWERS || before == Mode.DROP_REQUESTS) {
       closeAll();
     }
   }
@@ -84,9 +90,30 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /** Lets so many commits pass; of the next the server hears, but nobody hears of it. */
+  void loseCommitAfter(int passing) {
+    lock.lock();
+    try {
+      commitsToPass = passing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the commit that was to be lost has been. */
+  boolean lostCommit() {
+    lock.lock();
+    try {
+      return commitsToPass < 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Behaves as if it were not there. */
   void heal() {
     delay(Duration.ZERO);
+    loseCommitAfter(-1);
     set(Mode.PASS);
   }
 
@@ -119,15 +146,18 @@ final class FaultProxy implements AutoCloseable {
       target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), 2_000);
       client.setTcpNoDelay(true);
       target.setTcpNoDelay(true);
-      Thread.ofVirtual().name("fault-proxy").start(() -> carry(client, target, false));
-      carry(target, client, true);
+      AtomicBoolean cutWithAnswer = new AtomicBoolean();
+      Thread.ofVirtual()
+          .name("fault-proxy")
+          .start(() -> carry(client, target, false, cutWithAnswer));
+      carry(target, client, true, cutWithAnswer);
     } catch (IOException refused) {
       close(client);
       close(target);
     }
   }
 
-  private void carry(Socket from, Socket to, boolean answers) {
+  private void carry(Socket from, Socket to, boolean answers, AtomicBoolean cutWithAnswer) {
     byte[] buffer = new byte[32 * 1024];
     try (from;
         to) {
@@ -136,6 +166,12 @@ final class FaultProxy implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (!mayPass(answers)) {
           continue;
+        }
+        if (answers && cutWithAnswer.get()) {
+          return;
+        }
+        if (!answers && isCommitToLose(buffer, n)) {
+          cutWithAnswer.set(true);
         }
         out.write(buffer, 0, n);
         out.flush();
@@ -148,6 +184,19 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
+  private boolean isCommitToLose(byte[] data, int length) {
+    lock.lock();
+    try {
+      if (commitsToPass < 0 || !new String(data, 0, length, ISO_8859_1).endsWith("COMMIT")) {
+        return false;
+      }
+      commitsToPass--;
+      return commitsToPass < 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits while stalled or delayed; false when this piece is to be lost. */
   private boolean mayPass(boolean answers) throws InterruptedException {
     Duration wait;
@@ -156,7 +205,7 @@ final class FaultProxy implements AutoCloseable {
       while (mode == Mode.STALL) {
         changed.await();
       }
-      if (mode == Mode.DROP_ANSWERS && answers) {
+      if (mode == (answers ? Mode.DROP_ANSWERS : Mode.DROP_REQUESTS)) {
         return false;
       }
       wait = delay;
@@ -184,7 +233,6 @@ final class FaultProxy implements AutoCloseable {
       return;
     }
     try {
-      socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException alreadyGone) {
       // It is closed, which is all that was wanted.

@@ -2,83 +2,85 @@ package io.classbell.faults;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Injects one fault after another, chosen by a seeded dice, and mends each after a while. */
+/**
+ * Injects one fault after another, mends each after a while, and measures how long it takes from
+ * there to the next write that is acknowledged. The order is dealt by a seeded dice, every kind
+ * once before any comes again.
+ */
 final class Faults {
-
-  /** What can be done to a cluster. */
-  enum Fault {
-    NODE_KILLED,
-    NODE_FROZEN,
-    DATABASE_CUT,
-    DATABASE_STALLED,
-    DATABASE_ANSWERS_LOST,
-    DATABASE_SLOW,
-    REDIS_CUT,
-    MAIL_CUT
-  }
+  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration PROBE_TIME = Duration.ofSeconds(2);
 
   private final Random random;
   private final TestCluster cluster;
-  private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
+  private final Client probe;
+  private final List<Fault> deck = new ArrayList<>();
   private final Map<Fault, List<Duration>> recoveries = new EnumMap<>(Fault.class);
 
-  Faults(long seed, TestCluster cluster) {
+  Faults(long seed, TestCluster cluster, Client probe) {
     this.random = new Random(seed);
     this.cluster = cluster;
+    this.probe = probe;
   }
 
-  /** Injects, mends and measures one fault. */
+  /** Injects, mends and measures the next one. */
   void injectOne() throws Exception {
-    Fault[] all = Fault.values();
-    inject(all[random.nextInt(all.length)]);
+    if (deck.isEmpty()) {
+      deck.addAll(List.of(Fault.values()));
+      Collections.shuffle(deck, random);
+    }
+    inject(deck.removeLast());
   }
 
-  /** Injects, mends and measures this one. */
-  void inject(Fault fault) throws Exception {
-    injected.merge(fault, 1, Integer::sum);
-    long millis = 300 + random.nextInt(2_000);
+  private void inject(Fault fault) throws Exception {
     NodeProcess node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
-    switch (fault) {
-      case NODE_KILLED -> node.kill();
-      case NODE_FROZEN -> node.freeze();
-      case DATABASE_CUT -> cluster.database().set(FaultProxy.Mode.CUT);
-      case DATABASE_STALLED -> cluster.database().set(FaultProxy.Mode.STALL);
-      case DATABASE_ANSWERS_LOST -> cluster.database().set(FaultProxy.Mode.DROP_ANSWERS);
-      case DATABASE_SLOW -> cluster.database().delay(Duration.ofMillis(20));
-      case REDIS_CUT -> cluster.redis().set(FaultProxy.Mode.CUT);
-      case MAIL_CUT -> cluster.mail().set(FaultProxy.Mode.CUT);
-    }
+    long millis = 300 + random.nextInt(2_000);
+    fault.inject(cluster, node);
     // How long a fault lasts is part of the fault.
     Thread.sleep(millis);
+    fault.mend(cluster, node);
     long mended = System.nanoTime();
-    switch (fault) {
-      case NODE_KILLED -> node.start();
-      case NODE_FROZEN -> node.thaw();
-      default -> cluster.healProxies();
-    }
-    cluster.awaitReady(Duration.ofSeconds(60));
+    awaitWrite(fault, node, mended);
     recoveries
         .computeIfAbsent(fault, f -> new ArrayList<>())
         .add(Duration.ofNanos(System.nanoTime() - mended));
+    cluster.awaitReady(RECOVERY_LIMIT);
   }
 
-  /** One line a fault: how often, and how long until every node was ready again. */
+  /** A deposit, at the node that was hit, until it is acknowledged there. */
+  private void awaitWrite(Fault fault, NodeProcess node, long mended) throws InterruptedException {
+    Command deposit = probe.command("probe", "/wallet/deposit", "{\"amount\":1}");
+    while (deposit.unknown()) {
+      if (System.nanoTime() - mended > RECOVERY_LIMIT.toNanos()) {
+        throw new AssertionError("no write " + RECOVERY_LIMIT + " after the end of " + fault);
+      }
+      if (probe.askOnce(node, deposit, PROBE_TIME) == null) {
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  /** A table: how often each was injected, and how long until a write was acknowledged. */
   String report() {
-    StringBuilder lines = new StringBuilder();
-    injected.forEach(
-        (fault, count) -> {
-          List<Duration> times =
-              recoveries.getOrDefault(fault, List.of()).stream().sorted().toList();
-          String median = times.isEmpty() ? "-" : times.get(times.size() / 2).toMillis() + " ms";
-          String worst = times.isEmpty() ? "-" : times.getLast().toMillis() + " ms";
+    StringBuilder lines =
+        new StringBuilder(
+            "| fault | injected | median recovery, ms | worst, ms |\n|---|---|---|---|\n");
+    recoveries.forEach(
+        (fault, times) -> {
+          List<Duration> sorted = times.stream().sorted().toList();
           lines.append(
-              "  %-22s %3d times, ready again after %s (median), %s (worst)%n"
-                  .formatted(fault, count, median, worst));
+              "| %s | %d | %d | %d |%n"
+                  .formatted(
+                      fault,
+                      sorted.size(),
+                      sorted.get(sorted.size() / 2).toMillis(),
+                      sorted.getLast().toMillis()));
         });
     return lines.toString();
   }

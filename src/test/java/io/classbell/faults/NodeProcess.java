@@ -21,14 +21,16 @@ final class NodeProcess implements AutoCloseable {
   private final String name;
   private final Path config;
   private final int port;
-  private final List<String> javaOptions;
+  private final Inside inside;
+  private final long seed;
   private @Nullable Process process;
 
-  NodeProcess(String name, Path config, int port, List<String> javaOptions) {
+  NodeProcess(String name, Path config, int port, Inside inside, long seed) {
     this.name = name;
     this.config = config;
     this.port = port;
-    this.javaOptions = javaOptions;
+    this.inside = inside;
+    this.seed = seed;
   }
 
   String url() {
@@ -43,8 +45,11 @@ final class NodeProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
-    command.addAll(javaOptions);
-    command.addAll(List.of("-cp", "target/app/lib/*", "io.classbell.Classbell"));
+    // Most of these JVMs live for seconds: the second compiler would only take time from others.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(inside.javaOptions(seed));
+    command.addAll(List.of("-cp", inside.classPath() + ":target/app/lib/*"));
+    command.add("io.classbell.Classbell");
     command.addAll(List.of("--config", config.toString()));
     Path log = config.resolveSibling(name + ".log");
     process =
@@ -103,12 +108,25 @@ final class NodeProcess implements AutoCloseable {
   /** The status of a GET, or 0 where nobody answers. */
   int status(String path) throws InterruptedException {
     try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(2)).build();
-      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      return get(path).statusCode();
     } catch (IOException nobody) {
       return 0;
     }
+  }
+
+  /** What it says of itself: up, degraded or down; or nothing. */
+  String state() throws InterruptedException {
+    try {
+      return get("/health/ready").body().replaceAll(".*\"status\":\"(\\w+)\".*", "$1");
+    } catch (IOException nobody) {
+      return "";
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(4)).build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   /** What it logged so far. */

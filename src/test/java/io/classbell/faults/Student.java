@@ -1,225 +1,145 @@
 package io.classbell.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.UUID;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One client with a journal: it deposits, books and cancels at random (seeded), asks again with the
- * same Idempotency-Key while it is told to or hears nothing, and remembers what it was answered.
- * When everything is healed, {@link #settle} makes every unknown outcome a known one, and {@link
- * #disagreements} compares the journal with what the platform says.
- */
-final class Student {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
-
-  /** What a command came to: an answer, or null while it is unknown. */
-  private static final class Command {
-    final String path;
-    final String body;
-    final String key;
-    @Nullable Integer status;
-    @Nullable JsonNode answer;
-
-    Command(String path, String body, String key) {
-      this.path = path;
-      this.body = body;
-      this.key = key;
-    }
-
-    boolean done() {
-      return status != null && status < 300;
-    }
-  }
-
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
-  private final Random random;
-  private final Supplier<String> anyNode;
-  private final String token;
-  private final List<String> slots;
+/** Deposits, books, moves, cancels and joins. */
+final class Student extends Actor {
   private final List<Command> deposits = new ArrayList<>();
-  private final List<Command> bookings = new ArrayList<>();
-  private final Map<String, Command> cancels = new HashMap<>();
-  private int asked;
-  private int again;
+  private final List<Place> places = new ArrayList<>();
 
-  Student(long seed, Supplier<String> anyNode, String token, List<String> slots) {
-    this.random = new Random(seed);
-    this.anyNode = anyNode;
-    this.token = token;
-    this.slots = slots;
+  Student(Client client, School school, long seed) {
+    super(client, school, seed);
   }
 
-  /** One random command, asked until it is answered or patience ends. */
+  @Override
   void act() throws InterruptedException {
-    int dice = random.nextInt(10);
-    if (dice < 2) {
-      Command deposit =
-          command("/wallet/deposit", "{\"amount\":" + (1 + random.nextInt(500)) * 10 + "}");
-      deposits.add(deposit);
-      ask(deposit, PATIENCE);
-    } else if (dice < 8 || bookings.isEmpty()) {
-      String slot = slots.get(random.nextInt(slots.size()));
-      Command booking = command("/bookings", "{\"slotId\":\"" + slot + "\"}");
-      bookings.add(booking);
-      ask(booking, PATIENCE);
+    List<Place> open = usable().stream().filter(p -> school.open(p.slotId())).toList();
+    int dice = random.nextInt(100);
+    if (dice < 12) {
+      deposits.add(
+          ask("deposit", "/wallet/deposit", "{\"amount\":" + (1 + random.nextInt(500)) * 10 + "}"));
+    } else if (dice < 50 || places.isEmpty()) {
+      book();
+    } else if (!open.isEmpty()) {
+      join(any(open));
+    } else if (dice < 75) {
+      move();
     } else {
-      Command booking = bookings.get(random.nextInt(bookings.size()));
-      if (booking.done() && booking.answer != null) {
-        String id = booking.answer.path("id").asText();
-        Command cancel =
-            cancels.computeIfAbsent(id, i -> command("/bookings/" + i + "/cancel", "{}"));
-        ask(cancel, PATIENCE);
-      }
+      cancel();
     }
   }
 
-  /** Asks again for everything whose outcome is unknown, until it is known. */
-  void settle(Duration limit) throws InterruptedException {
-    for (Command command : all()) {
-      if (command.status == null) {
-        ask(command, limit);
-      }
-      if (command.status == null) {
-        throw new AssertionError("still no definite answer for " + command.path + " after healing");
-      }
+  private void book() throws InterruptedException {
+    String slot = any(school.toCome()).id();
+    places.add(new Place(ask("book", "/bookings", slotId(slot))));
+  }
+
+  private void join(Place place) throws InterruptedException {
+    place.joins.add(ask("join", "/meetings/" + place.slotId() + "/join", "{}"));
+  }
+
+  private void move() throws InterruptedException {
+    List<Place> movable = usable().stream().filter(p -> school.early(p.slotId())).toList();
+    if (!movable.isEmpty()) {
+      Place place = any(movable);
+      String to = any(school.toCome()).id();
+      place.moves.add(ask("move", "/bookings/" + place.id() + "/move", slotId(to)));
     }
   }
 
-  /** Where the platform's account differs from the journal; empty when every promise was kept. */
-  List<String> disagreements() throws IOException, InterruptedException {
+  private void cancel() throws InterruptedException {
+    List<Place> cancellable = usable().stream().filter(p -> !school.begun(p.slotId())).toList();
+    if (!cancellable.isEmpty()) {
+      Place place = any(cancellable);
+      place.cancel = ask("cancel", "/bookings/" + place.id() + "/cancel", "{}");
+    }
+  }
+
+  private List<Place> usable() {
+    return places.stream().filter(Place::usable).toList();
+  }
+
+  private static String slotId(String slot) {
+    return "{\"slotId\":\"" + slot + "\"}";
+  }
+
+  @Override
+  List<String> disagreements() throws InterruptedException {
     List<String> found = new ArrayList<>();
-    long balance = 0;
-    for (Command deposit : deposits) {
-      if (deposit.done()) {
-        balance += JSON.readTree(deposit.body).get("amount").asLong();
-      }
+    List<JsonNode> bookings = client.list("/bookings");
+    found.addAll(missingAndUnasked(bookings));
+    long deposited = deposited(found);
+    long spent = bookings.stream().mapToLong(Student::spent).sum();
+    JsonNode wallet = client.get("/wallet");
+    if (wallet.get("balance").asLong() != deposited - spent) {
+      found.add(
+          "the wallet says %s; %d were deposited and %d spent".formatted(wallet, deposited, spent));
     }
+    found.addAll(Told.to(client).disagreements(places, bookings));
+    return found.stream().map(f -> client.email() + ": " + f).toList();
+  }
+
+  private List<String> missingAndUnasked(List<JsonNode> bookings) {
+    List<String> found = new ArrayList<>();
     Map<String, JsonNode> there = new HashMap<>();
-    String cursor = "";
-    do {
-      JsonNode page = get("/bookings?limit=100" + cursor);
-      page.get("items").forEach(b -> there.put(b.get("id").asText(), b));
-      cursor = page.hasNonNull("nextCursor") ? "&cursor=" + page.get("nextCursor").asText() : "";
-    } while (!cursor.isEmpty());
-    for (Command booking : bookings) {
-      if (!booking.done() || booking.answer == null) {
-        continue;
-      }
-      String id = booking.answer.path("id").asText();
-      JsonNode now = there.remove(id);
-      if (now == null) {
-        found.add("acknowledged booking " + id + " is gone");
-        continue;
-      }
-      String status = now.get("status").asText();
-      Command cancel = cancels.get(id);
-      if (cancel != null && cancel.done()) {
-        if (!status.equals("cancelled")) {
-          found.add("acknowledged cancel of " + id + " left it " + status);
-        }
-      } else if (status.equals("confirmed")) {
-        balance -= now.get("price").asLong();
-      } else if (!(booking.status == 202 && status.equals("rejected"))) {
-        found.add("acknowledged booking " + id + " is " + status);
+    bookings.forEach(b -> there.put(b.get("id").asText(), b));
+    List<Place> unknown = new ArrayList<>();
+    for (Place place : places) {
+      if (place.booking().unknown()) {
+        unknown.add(place);
+      } else if (place.booking().acknowledged()) {
+        JsonNode now = there.remove(place.id());
+        found.addAll(now == null ? List.of("it is gone: " + place) : place.disagreements(now));
       }
     }
-    there.forEach(
-        (id, b) -> {
-          if (!b.get("status").asText().equals("rejected")) {
-            found.add("booking " + id + " is there and was never acknowledged");
-          }
-        });
-    long said = get("/wallet").get("balance").asLong();
-    if (said != balance) {
-      found.add("the wallet holds " + said + ", the journal says " + balance);
+    for (JsonNode extra : there.values()) {
+      boolean asked =
+          unknown.stream()
+              .filter(p -> p.booking().body.contains(extra.get("slotId").asText()))
+              .findFirst()
+              .map(unknown::remove)
+              .orElse(false);
+      if (!asked && !extra.get("status").asText().equals("rejected")) {
+        found.add("nobody was told of this booking: " + extra);
+      }
     }
     return found;
   }
 
-  /** Bookings that the platform confirmed to this client. */
-  int acknowledged() {
-    return (int) all().stream().filter(Command::done).count();
-  }
-
-  int asked() {
-    return asked;
-  }
-
-  int askedAgain() {
-    return again;
-  }
-
-  private List<Command> all() {
-    List<Command> all = new ArrayList<>(deposits);
-    all.addAll(bookings);
-    all.addAll(cancels.values());
-    return all;
-  }
-
-  private Command command(String path, String body) {
-    return new Command(path, body, new UUID(random.nextLong(), random.nextLong()).toString());
-  }
-
-  /** Definite answers end it; 429, 5xx and silence are asked again, with the same key. */
-  private void ask(Command command, Duration limit) throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    asked++;
-    while (command.status == null && System.nanoTime() < deadline) {
-      try {
-        HttpResponse<String> response =
-            http.send(
-                request(command.path)
-                    .header("content-type", "application/json")
-                    .header("idempotency-key", command.key)
-                    .POST(HttpRequest.BodyPublishers.ofString(command.body))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-        int status = response.statusCode();
-        if (status < 500 && status != 429) {
-          command.status = status;
-          command.answer = JSON.readTree(response.body());
-          return;
+  /** What the wallet's lines say was deposited: what was acknowledged, and perhaps the unknown. */
+  private long deposited(List<String> found) throws InterruptedException {
+    List<Long> acknowledged = amounts(deposits.stream().filter(Command::acknowledged).toList());
+    List<Long> unknown = amounts(deposits.stream().filter(Command::unknown).toList());
+    long sum = 0;
+    for (JsonNode line : client.list("/wallet/transactions")) {
+      if (line.get("kind").asText().equals("deposit")) {
+        Long amount = line.get("amount").asLong();
+        sum += amount;
+        if (!acknowledged.remove(amount) && !unknown.remove(amount)) {
+          found.add("a deposit that nobody was told of, or twice: " + line);
         }
-      } catch (IOException noAnswer) {
-        again++;
       }
-      again++;
-      // What a client that follows Retry-After does.
-      Thread.sleep(100 + random.nextInt(200));
     }
+    acknowledged.forEach(a -> found.add("an acknowledged deposit of " + a + " is gone"));
+    return sum;
   }
 
-  private JsonNode get(String path) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException(path + " answered " + response.statusCode() + " " + response.body());
-    }
-    return JSON.readTree(response.body());
+  private static List<Long> amounts(List<Command> deposits) {
+    return new ArrayList<>(
+        deposits.stream().map(d -> Long.valueOf(d.body.replaceAll("\\D", ""))).toList());
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(anyNode.get() + "/api/v1" + path))
-        .timeout(Duration.ofSeconds(12))
-        .header("authorization", "Bearer " + token);
+  /** What a booking has cost by now. */
+  private static long spent(JsonNode booking) {
+    String status = booking.get("status").asText();
+    long price = booking.get("price").asLong();
+    if (booking.hasNonNull("refund")) {
+      return price - booking.get("refund").get("refund").asLong();
+    }
+    return status.equals("cancelled") || status.equals("rejected") ? 0 : price;
   }
 }

@@ -114,6 +114,35 @@ class MovedClockIT {
   }
 
   @Test
+  void it_comes_to_an_end_while_others_always_have_something_due() {
+    TestNode node = bells.silentNode(bells.settings);
+    Outbox outbox = node.node().outbox();
+    bells.serve(
+        node,
+        batch -> {
+          for (var due : batch) {
+            // Whatever is rung rings again: there is never a moment with nothing due.
+            node.database()
+                .inTransaction(
+                    tx -> {
+                      Bells.Ring ring = new Bells.Ring("again");
+                      outbox.write(tx, List.of(outbox.message(Bells.RING, null, ring, null)));
+                      return 1;
+                    });
+            bells.heard(node, due);
+          }
+          return List.of();
+        });
+    bells.schedule(node, "{}");
+    Instant before = now(node);
+    bells.write(node, before, "begin");
+
+    advance(node, "c", Duration.ofHours(1));
+
+    assertThat(now(node)).isAfterOrEqualTo(before.plus(Duration.ofHours(1)));
+  }
+
+  @Test
   void every_node_follows_also_one_without_a_schedule() {
     TestNode moves = bells.node();
     TestNode follows = bells.silentNode(bells.settings);
