@@ -28,8 +28,7 @@ enum Fault {
   MAIL_CUT((cluster, node) -> cluster.mail().set(FaultProxy.Mode.CUT)),
   MAIL_STALLED((cluster, node) -> cluster.mail().set(FaultProxy.Mode.STALL)),
   /** Messages between nodes are lost, come twice, come late. */
-  BUS_DISTURBED(
-      (cluster, node) -> cluster.inside().disturbBus(20, 20, 20, Duration.ofMillis(800))),
+  BUS_DISTURBED((cluster, node) -> cluster.inside().disturbBus(20, 20, 20, Duration.ofMillis(800))),
   /** No message between nodes arrives. */
   BUS_SILENT((cluster, node) -> cluster.inside().disturbBus(100, 0, 0, Duration.ZERO));
 
