@@ -155,15 +155,16 @@ final class Courier {
   }
 
   private void settle(Lane lane, List<Claimed> batch, Task.Delivered delivered) {
-    Map<String, String> errors = new HashMap<>();
-    delivered.failed().forEach(f -> errors.put(f.id(), String.valueOf(f.error())));
+    Map<String, Task.Failed> failures = new HashMap<>();
+    delivered.failed().forEach(f -> failures.put(f.id(), f));
     List<String> done = new ArrayList<>();
     Map<Claimed, String> again = new LinkedHashMap<>();
+    Map<Claimed, String> later = new LinkedHashMap<>();
     Instant now = clock.now();
     for (Claimed claimed : batch) {
-      String error = errors.get(claimed.id());
-      if (error != null) {
-        again.put(claimed, error);
+      Task.Failed failure = failures.get(claimed.id());
+      if (failure != null) {
+        (failure.canWait() ? later : again).put(claimed, String.valueOf(failure.error()));
         continue;
       }
       done.add(claimed.id());
@@ -175,6 +176,10 @@ final class Courier {
     acknowledgements.add(done, isIdle());
     if (!again.isEmpty()) {
       setbacks.failed(lane.address(), again);
+    }
+    if (!later.isEmpty()) {
+      String why = later.values().iterator().next();
+      setbacks.notNow(lane.address(), List.copyOf(later.keySet()), why);
     }
   }
 

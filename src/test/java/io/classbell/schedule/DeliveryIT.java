@@ -227,6 +227,29 @@ class DeliveryIT {
   }
 
   @Test
+  void a_message_of_a_batch_that_can_wait_waits_for_as_long_as_it_takes() {
+    TestNode node = bells.silentNode(bells.settings);
+    AtomicInteger tries = new AtomicInteger();
+    bells.serve(
+        node,
+        batch -> {
+          batch.forEach(due -> bells.heard(node, due));
+          boolean busy = tries.incrementAndGet() < 6;
+          return batch.stream()
+              .filter(due -> busy && due.body().bell().equals("b"))
+              .map(due -> new Task.Failed(due.id(), "locked", true))
+              .toList();
+        });
+    bells.schedule(
+        node, "{\"maxAttempts\": 2, \"firstBackoff\": \"PT0.02S\", \"maxBackoff\": \"PT0.1S\"}");
+    bells.write(node, null, "a", "b");
+    bells.untilNothingIsLeft();
+    assertThat(bells.count("dead_letter")).isZero();
+    assertThat(bells.bells().stream().filter("a"::equals)).hasSize(1);
+    assertThat(bells.bells().stream().filter("b"::equals)).hasSizeGreaterThan(4);
+  }
+
+  @Test
   void messages_that_nobody_serves_wait_and_that_is_no_attempt() {
     TestNode node = bells.silentNode(bells.settings);
     bells.schedule(node, "{\"maxAttempts\": 1}");

@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  /** The code of a refusal (503) because locks were not to be had. */
+  public static final String CONTENDED = "contended";
+
   private static final int MOST_TRIES = 6;
 
   /** Nothing is tried again after this: the caller's time is short. */

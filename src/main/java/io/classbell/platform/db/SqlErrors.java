@@ -51,7 +51,7 @@ public final class SqlErrors {
 
   /** What a caller is told of either. */
   static Refused refused(Throwable t) {
-    String code = contended(t) ? "contended" : "database_unavailable";
+    String code = contended(t) ? Database.CONTENDED : "database_unavailable";
     return new Refused(
         new Failure(503, code, "The database cannot take this now. Try again.", true, 1, null));
   }
