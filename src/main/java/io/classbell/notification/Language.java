@@ -153,6 +153,14 @@ final class Language {
     return number(minutes == 1 ? "minute" : "minutes", Long.toString(minutes));
   }
 
+  /** A span of time to the minute: hours and minutes. */
+  String span(Duration span) {
+    Duration rest = span.minusHours(span.toHours());
+    return span.toHours() == 0 || rest.toMinutes() == 0
+        ? duration(span)
+        : duration(span.minus(rest)) + " " + duration(rest);
+  }
+
   private String number(String key, String number) {
     return template(key).fill(name -> name.equals("number") ? number : null);
   }

@@ -61,7 +61,7 @@ final class Teller {
       try {
         told.get(i).await();
       } catch (RuntimeException e) {
-        failed.add(new Task.Failed(messages.get(i).id(), String.valueOf(e.getMessage())));
+        failed.add(Task.Failed.of(messages.get(i).id(), e));
       }
     }
     return failed;
@@ -118,8 +118,8 @@ final class Teller {
         Person person = audience.people.get(recipient);
         if (person == null) {
           LOG.warn("{} is for user {}, who does not exist", fact.kind(), recipient);
-        } else {
-          notices.add(notice(fact, person, audience, now));
+        } else if (!Timely.isOver(fact, now)) {
+          notices.add(notice(Timely.told(fact, now), person, audience, now));
         }
       }
     }

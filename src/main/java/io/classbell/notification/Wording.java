@@ -5,8 +5,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,8 @@ final class Wording {
         case "previousWhen" -> time("previousStartsAt");
         case "amount", "refund", "fee" -> amount(data.get(name));
         case "duration" -> minutes(data.get("durationMinutes"));
-        case "before" -> span(data.get("before"));
+        case "before", "lateBy" -> span(data.get(name));
+        case "reasons" -> reasons(data.get(name));
         case "cancelledBy" -> word("person.", data.get(name));
         case "decision" -> word("decision.", data.get(name));
         case "reason" -> reason();
@@ -80,7 +83,7 @@ final class Wording {
 
     private @Nullable String span(@Nullable String value) {
       try {
-        return value == null ? null : language.duration(Duration.parse(value));
+        return value == null ? null : language.span(Duration.parse(value));
       } catch (DateTimeException e) {
         return null;
       }
@@ -90,10 +93,27 @@ final class Wording {
       return value == null ? null : language.wordOrNull(prefix + value);
     }
 
-    /** A refusal's code is told in our words or not at all; other reasons people wrote. */
+    /** A code of ours is told in our words or not at all; other reasons people wrote. */
     private @Nullable String reason() {
       String value = filled(data.get("reason"));
-      return kind == Kind.booking_rejected ? word("reason.", value) : value;
+      boolean ours = kind == Kind.booking_rejected || "platform".equals(data.get("cancelledBy"));
+      return ours ? word("reason.", value) : value;
+    }
+
+    /** Codes, as {@code teacher_absent student_absent:2}, each a sentence; other words stay. */
+    private @Nullable String reasons(@Nullable String value) {
+      String codes = filled(value);
+      return codes == null
+          ? null
+          : Arrays.stream(codes.split(" ")).map(this::reason).collect(Collectors.joining(" "));
+    }
+
+    private String reason(String code) {
+      int colon = code.indexOf(':');
+      String key = "review." + (colon < 0 ? code : code.substring(0, colon) + ".many");
+      return language.wordOrNull(key) == null
+          ? code
+          : language.template(key).fill(name -> code.substring(colon + 1));
     }
 
     private static @Nullable String filled(@Nullable String value) {

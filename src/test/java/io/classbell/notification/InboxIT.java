@@ -22,6 +22,8 @@ import io.classbell.testing.TestNode;
 import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -158,6 +160,43 @@ class InboxIT {
                 fact("c", Ids.next(), Kind.meeting_closed), fact("c", user, Kind.meeting_closed)))
         .isEmpty();
     assertThat(rig.inbox(user).items()).hasSize(1);
+  }
+
+  @Test
+  void an_inbox_that_somebody_else_has_locked_is_no_fault_of_the_message() {
+    String student = rig.student();
+    rig.tell(fact("first", student, Kind.booking_confirmed));
+
+    List<Task.Failed> failed =
+        rig.test.run(
+            () ->
+                rig.node
+                    .database()
+                    .inTransaction(
+                        tx -> {
+                          tx.list(
+                              "SELECT last_seq FROM inbox WHERE user_id = ? FOR UPDATE",
+                              row -> row.getLong("last_seq"),
+                              student);
+                          return rig.telling(fact("second", student, Kind.booking_confirmed))
+                              .await();
+                        }));
+
+    assertThat(failed).singleElement().satisfies(f -> assertThat(f.canWait()).isTrue());
+  }
+
+  @Test
+  void a_reminder_that_is_told_late_says_how_long_it_really_is() {
+    String student = rig.student();
+    Instant now = rig.node.clock().now();
+    String soon = now.plus(Duration.ofMinutes(125)).plusSeconds(20).toString();
+    rig.tell(
+        fact("late", student, Kind.reminder, "before", "PT24H", "startsAt", soon),
+        fact("over", student, Kind.reminder, "before", "PT24H", "startsAt", now.toString()));
+
+    assertThat(rig.inbox(student).items())
+        .singleElement()
+        .satisfies(n -> assertThat(n.text()).contains("starts in 2 hours 5 minutes"));
   }
 
   @Test

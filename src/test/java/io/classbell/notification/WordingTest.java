@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.notification.Wording.Text;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ class WordingTest {
           "previousTitle",
           "previousWhen",
           "before",
+          "lateBy",
           "joinUrl",
           "cancelledBy",
           "decision",
@@ -212,6 +214,89 @@ class WordingTest {
   @CsvSource({"en,true", "en-GB,true", "fr,true", "de,false", "de-AT,false", "DE,false"})
   void a_language_that_we_do_not_speak_is_english(String locale, boolean english) {
     assertThat(Language.of(locale)).isSameAs(english ? Language.ENGLISH : Language.GERMAN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT24H, 24 hours, 24 Stunden",
+    "PT20H13M, 20 hours 13 minutes, 20 Stunden 13 Minuten",
+    "PT1H1M, 1 hour 1 minute, 1 Stunde 1 Minute",
+    "PT59M59S, 59 minutes, 59 Minuten",
+    "PT1H0M30S, 1 hour, 1 Stunde",
+  })
+  void spans_of_time_are_hours_and_minutes(Duration span, String english, String german) {
+    assertThat(Language.ENGLISH.span(span)).isEqualTo(english);
+    assertThat(Language.GERMAN.span(span)).isEqualTo(german);
+  }
+
+  @Test
+  void what_comes_late_says_so() {
+    assertThat(
+            text(
+                    Kind.meeting_closed,
+                    Language.ENGLISH,
+                    "UTC",
+                    "title",
+                    "Piano",
+                    "lateBy",
+                    "PT26H30M12S")
+                .text())
+        .isEqualTo(
+            """
+            “Piano” has ended.
+            This comes 26 hours 30 minutes after the end: the platform was away.""");
+    assertThat(
+            text(Kind.meeting_opened, Language.GERMAN, "UTC", "title", "P", "lateBy", "PT2M")
+                .text())
+        .endsWith(
+            "\nDiese Nachricht kommt 2 Minuten nach dem Beginn: die Plattform war nicht erreichbar.");
+  }
+
+  @Test
+  void the_reasons_of_a_review_are_told_in_the_admins_language() {
+    String codes = "teacher_absent student_absent:2 opened_late";
+    assertThat(text(Kind.review_needed, Language.ENGLISH, "UTC", "reasons", codes).text())
+        .endsWith(
+            "Why: The teacher did not come. 2 students did not come."
+                + " The platform was away when the class was to open.");
+    assertThat(text(Kind.review_needed, Language.GERMAN, "UTC", "reasons", "student_absent").text())
+        .endsWith("Warum: Eine teilnehmende Person kam nicht.");
+    assertThat(text(Kind.review_needed, Language.GERMAN, "UTC", "reasons", "platform_away").text())
+        .endsWith("Warum: Die Plattform war nicht erreichbar: niemand konnte teilnehmen.");
+    assertThat(
+            text(Kind.review_needed, Language.ENGLISH, "UTC", "reasons", "Somebody, else:").text())
+        .as("words of an older node")
+        .endsWith("Why: Somebody, else:");
+  }
+
+  @Test
+  void a_booking_that_the_platform_ended_says_why_in_our_words() {
+    assertThat(
+            text(
+                    Kind.booking_cancelled,
+                    Language.ENGLISH,
+                    "UTC",
+                    "cancelledBy",
+                    "platform",
+                    "reason",
+                    "move_too_late")
+                .text())
+        .contains("by the platform", "Reason: the class began before the move was through");
+    assertThat(
+            text(
+                    Kind.booking_rejected,
+                    Language.ENGLISH,
+                    "UTC",
+                    "title",
+                    "Piano",
+                    "reason",
+                    "insufficient_credits",
+                    "previousTitle",
+                    "Flute",
+                    "previousStartsAt",
+                    "2026-11-23T17:00:00Z")
+                .text())
+        .endsWith("Your booking of “Flute” on Mon 23 Nov 2026, 17:00 (UTC) stays as it is.");
   }
 
   @Test

@@ -1,0 +1,67 @@
+package io.classbell.notification;
+
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A reminder says how long it is until the class, whenever it is told; once it began, nothing. */
+final class Timely {
+
+  /** A reminder that is no later than this says what it was to say. */
+  private static final Duration PUNCTUAL = Duration.ofMinutes(1);
+
+  /** Whether there is nothing left to tell. */
+  static boolean isOver(Fact fact, Instant now) {
+    Instant startsAt = startOfReminded(fact);
+    return startsAt != null && !now.isBefore(startsAt);
+  }
+
+  /** The same fact as it is true now. */
+  static Fact told(Fact fact, Instant now) {
+    Instant startsAt = startOfReminded(fact);
+    String before = fact.data().get("before");
+    if (startsAt == null || before == null) {
+      return fact;
+    }
+    Duration left = Duration.between(now, startsAt);
+    if (!isLess(left, before)) {
+      return fact;
+    }
+    Map<String, String> data = new HashMap<>(fact.data());
+    Duration minutes = left.plusSeconds(30).truncatedTo(ChronoUnit.MINUTES);
+    if (minutes.isZero()) {
+      data.remove("before");
+    } else {
+      data.put("before", minutes.toString());
+    }
+    return new Fact(fact.cause(), fact.userId(), fact.kind(), fact.at(), data);
+  }
+
+  private static boolean isLess(Duration left, String before) {
+    try {
+      return left.plus(PUNCTUAL).compareTo(Duration.parse(before)) < 0;
+    } catch (DateTimeException unreadable) {
+      return true;
+    }
+  }
+
+  private static @Nullable Instant startOfReminded(Fact fact) {
+    String startsAt = fact.data().get("startsAt");
+    if (fact.kind() != Kind.reminder || startsAt == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(startsAt);
+    } catch (DateTimeException unreadable) {
+      return null;
+    }
+  }
+
+  private Timely() {}
+}

@@ -1,0 +1,56 @@
+package io.classbell.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.notification.NotificationApi.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimelyTest {
+  private static final Instant START = Instant.parse("2030-03-01T10:00:00Z");
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT24H, PT24H",
+    "PT23H59M5S, PT24H",
+    "PT23H58M50S, PT23H59M",
+    "PT20H13M10S, PT20H13M",
+    "PT25H, PT24H",
+  })
+  void a_reminder_says_how_long_it_is_when_it_is_told(Duration left, String told) {
+    assertThat(Timely.told(fact(Kind.reminder), START.minus(left)).data())
+        .containsEntry("before", told)
+        .containsEntry("startsAt", START.toString());
+  }
+
+  @Test
+  void in_the_last_moment_it_says_no_time_at_all() {
+    assertThat(Timely.told(fact(Kind.reminder), START.minusMillis(500)).data())
+        .doesNotContainKey("before");
+  }
+
+  @Test
+  void what_is_not_late_stays_as_it_is() {
+    Fact reminder = fact(Kind.reminder);
+    assertThat(Timely.told(reminder, START.minus(Duration.ofHours(24)))).isSameAs(reminder);
+    Fact opened = fact(Kind.meeting_opened);
+    assertThat(Timely.told(opened, START)).isSameAs(opened);
+  }
+
+  @Test
+  void there_is_nothing_to_remind_of_once_the_class_began() {
+    assertThat(Timely.isOver(fact(Kind.reminder), START.minusMillis(1))).isFalse();
+    assertThat(Timely.isOver(fact(Kind.reminder), START)).isTrue();
+    assertThat(Timely.isOver(fact(Kind.meeting_opened), START)).isFalse();
+    assertThat(Timely.isOver(new Fact("c", "u", Kind.reminder, START, Map.of()), START)).isFalse();
+  }
+
+  private static Fact fact(Kind kind) {
+    return new Fact("c", "u", kind, START, Map.of("startsAt", START.toString(), "before", "PT24H"));
+  }
+}
