@@ -7,6 +7,7 @@ import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.outbox.Task;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class BookingApi {
   public static final Refusal SLOT_FULL = Refusal.conflict("slot_full", "Every seat is taken.");
   public static final Refusal SLOT_NOT_BOOKABLE =
       Refusal.conflict("slot_not_bookable", "This slot can no longer be booked.");
+  public static final Refusal CLASS_BEGAN =
+      Refusal.conflict("class_began", "The class began before the credits were held.");
   public static final Refusal ALREADY_BOOKED =
       Refusal.conflict("already_booked", "You hold a seat in this slot already.");
   public static final Refusal OVERLAPPING_BOOKING =
@@ -82,7 +85,8 @@ public final class BookingApi {
           ALREADY_BOOKED,
           OVERLAPPING_BOOKING,
           SLOT_FULL,
-          INSUFFICIENT_CREDITS);
+          INSUFFICIENT_CREDITS,
+          CLASS_BEGAN);
 
   public static final Operation<BookingById, Booking> BOOKING =
       Operation.of("booking.booking", BookingById.class, Booking.class, NO_BOOKING);
@@ -224,8 +228,14 @@ public final class BookingApi {
       @Nullable String cancelReason,
       @Nullable ReviewDecision reviewDecision) {}
 
-  /** {@code code}: teacher_absent or student_absent. */
-  public record ReviewReason(String userId, String code) {}
+  /** Who did not come, and why that is for an admin to judge. */
+  public record ReviewReason(String userId, String code) {
+    public static final String TEACHER_ABSENT = "teacher_absent";
+    public static final String STUDENT_ABSENT = "student_absent";
+
+    /** The class was not open while it should have been: nobody could come. */
+    public static final String PLATFORM_AWAY = "platform_away";
+  }
 
   public record ReviewDecision(
       String decision, int studentPercent, String note, String adminId, Instant at) {}
@@ -234,12 +244,23 @@ public final class BookingApi {
 
   public record BookingById(Caller caller, String bookingId) {}
 
+  /** A student's own; for a teacher, those in the own meetings; for an admin, all. */
   public record BookingsOf(
-      Caller caller, @Nullable String status, @Nullable String cursor, int limit) {}
+      Caller caller,
+      @Nullable String status,
+      @Nullable String cursor,
+      int limit,
+      @Nullable String studentId,
+      @Nullable String teacherId,
+      @Nullable String meetingId) {}
 
   public record Bookings(List<Booking> items, @Nullable String nextCursor) {}
 
-  /** {@code refund} is there once the booking's money was (or is being) settled or given back. */
+  /**
+   * {@code refund} is there once the booking's money was (or is being) settled or given back;
+   * {@code movingTo} while a move is under way. {@code money}: asked, held, settling, settled,
+   * voiding or none.
+   */
   public record Booking(
       String id,
       String studentId,
@@ -251,7 +272,18 @@ public final class BookingApi {
       Policy policy,
       String attendance,
       Instant createdAt,
-      @Nullable Split refund) {}
+      @Nullable Split refund,
+      @Nullable String movingTo,
+      @Nullable String money) {
+
+    /** Whether its credits, or its seat, are still on their way. */
+    public boolean underWay() {
+      return movingTo != null
+          || status.equals("pending")
+          || "voiding".equals(money)
+          || (refund != null && !refund.posted());
+    }
+  }
 
   /** The frozen policy: tiers from the earliest on, the fee in percent. */
   public record Policy(List<Tier> tiers, int feePercent) {}
@@ -306,6 +338,14 @@ public final class BookingApi {
 
   /** {@code name}: reminder (with {@code before}), open, start, close or release. */
   public record Milestone(String meetingId, String name, @Nullable String detail) {}
+
+  /** What a booking that was rejected for this reason is answered with. */
+  public static Refusal rejection(@Nullable String reason) {
+    return Stream.of(INSUFFICIENT_CREDITS, CLASS_BEGAN)
+        .filter(known -> known.code().equals(reason))
+        .findFirst()
+        .orElse(SLOT_NOT_BOOKABLE);
+  }
 
   private BookingApi() {}
 }

@@ -11,6 +11,7 @@ import io.classbell.platform.bus.Refusal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Bookings, to those who may see them: the student, the meeting's teacher, admins. To all others
@@ -35,20 +36,32 @@ final class BookingReads {
     return seat.toApi();
   }
 
-  /** A student's own; for a teacher, those in the own meetings. Newest first. */
+  /** A student's own; for a teacher, those in the own meetings; for an admin, all. Newest first. */
   Bookings list(BookingsOf query) {
     var sql = node.database().read();
     Cursor after = Cursor.of(query.cursor());
-    String userId = query.caller().userId();
-    List<BookingRow> rows =
-        query.caller().role() == Caller.Role.teacher
-            ? lists.inMeetingsOf(sql, userId, query.status(), after, query.limit() + 1)
-            : lists.ofStudent(sql, userId, query.status(), after, query.limit() + 1);
+    List<BookingRow> rows = lists.bookings(sql, wanted(query), after, query.limit() + 1);
     boolean more = rows.size() > query.limit();
     List<BookingRow> page = more ? rows.subList(0, query.limit()) : rows;
     Collection<Seat> seats = Seats.with(stores, sql, page).values();
     String next = more ? new Cursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
     return new Bookings(seats.stream().map(Seat::toApi).toList(), next);
+  }
+
+  /** What was asked for, of what the caller may see. */
+  private static List<ListStore.Is> wanted(BookingsOf query) {
+    String userId = query.caller().userId();
+    boolean student = query.caller().role() == Caller.Role.student;
+    boolean teacher = query.caller().role() == Caller.Role.teacher;
+    return Stream.of(
+            new ListStore.Is("student_id", student ? userId : null),
+            new ListStore.Is("teacher_id", teacher ? userId : null),
+            new ListStore.Is("student_id", query.studentId()),
+            new ListStore.Is("teacher_id", query.teacherId()),
+            new ListStore.Is("meeting_id", query.meetingId()),
+            new ListStore.Is("status", query.status()))
+        .filter(condition -> condition.value() != null)
+        .toList();
   }
 
   /** The exact split, by the function that decides a cancellation. */

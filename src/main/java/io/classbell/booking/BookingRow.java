@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param price frozen when it was made
  * @param policy frozen when it was made
  * @param settlement how its credits are parted, once that is decided
- * @param cancelledBy student, teacher or admin
+ * @param cancelledBy student, teacher, admin, or platform where time ran out
  * @param movingTo the meeting where a move under way holds a second seat
  * @param move the last move; under way while {@code movingTo} is set
  */
@@ -114,6 +114,11 @@ record BookingRow(
 
   BookingRow rejected(String code, Money newMoney) {
     return with(Status.rejected, code, newMoney, settlement);
+  }
+
+  /** Its class began before its credits were held: they go back, whenever they come. */
+  BookingRow tooLate() {
+    return rejected(BookingApi.CLASS_BEGAN.code(), Money.voiding);
   }
 
   /** The settlement is decided (or changed from deciding to posting); the status stays. */
@@ -273,6 +278,8 @@ record BookingRow(
         policy,
         attendance.name(),
         createdAt,
-        settlement == null ? null : settlement.toApi(money == Money.settled));
+        settlement == null ? null : settlement.toApi(money == Money.settled),
+        movingTo,
+        money.name());
   }
 }

@@ -68,7 +68,7 @@ final class Bookings {
     Seat ended = driven(seat);
     started.stop(bookTime);
     if (ended.booking().status() == Status.rejected) {
-      throw rejection(ended.booking()).refused();
+      throw BookingApi.rejection(ended.booking().reason()).refused();
     }
     return ended.toApi();
   }
@@ -134,11 +134,5 @@ final class Bookings {
           "booking {} is left to the watchdog: {}", seat.booking().id(), unknown.getMessage());
       return seat;
     }
-  }
-
-  private static Refusal rejection(BookingRow booking) {
-    return BookingApi.INSUFFICIENT_CREDITS.code().equals(booking.reason())
-        ? BookingApi.INSUFFICIENT_CREDITS
-        : BookingApi.SLOT_NOT_BOOKABLE;
   }
 }

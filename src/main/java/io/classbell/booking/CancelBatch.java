@@ -1,6 +1,7 @@
 package io.classbell.booking;
 
 import io.classbell.booking.BookingApi.Split;
+import io.classbell.booking.Facts.Audience;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A student's cancellation: decided once, the seat is free at once, the credits are on their way
- * back. Who comes second finds what was decided first.
+ * back. Who comes second finds what was decided first. A teacher hears of it who had heard of the
+ * booking.
  */
 final class CancelBatch implements GroupCommit.Batch<CancelBatch.Cancel, CancelBatch.Decision> {
 
@@ -70,7 +72,10 @@ final class CancelBatch implements GroupCommit.Batch<CancelBatch.Cancel, CancelB
         meetings.put(meeting.id(), meeting);
         changed.put(row.id(), cancelled);
         seats.merge(meeting.id(), -1, Integer::sum);
-        facts.addAll(Facts.cancelled(seat, now));
+        facts.add(Facts.cancelled(Audience.student, seat, now));
+        if (row.status() != BookingRow.Status.pending) {
+          facts.add(Facts.cancelled(Audience.teacher, seat, now));
+        }
         row = cancelled;
       }
       outcomes.add(Outcomes.done(new Decision(new Seat(row, meeting))));

@@ -78,6 +78,11 @@ final class CancellationPolicy {
     return split(policy, price, 100, SettlementRule.MEETING_CANCELLED);
   }
 
+  /** A move that was not through in time: the student gets everything back. */
+  static Split moveTooLate(Policy policy, long price) {
+    return split(policy, price, 100, SettlementRule.MOVE_TOO_LATE);
+  }
+
   /** The class took place: the teacher earns the price, less the fee. */
   static Split classHeld(Policy policy, long price) {
     return split(policy, price, 0, SettlementRule.CLASS_HELD);

@@ -93,7 +93,8 @@ final class Classroom {
   private static boolean hasPlace(BookingRow booking) {
     return switch (booking.status()) {
       case confirmed, completed -> true;
-      case cancelled -> !"student".equals(booking.cancelledBy());
+      case cancelled ->
+          "teacher".equals(booking.cancelledBy()) || "admin".equals(booking.cancelledBy());
       case pending, rejected -> false;
     };
   }

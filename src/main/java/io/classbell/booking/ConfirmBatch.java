@@ -89,13 +89,13 @@ final class ConfirmBatch implements GroupCommit.Batch<ConfirmBatch.Answered, Sea
         facts,
         rejected.stream().filter(b -> b.money() == Money.voiding).map(BookingRow::id).toList());
     addOthers(tx, commands, ended);
-    return commands.stream().map(c -> Outcomes.done(ended.get(c.id()))).toList();
+    return Outcomes.each(commands, Answered::id, ended);
   }
 
   /** Credits that came after the start are given back: the class began without this student. */
   private static BookingRow rejection(Answered command) {
     return command.refusal == null
-        ? command.seat.booking().rejected(BookingApi.SLOT_NOT_BOOKABLE.code(), Money.voiding)
+        ? command.seat.booking().tooLate()
         : command.seat.booking().rejected(command.refusal, Money.none);
   }
 

@@ -32,7 +32,7 @@ final class FactChecks {
       UNION ALL
       SELECT id, student_id, CONCAT('booking_cancelled:', id)
       FROM meeting_participant
-      WHERE status = 'cancelled' AND cancelled_by = 'student' AND updated_at < %1$s
+      WHERE status = 'cancelled' AND cancelled_by IN ('student', 'platform') AND updated_at < %1$s
       UNION ALL
       SELECT id, student_id, CONCAT('refund_issued:', id)
       FROM meeting_participant
@@ -67,7 +67,7 @@ final class FactChecks {
       UNION ALL
       SELECT p.id, p.student_id, CONCAT('meeting_cancelled:', m.id)
       FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id
-      WHERE m.status = 'cancelled' AND p.status = 'cancelled' AND p.cancelled_by <> 'student'
+      WHERE m.status = 'cancelled' AND p.status = 'cancelled' AND p.cancelled_by IN ('teacher', 'admin')
         AND p.updated_at < %1$s
       """;
 

@@ -43,13 +43,11 @@ final class Facts {
     return data;
   }
 
-  /** The student and the teacher hear of it; a student who comes when it is open, of that too. */
+  /** The student and the teacher hear of it; where the class is open, of that too. */
   static List<Fact> confirmed(Seat seat, Instant at) {
-    List<Fact> facts = new ArrayList<>(3);
+    List<Fact> facts = new ArrayList<>(4);
     tellBoth(facts, Kind.booking_confirmed, seat, at, seat.booking().id(), Map.of());
-    if (seat.meeting().status() == MeetingRow.Status.open) {
-      facts.add(opened(seat.meeting(), Audience.student, seat.booking().studentId(), at));
-    }
+    tellOfOpen(facts, seat, at);
     return facts;
   }
 
@@ -60,39 +58,65 @@ final class Facts {
     return fact(Kind.booking_rejected, seat.booking().id(), seat.booking().studentId(), at, data);
   }
 
-  static List<Fact> cancelled(Seat seat, Instant at) {
-    Map<String, String> more = new HashMap<>();
-    put(more, "cancelledBy", seat.booking().cancelledBy());
-    put(more, "reason", seat.booking().reason());
-    Settlement settlement = seat.booking().settlement();
+  /** A move that was refused: no seat there, the booking stays where it is. */
+  static Fact stayed(
+      BookingRow booking, MeetingRow from, MeetingRow to, String reason, Instant at) {
+    Map<String, String> data = data(Audience.student, to);
+    data.put("bookingId", booking.id());
+    data.put("reason", reason);
+    data.putAll(previous(from));
+    return fact(Kind.booking_rejected, ofMove(booking), booking.studentId(), at, data);
+  }
+
+  /** To the student, or to the teacher of the seat's meeting. */
+  static Fact cancelled(Audience audience, Seat seat, Instant at) {
+    BookingRow booking = seat.booking();
+    Map<String, String> data = data(audience, seat);
+    put(data, "cancelledBy", booking.cancelledBy());
+    put(data, "reason", booking.reason());
+    Settlement settlement = booking.settlement();
     if (settlement != null) {
-      more.put("refund", Long.toString(settlement.student()));
-      more.put("fee", Long.toString(settlement.fee()));
-      more.put("rule", settlement.rule());
+      data.put("refund", Long.toString(settlement.student()));
+      data.put("fee", Long.toString(settlement.fee()));
+      data.put("rule", settlement.rule());
     }
-    List<Fact> facts = new ArrayList<>(2);
-    tellBoth(facts, Kind.booking_cancelled, seat, at, seat.booking().id(), more);
-    return facts;
+    String to = audience == Audience.student ? booking.studentId() : seat.meeting().teacherId();
+    return fact(Kind.booking_cancelled, booking.id(), to, at, data);
   }
 
   /** The student and the new teacher hear of it, and the old one where that is another. */
   static List<Fact> moved(Seat seat, MeetingRow from, Instant at) {
-    Map<String, String> more =
-        Map.of("previousTitle", from.title(), "previousStartsAt", from.startsAt().toString());
-    String cause = seat.booking().id() + ":" + seat.booking().sequence();
-    List<Fact> facts = new ArrayList<>(3);
+    Map<String, String> more = previous(from);
+    String cause = ofMove(seat.booking());
+    List<Fact> facts = new ArrayList<>(5);
     tellBoth(facts, Kind.booking_moved, seat, at, cause, more);
     if (!from.teacherId().equals(seat.meeting().teacherId())) {
       Map<String, String> data = data(Audience.teacher, seat);
       data.putAll(more);
       facts.add(fact(Kind.booking_moved, cause, from.teacherId(), at, data));
     }
-    // Whoever comes into an open class was not there when the others heard of it.
+    tellOfOpen(facts, seat, at);
+    return facts;
+  }
+
+  private static Map<String, String> previous(MeetingRow from) {
+    return Map.of("previousTitle", from.title(), "previousStartsAt", from.startsAt().toString());
+  }
+
+  /** One move of a booking among others. */
+  private static String ofMove(BookingRow booking) {
+    return booking.id() + ":" + booking.sequence();
+  }
+
+  /**
+   * Whoever comes into an open class was not there when the others heard of it; its teacher was not
+   * told of an empty one.
+   */
+  private static void tellOfOpen(List<Fact> facts, Seat seat, Instant at) {
     if (seat.meeting().status() == MeetingRow.Status.open) {
       facts.add(opened(seat.meeting(), Audience.student, seat.booking().studentId(), at));
       facts.add(opened(seat.meeting(), Audience.teacher, seat.meeting().teacherId(), at));
     }
-    return facts;
   }
 
   /** The credits are where they belong: what came back, and what the teacher got. */

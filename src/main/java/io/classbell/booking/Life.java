@@ -9,11 +9,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The life of one meeting: what a milestone does, decided from the locked rows alone. Each state is
  * entered once: a milestone that comes again finds the meeting past it and does nothing; one that
  * comes late, after downtime, does what should have happened before it first.
+ *
+ * <p>No class waits for money. A booking that is pending when its class starts is rejected, and
+ * what the wallet may have taken goes back. Who is moving to another class while this one ends is
+ * left to the move, and so is who is moving in: it finds that the class began.
  *
  * @param meeting locked
  * @param live its live bookings, locked
@@ -27,9 +32,6 @@ record Life(
     BookingSettings settings,
     Instant now) {
 
-  /** A booking whose money is on its way is waited for so long. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   /** A student who booked shortly before the opening may have been confirmed after it. */
   private static final Duration CONFIRMING = Duration.ofMinutes(1);
 
@@ -39,7 +41,7 @@ record Life(
       case reminder -> remind(point);
       case open -> open(point);
       case start -> start(point);
-      case close -> close(point);
+      case close -> close();
       case release -> release();
     };
   }
@@ -63,11 +65,12 @@ record Life(
   }
 
   private LifeStep start(Timeline.Point point) {
-    if (!meeting.status().live()) {
-      return LifeStep.NONE;
-    }
+    return meeting.status().live() ? withoutPending(life -> life.begin(point)) : LifeStep.NONE;
+  }
+
+  private LifeStep begin(Timeline.Point point) {
     if (confirmed().isEmpty()) {
-      return undecided() ? LifeStep.tryAgain(now.plus(PATIENCE)) : expire();
+      return expire();
     }
     LifeStep step = LifeStep.then(timeline().next(point));
     Instant openedAt = meeting.openedAt();
@@ -77,14 +80,13 @@ record Life(
     return step.telling(facts().opened(cameAfter(openedAt.minus(CONFIRMING))));
   }
 
-  private LifeStep close(Timeline.Point point) {
-    if (!meeting.status().live()) {
-      return LifeStep.NONE;
-    }
-    if (undecided()) {
-      return LifeStep.tryAgain(now.plus(PATIENCE));
-    }
-    if (confirmed().isEmpty()) {
+  private LifeStep close() {
+    return meeting.status().live() ? withoutPending(Life::end) : LifeStep.NONE;
+  }
+
+  private LifeStep end() {
+    List<BookingRow> here = confirmed().stream().filter(b -> b.movingTo() == null).toList();
+    if (here.isEmpty()) {
       return expire();
     }
     List<Fact> told = new ArrayList<>();
@@ -93,12 +95,12 @@ record Life(
       opened = meeting.opened(now);
       told.addAll(facts().opened(confirmed()));
     }
-    List<ReviewReason> reasons = noShows();
-    told.addAll(facts().closed(confirmed(), reasons));
+    List<ReviewReason> reasons = noShows(here);
+    told.addAll(facts().closed(here, reasons));
     Timeline.Point next = reasons.isEmpty() ? timeline().release(now) : null;
     return LifeStep.then(next)
         .storing(opened.closed(now, reasons))
-        .storing(confirmed().stream().map(b -> b.completed(attendance(b))).toList())
+        .storing(here.stream().map(b -> b.completed(attendance(b))).toList())
         .telling(told);
   }
 
@@ -124,14 +126,35 @@ record Life(
     return LifeStep.NONE.storing(meeting.expired());
   }
 
-  private List<ReviewReason> noShows() {
+  /** What has no credits by now gives its seat back; what is left decides. */
+  private LifeStep withoutPending(Function<Life, LifeStep> step) {
+    List<BookingRow> late =
+        live.stream().filter(b -> b.status() == Status.pending).map(BookingRow::tooLate).toList();
+    if (late.isEmpty()) {
+      return step.apply(this);
+    }
+    MeetingRow freed = meeting.withSeats(-late.size());
+    return step.apply(new Life(freed, confirmed(), teacherCame, settings, now))
+        .rejecting(
+            freed, late, late.stream().map(b -> Facts.rejected(new Seat(b, freed), now)).toList());
+  }
+
+  private List<ReviewReason> noShows(List<BookingRow> here) {
+    Instant openedAt = meeting.openedAt();
+    boolean joinable = openedAt != null && openedAt.isBefore(meeting.endsAt());
     List<ReviewReason> reasons = new ArrayList<>();
     if (!teacherCame) {
-      reasons.add(new ReviewReason(meeting.teacherId(), "teacher_absent"));
+      reasons.add(
+          new ReviewReason(
+              meeting.teacherId(),
+              joinable ? ReviewReason.TEACHER_ABSENT : ReviewReason.PLATFORM_AWAY));
     }
-    for (BookingRow booking : confirmed()) {
+    for (BookingRow booking : here) {
       if (attendance(booking) == Attendance.absent) {
-        reasons.add(new ReviewReason(booking.studentId(), "student_absent"));
+        reasons.add(
+            new ReviewReason(
+                booking.studentId(),
+                joinable ? ReviewReason.STUDENT_ABSENT : ReviewReason.PLATFORM_AWAY));
       }
     }
     return reasons;
@@ -139,12 +162,6 @@ record Life(
 
   private static Attendance attendance(BookingRow booking) {
     return booking.attendance() == Attendance.present ? Attendance.present : Attendance.absent;
-  }
-
-  /** Whether a seat is taken whose money, or whose move, is on its way. */
-  private boolean undecided() {
-    return meeting.seatsTaken() > live.size()
-        || live.stream().anyMatch(b -> b.status() == Status.pending || b.movingTo() != null);
   }
 
   private List<BookingRow> confirmed() {

@@ -9,9 +9,13 @@ import io.classbell.notification.NotificationApi.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the people of one meeting must hear as it goes through its life. */
 record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
@@ -35,7 +39,7 @@ record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
     List<Fact> facts = toPeople(Kind.meeting_closed, meeting.id(), to, late(meeting.endsAt()));
     if (!reasons.isEmpty()) {
       Map<String, String> data = Facts.data(Audience.admin, meeting);
-      data.put("reasons", sentences(reasons));
+      data.put("reasons", codes(reasons));
       facts.add(Facts.fact(Kind.review_needed, meeting.id(), NotificationApi.ADMINS, at, data));
     }
     return facts;
@@ -73,16 +77,22 @@ record LifeFacts(MeetingRow meeting, List<BookingRow> bookings, Instant at) {
     return late.compareTo(LATE) > 0 ? Map.of("lateBy", late.toString()) : Map.of();
   }
 
-  private static String sentences(List<ReviewReason> reasons) {
-    long students = reasons.stream().filter(r -> r.code().equals("student_absent")).count();
-    List<String> sentences = new ArrayList<>(2);
-    if (students < reasons.size()) {
-      sentences.add("The teacher did not come.");
-    }
-    if (students > 0) {
-      sentences.add(
-          students == 1 ? "A student did not come." : students + " students did not come.");
-    }
-    return String.join(" ", sentences);
+  /** The reasons as codes, each once, with a number where there are more: each is a sentence. */
+  private String codes(List<ReviewReason> reasons) {
+    Map<String, Long> counts =
+        reasons.stream()
+            .collect(
+                Collectors.groupingBy(ReviewReason::code, TreeMap::new, Collectors.counting()));
+    long students = counts.getOrDefault(ReviewReason.STUDENT_ABSENT, 0L);
+    Stream<String> codes =
+        counts.keySet().stream()
+            .sorted(Comparator.reverseOrder())
+            .map(
+                c ->
+                    c.equals(ReviewReason.STUDENT_ABSENT) && students > 1 ? c + ":" + students : c);
+    Instant openedAt = meeting.openedAt();
+    boolean openedLate = openedAt != null && openedAt.isAfter(meeting.startsAt().plus(LATE));
+    return Stream.concat(codes, openedLate ? Stream.of("opened_late") : Stream.empty())
+        .collect(Collectors.joining(" "));
   }
 }

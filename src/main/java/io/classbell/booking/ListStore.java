@@ -21,6 +21,9 @@ final class ListStore {
       @Nullable Cursor after,
       int limit) {}
 
+  /** A column of the bookings that is to have this value. */
+  record Is(String column, @Nullable String value) {}
+
   private record Query(String text, @Nullable Object[] parameters) {}
 
   /** Bookable slots, earliest first. */
@@ -41,16 +44,31 @@ final class ListStore {
     return sql.list(query.text, MeetingStore::row, query.parameters);
   }
 
-  /** A student's bookings, newest first. */
-  List<BookingRow> ofStudent(
-      Sql sql, String studentId, @Nullable String status, @Nullable Cursor after, int limit) {
-    return bookings(sql, "student_id", studentId, status, after, limit);
-  }
-
-  /** The bookings in a teacher's meetings, newest first. */
-  List<BookingRow> inMeetingsOf(
-      Sql sql, String teacherId, @Nullable String status, @Nullable Cursor after, int limit) {
-    return bookings(sql, "teacher_id", teacherId, status, after, limit);
+  /**
+   * Bookings that meet all conditions, newest first. Those of nobody in particular are walked along
+   * their ids, which are in the order of time too.
+   */
+  List<BookingRow> bookings(Sql sql, List<Is> conditions, @Nullable Cursor after, int limit) {
+    StringBuilder text = new StringBuilder(BOOKINGS).append("WHERE 1 = 1");
+    List<@Nullable Object> parameters = new ArrayList<>();
+    for (Is condition : conditions) {
+      text.append(" AND ").append(condition.column).append(" = ?");
+      parameters.add(condition.value);
+    }
+    boolean all = conditions.stream().allMatch(c -> c.column.equals("status"));
+    if (after != null && !all) {
+      text.append(" AND created_at <= ? AND (created_at < ? OR id < ?)");
+      parameters.add(after.at());
+      parameters.add(after.at());
+    } else if (after != null) {
+      text.append(" AND id < ?");
+    }
+    if (after != null) {
+      parameters.add(after.id());
+    }
+    text.append(all ? " ORDER BY id DESC LIMIT ?" : " ORDER BY created_at DESC, id DESC LIMIT ?");
+    parameters.add(limit);
+    return sql.list(text.toString(), ParticipantStore::row, parameters.toArray());
   }
 
   private static Query meetings(Span span, String filter) {
@@ -83,30 +101,5 @@ final class ListStore {
     text.append(" ORDER BY starts_at, id LIMIT ?");
     parameters.add(span.limit);
     return new Query(text.toString(), parameters.toArray());
-  }
-
-  private static List<BookingRow> bookings(
-      Sql sql,
-      String whose,
-      String userId,
-      @Nullable String status,
-      @Nullable Cursor after,
-      int limit) {
-    StringBuilder text = new StringBuilder(BOOKINGS).append("WHERE ").append(whose).append(" = ?");
-    List<@Nullable Object> parameters = new ArrayList<>();
-    parameters.add(userId);
-    if (status != null) {
-      text.append(" AND status = ?");
-      parameters.add(status);
-    }
-    if (after != null) {
-      text.append(" AND created_at <= ? AND (created_at < ? OR id < ?)");
-      parameters.add(after.at());
-      parameters.add(after.at());
-      parameters.add(after.id());
-    }
-    text.append(" ORDER BY created_at DESC, id DESC LIMIT ?");
-    parameters.add(limit);
-    return sql.list(text.toString(), ParticipantStore::row, parameters.toArray());
   }
 }

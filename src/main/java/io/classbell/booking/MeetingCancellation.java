@@ -81,7 +81,8 @@ final class MeetingCancellation {
     Collection<BookingRow> live = stores.bookings().lockLiveOf(tx, List.of(meeting.id())).values();
     List<BookingRow> cancelled =
         live.stream().filter(b -> b.movingTo() == null).map(b -> cancelled(b, command)).toList();
-    MeetingRow after = meeting.withSeats(-cancelled.size()).cancelled(now, command.reason());
+    MeetingRow after =
+        meeting.withSeats(-cancelled.size()).cancelled(now, by(command), command.reason());
     stores.meetings().save(tx, List.of(after), now);
     stores.bookings().save(tx, cancelled, now);
     messages.write(

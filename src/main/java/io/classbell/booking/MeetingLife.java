@@ -5,6 +5,7 @@ import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.platform.outbox.Task.Failed;
@@ -17,8 +18,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +54,10 @@ final class MeetingLife {
     return bus.serveTask(BookingApi.MILESTONE, this::carryOut);
   }
 
-  /** In order of their times; of one meeting only one milestone goes into a transaction. */
+  /**
+   * In order of their times; of one meeting only one milestone goes into a transaction. While the
+   * database is away the rest is not even tried.
+   */
   List<Failed> carryOut(List<Due<Milestone>> batch) {
     List<Failed> failed = new ArrayList<>();
     List<Due<Milestone>> left = new ArrayList<>(batch);
@@ -64,61 +71,111 @@ final class MeetingLife {
           later.add(due);
         }
       }
-      later.addAll(0, group(group, failed));
+      try {
+        later.addAll(0, group(group, failed));
+      } catch (Refused away) {
+        Stream.concat(group.values().stream(), later.stream())
+            .forEach(due -> failed.add(Failed.of(due.id(), away)));
+        return failed;
+      }
       left = later;
     }
     return failed;
   }
 
-  /** Answers those of the group that did not fit into one transaction. */
+  /** Answers those of the group that this transaction did not take. */
   private List<Due<Milestone>> group(Map<String, Due<Milestone>> group, List<Failed> failed) {
     try {
       Set<String> done = node.database().inTransaction(tx -> together(tx, group));
-      return group.values().stream().filter(d -> !done.contains(d.body().meetingId())).toList();
+      if (!done.isEmpty()) {
+        return group.values().stream().filter(d -> !done.contains(d.body().meetingId())).toList();
+      }
+      LOG.warn("{} meetings with a milestone are locked by others: one by one", group.size());
     } catch (Refused | CommitUnknown e) {
-      group.values().forEach(d -> failed.add(new Failed(d.id(), String.valueOf(e.getMessage()))));
+      if (e instanceof Refused refused && !contended(refused)) {
+        throw refused;
+      }
+      LOG.warn("{} milestones have to wait: {}", group.size(), e.getMessage());
+      if (group.size() == 1) {
+        group.values().forEach(due -> failed.add(Failed.of(due.id(), e)));
+        return List.of();
+      }
     } catch (RuntimeException e) {
       if (group.size() == 1) {
-        Due<Milestone> due = group.values().iterator().next();
-        LOG.error(
-            "milestone {} of meeting {} failed", due.body().name(), due.body().meetingId(), e);
-        failed.add(new Failed(due.id(), e.toString()));
-      } else {
-        LOG.warn("{} milestones failed together ({}): one by one", group.size(), e.toString());
-        group.forEach((id, due) -> group(Map.of(id, due), failed));
+        group.values().forEach(due -> failed.add(defect(due, e)));
+        return List.of();
       }
+      LOG.warn("{} milestones failed together ({}): one by one", group.size(), e.toString());
     }
+    oneByOne(group, failed);
     return List.of();
   }
 
+  /** One fails without the others; who comes after one whose locks are not to be had waits too. */
+  private void oneByOne(Map<String, Due<Milestone>> group, List<Failed> failed) {
+    Failed waiting = null;
+    for (Map.Entry<String, Due<Milestone>> entry : group.entrySet()) {
+      Due<Milestone> due = entry.getValue();
+      if (waiting != null) {
+        failed.add(new Failed(due.id(), waiting.error(), true));
+        continue;
+      }
+      int before = failed.size();
+      group(Map.of(entry.getKey(), due), failed);
+      if (failed.size() > before && failed.getLast().canWait()) {
+        waiting = failed.getLast();
+      }
+    }
+  }
+
+  private static Failed defect(Due<Milestone> due, RuntimeException e) {
+    LOG.error("milestone {} of meeting {} failed", due.body().name(), due.body().meetingId(), e);
+    return new Failed(due.id(), e.toString());
+  }
+
+  private static boolean contended(Refused refused) {
+    return refused.failure().code().equals(Database.CONTENDED);
+  }
+
+  /** Answers the meetings whose milestone is done; many at once wait for nobody's lock. */
   private Set<String> together(Tx tx, Map<String, Due<Milestone>> group) {
     Instant now = node.clock().now();
-    Map<String, MeetingRow> locked = meetings.lock(tx, group.keySet());
+    Map<String, MeetingRow> locked =
+        group.size() == 1
+            ? meetings.lock(tx, group.keySet())
+            : meetings.lockFree(tx, group.keySet());
+    Set<String> done = new HashSet<>(group.keySet());
+    done.removeAll(locked.keySet());
+    // Those that are there, and not to be had, are not done; those that are gone are.
+    done.removeAll(meetings.byIds(tx, Set.copyOf(done)).keySet());
+
     List<MeetingRow> taken = firstThatFit(locked.values());
-    Set<String> ids = new HashSet<>(taken.stream().map(MeetingRow::id).toList());
+    taken.forEach(meeting -> done.add(meeting.id()));
+    List<String> ids = taken.stream().map(MeetingRow::id).toList();
     Map<String, List<BookingRow>> live = live(tx, ids);
-    Set<String> withTeacher = attendance.withTeacher(tx, ids(group, ids, Timeline.Name.close));
+    Set<String> closing =
+        taken.stream()
+            .map(MeetingRow::id)
+            .filter(id -> name(group, id).equals(Timeline.Name.close.name()))
+            .collect(Collectors.toSet());
+    Set<String> withTeacher = attendance.withTeacher(tx, closing);
 
     Changes changes = new Changes();
     for (MeetingRow meeting : taken) {
-      Due<Milestone> due = group.get(meeting.id());
       List<BookingRow> bookings = live.getOrDefault(meeting.id(), List.of());
       boolean teacherCame = withTeacher.contains(meeting.id());
-      Timeline.Point point =
-          new Timeline(meeting.startsAt(), meeting.endsAt(), settings).point(due.body());
+      Timeline timeline = new Timeline(meeting.startsAt(), meeting.endsAt(), settings);
+      Timeline.Point point = timeline.point(of(group, meeting.id()).body());
       LifeStep step = new Life(meeting, bookings, teacherCame, settings, now).at(point);
-      changes.add(due, point, step);
+      changes.add(meeting.id(), step);
     }
     changes.write(tx, now);
     tx.afterCommit(
         () -> ids.forEach(id -> node.meters().counter(METER, "name", name(group, id)).increment()));
-
-    Set<String> done = new HashSet<>(group.keySet());
-    locked.keySet().stream().filter(id -> !ids.contains(id)).forEach(done::remove);
     return done;
   }
 
-  private Map<String, List<BookingRow>> live(Tx tx, Set<String> meetingIds) {
+  private Map<String, List<BookingRow>> live(Tx tx, Collection<String> meetingIds) {
     Map<String, List<BookingRow>> live = new HashMap<>();
     for (BookingRow booking : participants.lockLiveOf(tx, meetingIds).values()) {
       live.computeIfAbsent(booking.meetingId(), id -> new ArrayList<>()).add(booking);
@@ -141,12 +198,11 @@ final class MeetingLife {
   }
 
   private static String name(Map<String, Due<Milestone>> group, String meetingId) {
-    return group.get(meetingId).body().name();
+    return of(group, meetingId).body().name();
   }
 
-  private static List<String> ids(
-      Map<String, Due<Milestone>> group, Set<String> ids, Timeline.Name name) {
-    return ids.stream().filter(id -> name(group, id).equals(name.name())).toList();
+  private static Due<Milestone> of(Map<String, Due<Milestone>> group, String meetingId) {
+    return Objects.requireNonNull(group.get(meetingId), "asked for another meeting");
   }
 
   /** What all the steps of one transaction write. */
@@ -156,7 +212,7 @@ final class MeetingLife {
     private final List<String> closed = new ArrayList<>();
     private final LifeMessages messages = new LifeMessages(node.outbox());
 
-    void add(Due<Milestone> due, Timeline.Point point, LifeStep step) {
+    void add(String meetingId, LifeStep step) {
       MeetingRow changed = step.meeting();
       if (changed != null) {
         changedMeetings.add(changed);
@@ -165,14 +221,7 @@ final class MeetingLife {
         }
       }
       changedBookings.addAll(step.bookings());
-      messages
-          .tell(step.facts())
-          .settle(
-              step.bookings().stream()
-                  .filter(b -> b.money() == BookingRow.Money.settling)
-                  .map(BookingRow::id)
-                  .toList())
-          .follow(due, point, step);
+      messages.tell(step.facts()).drive(step.bookings()).follow(meetingId, step.next());
     }
 
     void write(Tx tx, Instant now) {

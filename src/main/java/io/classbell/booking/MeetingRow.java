@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A slot, or meeting, as it is stored. Changed by copies; the store writes what was changed. */
+/**
+ * A slot, or meeting, as it is stored. Changed by copies; the store writes what was changed.
+ *
+ * @param cancelledBy teacher or admin; null also where it was cancelled before that was kept
+ */
 record MeetingRow(
     String id,
     String teacherId,
@@ -25,6 +29,7 @@ record MeetingRow(
     @Nullable Instant openedAt,
     @Nullable Instant closedAt,
     @Nullable Instant cancelledAt,
+    @Nullable String cancelledBy,
     @Nullable String cancelReason,
     Review review,
     List<ReviewReason> reviewReasons,
@@ -78,6 +83,7 @@ record MeetingRow(
         null,
         null,
         null,
+        null,
         Review.none,
         List.of(),
         null,
@@ -118,10 +124,11 @@ record MeetingRow(
     return copy().status(Status.expired).row();
   }
 
-  MeetingRow cancelled(Instant at, @Nullable String reason) {
+  MeetingRow cancelled(Instant at, String by, @Nullable String reason) {
     return copy()
         .status(Status.cancelled)
         .cancelledAt(at)
+        .cancelledBy(by)
         .cancelReason(reason)
         .sequence(sequence + 1)
         .row();
@@ -159,6 +166,7 @@ record MeetingRow(
     private @Nullable Instant openedAt;
     private @Nullable Instant closedAt;
     private @Nullable Instant cancelledAt;
+    private @Nullable String cancelledBy;
     private @Nullable String cancelReason;
     private Review review;
     private List<ReviewReason> reviewReasons;
@@ -172,6 +180,7 @@ record MeetingRow(
       this.openedAt = from.openedAt;
       this.closedAt = from.closedAt;
       this.cancelledAt = from.cancelledAt;
+      this.cancelledBy = from.cancelledBy;
       this.cancelReason = from.cancelReason;
       this.review = from.review;
       this.reviewReasons = from.reviewReasons;
@@ -201,6 +210,11 @@ record MeetingRow(
 
     Copy cancelledAt(Instant value) {
       cancelledAt = value;
+      return this;
+    }
+
+    Copy cancelledBy(String value) {
+      cancelledBy = value;
       return this;
     }
 
@@ -245,6 +259,7 @@ record MeetingRow(
           openedAt,
           closedAt,
           cancelledAt,
+          cancelledBy,
           cancelReason,
           review,
           reviewReasons,

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class MeetingStore {
   static final String COLUMNS =
       "id, teacher_id, series_id, title, starts_at, duration_minutes, capacity, seats_taken, price,"
-          + " status, room, opened_at, closed_at, cancelled_at, cancel_reason, review_state,"
-          + " review_reasons, review_decision, sequence, created_at";
+          + " status, room, opened_at, closed_at, cancelled_at, cancelled_by, cancel_reason,"
+          + " review_state, review_reasons, review_decision, sequence, created_at";
 
   private static final String BY_IDS = "SELECT " + COLUMNS + " FROM meeting WHERE id IN %s";
 
@@ -33,6 +33,8 @@ final class MeetingStore {
       "SELECT "
           + COLUMNS
           + " FROM meeting FORCE INDEX (PRIMARY) WHERE id IN %s ORDER BY id FOR UPDATE";
+
+  private static final String LOCK_FREE = LOCK + " SKIP LOCKED";
 
   private static final String OVERLAPPING =
       "SELECT "
@@ -58,6 +60,7 @@ final class MeetingStore {
           "opened_at",
           "closed_at",
           "cancelled_at",
+          "cancelled_by",
           "cancel_reason",
           "review_state",
           "review_reasons",
@@ -73,6 +76,7 @@ final class MeetingStore {
           "opened_at",
           "closed_at",
           "cancelled_at",
+          "cancelled_by",
           "cancel_reason",
           "review_state",
           "review_reasons",
@@ -98,6 +102,11 @@ final class MeetingStore {
   /** Locks these meetings in id order; those that do not exist are left out. */
   Map<String, MeetingRow> lock(Tx tx, Collection<String> ids) {
     return select(tx, LOCK, ids);
+  }
+
+  /** The same without waiting: those that somebody else has locked are left out too. */
+  Map<String, MeetingRow> lockFree(Tx tx, Collection<String> ids) {
+    return select(tx, LOCK_FREE, ids);
   }
 
   /** Locks one; null where there is none. */
@@ -162,6 +171,7 @@ final class MeetingStore {
       m.openedAt(),
       m.closedAt(),
       m.cancelledAt(),
+      m.cancelledBy(),
       m.cancelReason(),
       m.review().name(),
       m.reviewReasons().isEmpty() ? null : Json.write(m.reviewReasons()),
@@ -190,6 +200,7 @@ final class MeetingStore {
         Sql.instantOrNull(r, "opened_at"),
         Sql.instantOrNull(r, "closed_at"),
         Sql.instantOrNull(r, "cancelled_at"),
+        r.getString("cancelled_by"),
         r.getString("cancel_reason"),
         MeetingRow.Review.valueOf(r.getString("review_state")),
         reasons == null ? List.of() : reasons(reasons),

@@ -1,31 +1,26 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Milestone;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
 import java.time.Instant;
+import java.util.List;
 
 /** Milestones as messages of the outbox. */
 final class Milestones {
+
+  /**
+   * With what the life of a new slot begins: its reminders and its opening, side by side, so that a
+   * reminder that cannot be sent keeps no class shut.
+   */
+  static List<Outbox.Outgoing> first(
+      Outbox outbox, MeetingRow slot, BookingSettings settings, Instant madeAt) {
+    return new Timeline(slot.startsAt(), slot.endsAt(), settings)
+        .first(madeAt).stream().map(point -> message(outbox, slot.id(), point)).toList();
+  }
 
   /** The one message for a milestone of a meeting; a second one is dropped while it waits. */
   static Outbox.Outgoing message(Outbox outbox, String meetingId, Timeline.Point point) {
     return outbox.message(
         BookingApi.MILESTONE, point.dueAt(), point.of(meetingId), key(meetingId, point));
-  }
-
-  /**
-   * The same milestone later, for a meeting that cannot take it yet. Its key is made of the message
-   * that is carried out now, which is still there: however often that one comes, one follows.
-   */
-  static Outbox.Outgoing again(
-      Outbox outbox, Task.Due<Milestone> now, Timeline.Point point, Instant dueAt) {
-    String meetingId = now.body().meetingId();
-    return outbox.message(
-        BookingApi.MILESTONE,
-        dueAt,
-        point.of(meetingId),
-        key(meetingId, point) + ":" + now.dueAt().toEpochMilli());
   }
 
   private static String key(String meetingId, Timeline.Point point) {

@@ -1,5 +1,7 @@
 package io.classbell.booking;
 
+import io.classbell.booking.BookingApi.Split;
+import io.classbell.booking.Facts.Audience;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
@@ -11,17 +13,23 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Last step of a move: the wallet has carried the credits over, or would not. One of the two seats
  * is given back. Where the meeting that the booking ends in was cancelled meanwhile, the booking is
- * cancelled with it and everything is given back: as if the move had come just before.
+ * cancelled with it and everything is given back: as if the move had come just before. The same
+ * where a class began before it was sure who is in it.
  */
 final class MoveEndBatch implements GroupCommit.Batch<MoveEndBatch.Carried, Seat> {
 
-  /** {@code done}: the credits are with the new meeting now. */
-  record Carried(String bookingId, Move move, boolean done) {}
+  /** {@code refusal}: the code of the wallet's no; null where the new meeting has the credits. */
+  record Carried(String bookingId, Move move, @Nullable String refusal) {}
+
+  /** The reason of a booking whose move was not through in time. */
+  static final String MOVE_TOO_LATE = "move_too_late";
 
   private final Stores stores;
   private final Messages messages;
@@ -53,8 +61,7 @@ final class MoveEndBatch implements GroupCommit.Batch<MoveEndBatch.Carried, Seat
     stores.bookings().save(tx, group.changed.values(), group.now);
     stores.meetings().addSeats(tx, group.seats, group.now);
     messages.write(tx, group.facts, group.watched);
-    Map<String, Seat> seats = Seats.with(stores, tx, rows.values());
-    return commands.stream().map(c -> Outcomes.done(seats.get(c.bookingId))).toList();
+    return Outcomes.each(commands, Carried::bookingId, Seats.with(stores, tx, rows.values()));
   }
 
   /** One group's decisions. */
@@ -74,27 +81,70 @@ final class MoveEndBatch implements GroupCommit.Batch<MoveEndBatch.Carried, Seat
     BookingRow end(BookingRow row, Carried command) {
       MeetingRow from = meeting(command.move.fromMeetingId());
       MeetingRow to = meeting(command.move.toMeetingId());
-      MeetingRow place = command.done ? to : from;
-      BookingRow ended = command.done ? row.moved(to, command.move) : row.stayed();
-      give(command.done ? from : to);
-      if (command.done) {
-        facts.addAll(Facts.moved(new Seat(ended, to), from, now));
-      }
-      if (!place.status().live()) {
-        ended = cancelledWith(place, ended);
+      BookingRow ended;
+      if (command.refusal == null) {
+        give(from);
+        ended = arrived(new Seat(row.moved(to, command.move), to), from);
+      } else {
+        give(to);
+        ended = stayed(new Seat(row.stayed(), from), to, command.refusal);
       }
       changed.put(ended.id(), ended);
       return ended;
     }
 
-    private BookingRow cancelledWith(MeetingRow place, BookingRow row) {
-      Settlement whole =
-          Settlement.of(CancellationPolicy.meetingCancelled(row.policy(), row.price()), null);
-      give(place);
-      facts.add(
-          Facts.meetingCancelled(place, Facts.Audience.student, row.studentId(), "teacher", now));
-      watched.add(row.id());
-      return row.cancelled("teacher", place.cancelReason(), whole);
+    private BookingRow arrived(Seat seat, MeetingRow from) {
+      MeetingRow to = seat.meeting();
+      boolean inTime = to.status().live() && now.isBefore(to.startsAt());
+      if (!inTime && to.status() != MeetingRow.Status.cancelled) {
+        return tooLate(seat, from);
+      }
+      facts.addAll(Facts.moved(seat, from, now));
+      return inTime ? seat.booking() : cancelledWith(seat);
+    }
+
+    private BookingRow stayed(Seat seat, MeetingRow to, String refusal) {
+      MeetingRow from = seat.meeting();
+      if (from.status() == MeetingRow.Status.cancelled) {
+        return cancelledWith(seat);
+      }
+      if (!from.status().live()) {
+        return tooLate(seat, from);
+      }
+      facts.add(Facts.stayed(seat.booking(), from, to, refusal, now));
+      return seat.booking();
+    }
+
+    /** The class went on, or did not take place, without this student: nothing is to be paid. */
+    private BookingRow tooLate(Seat seat, MeetingRow from) {
+      BookingRow row = seat.booking();
+      BookingRow ended =
+          refunded(
+              seat,
+              "platform",
+              MOVE_TOO_LATE,
+              CancellationPolicy.moveTooLate(row.policy(), row.price()));
+      facts.add(Facts.cancelled(Audience.student, seat.with(ended), now));
+      facts.add(Facts.cancelled(Audience.teacher, new Seat(ended, from), now));
+      return ended;
+    }
+
+    private BookingRow cancelledWith(Seat seat) {
+      BookingRow row = seat.booking();
+      MeetingRow place = seat.meeting();
+      String by = Objects.requireNonNullElse(place.cancelledBy(), "teacher");
+      facts.add(Facts.meetingCancelled(place, Audience.student, row.studentId(), by, now));
+      return refunded(
+          seat,
+          by,
+          place.cancelReason(),
+          CancellationPolicy.meetingCancelled(row.policy(), row.price()));
+    }
+
+    private BookingRow refunded(Seat seat, String by, @Nullable String reason, Split whole) {
+      give(seat.meeting());
+      watched.add(seat.booking().id());
+      return seat.booking().cancelled(by, reason, Settlement.of(whole, null));
     }
 
     private void give(MeetingRow meeting) {

@@ -2,6 +2,9 @@ package io.classbell.booking;
 
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit.Outcome;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Short words for what a group answers. */
 final class Outcomes {
@@ -12,6 +15,24 @@ final class Outcomes {
 
   static <R> Outcome<R> no(Refusal refusal) {
     return new Outcome.No<>(refusal.failure());
+  }
+
+  /**
+   * Each command's booking, as it is now.
+   *
+   * @throws IllegalStateException where one is gone, which never happens
+   */
+  static <C> List<Outcome<Seat>> each(
+      List<C> commands, Function<C, String> bookingId, Map<String, Seat> seats) {
+    return commands.stream().map(c -> done(seat(bookingId.apply(c), seats))).toList();
+  }
+
+  private static Seat seat(String bookingId, Map<String, Seat> seats) {
+    Seat seat = seats.get(bookingId);
+    if (seat == null) {
+      throw new IllegalStateException("booking " + bookingId + " is gone");
+    }
+    return seat;
   }
 
   private Outcomes() {}

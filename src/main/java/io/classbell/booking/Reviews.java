@@ -69,8 +69,11 @@ final class Reviews {
         meeting.decided(
             new ReviewDecision(
                 verdict.decision(), verdict.studentPercent(), command.note(), adminId, now));
+    // Who was moving away when the class ended is no part of it.
     List<BookingRow> bookings =
-        List.copyOf(stores.bookings().lockLiveOf(tx, List.of(meeting.id())).values());
+        stores.bookings().lockLiveOf(tx, List.of(meeting.id())).values().stream()
+            .filter(b -> b.status() == BookingRow.Status.completed)
+            .toList();
     List<BookingRow> settling =
         bookings.stream()
             .filter(b -> b.money() == Money.held)
@@ -80,7 +83,7 @@ final class Reviews {
     stores.bookings().save(tx, settling, now);
     new LifeMessages(node.outbox())
         .tell(new LifeFacts(decided, bookings, now).decided(decided))
-        .settle(settling.stream().map(BookingRow::id).toList())
+        .drive(settling)
         .write(tx);
     return decided;
   }

@@ -119,7 +119,7 @@ final class Saga {
                 LOG.error("booking {} cannot be moved: {}", booking.id(), code);
               }
               Failpoint.reach("carry.answered");
-              return moveEnd.submit(new Carried(booking.id(), move, code == null));
+              return moveEnd.submit(new Carried(booking.id(), move, code));
             })
         .map(after -> reached("move.ended", after));
   }

@@ -8,7 +8,6 @@ import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.db.Tx;
-import io.classbell.platform.outbox.Outbox;
 import io.vertx.core.Future;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -76,7 +75,12 @@ final class SeriesCreation {
     series.insert(tx, new SeriesStore.Answered(command, answer), now);
     if (!slots.isEmpty()) {
       stores.meetings().insert(tx, slots);
-      node.outbox().write(tx, slots.stream().map(slot -> firstMilestone(slot, now)).toList());
+      node.outbox()
+          .write(
+              tx,
+              slots.stream()
+                  .flatMap(slot -> Milestones.first(node.outbox(), slot, settings, now).stream())
+                  .toList());
     }
     return answer;
   }
@@ -90,11 +94,6 @@ final class SeriesCreation {
             .overlapping(
                 tx, checked.command.teacherId(), starts.getFirst(), starts.getLast().plus(length));
     return SeriesPlan.of(checked.occurrences, length, existing, checked.zone, now);
-  }
-
-  private Outbox.Outgoing firstMilestone(MeetingRow slot, Instant now) {
-    Timeline timeline = new Timeline(slot.startsAt(), slot.endsAt(), settings);
-    return Milestones.message(node.outbox(), slot.id(), timeline.first(now));
   }
 
   private static MeetingRow slot(CreateSeries command, Occurrence occurrence, Instant now) {

@@ -12,6 +12,8 @@ enum SettlementRule {
   MEETING_CANCELLED("refund"),
   /** The booking ended before it was confirmed: whatever was taken goes back. */
   BOOKING_NOT_CONFIRMED("refund"),
+  /** A move came to its end after the class had begun: as if the class had been cancelled. */
+  MOVE_TOO_LATE("refund"),
   /** The class took place and nobody objected. */
   CLASS_HELD("release"),
   /** An admin decided a review for the students. */

@@ -81,9 +81,7 @@ final class Slots {
       throw BookingApi.OVERLAPPING_SLOT.refused();
     }
     stores.meetings().insert(tx, List.of(slot));
-    Timeline timeline = new Timeline(slot.startsAt(), slot.endsAt(), settings);
-    node.outbox()
-        .write(tx, List.of(Milestones.message(node.outbox(), slot.id(), timeline.first(now))));
+    node.outbox().write(tx, Milestones.first(node.outbox(), slot, settings, now));
     return slot;
   }
 

@@ -33,7 +33,8 @@ final class TimeChecks {
             SELECT m.id AS id, m.status AS a, m.starts_at AS b
             FROM meeting m LEFT JOIN (
               SELECT DISTINCT SUBSTRING(dedup_key, 11, 36) AS meeting_id
-              FROM scheduled_message WHERE address = 'booking.milestone'
+              FROM scheduled_message
+              WHERE address = 'booking.milestone' AND dedup_key NOT LIKE '%:reminder:%'
             ) s ON s.meeting_id = m.id
             WHERE m.status IN ('scheduled', 'open') AND s.meeting_id IS NULL
             """,

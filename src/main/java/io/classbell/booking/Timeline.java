@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When what happens in the life of one meeting: reminders → open → start → close → release, in the
- * order of their times. Each milestone, when it is carried out, writes the next one down.
+ * order of their times. Each milestone, when it is carried out, writes the next one down; reminders
+ * are written down with the slot as well.
  */
 record Timeline(Instant startsAt, Instant endsAt, BookingSettings settings) {
 
@@ -48,14 +49,14 @@ record Timeline(Instant startsAt, Instant endsAt, BookingSettings settings) {
   }
 
   /**
-   * The first milestone of a slot made at this instant: reminders whose time has come are left out,
-   * and a slot that is made within its opening time opens at once.
+   * The first milestones of a slot made at this instant: the reminders and the opening. Reminders
+   * whose time has come are left out, and a slot that is made within its opening time opens at
+   * once.
    */
-  Point first(Instant madeAt) {
+  List<Point> first(Instant madeAt) {
     return points().stream()
-        .filter(p -> p.name != Name.reminder || p.dueAt.isAfter(madeAt))
-        .findFirst()
-        .orElseThrow();
+        .filter(p -> p.name == Name.open || (p.name == Name.reminder && p.dueAt.isAfter(madeAt)))
+        .toList();
   }
 
   /** What follows; null after the release. */

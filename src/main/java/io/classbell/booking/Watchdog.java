@@ -2,8 +2,7 @@ package io.classbell.booking;
 
 import io.classbell.booking.BookingApi.Resume;
 import io.classbell.platform.Node;
-import io.classbell.platform.bus.OutcomeUnknown;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.outbox.Task;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.platform.outbox.Task.Failed;
 import io.vertx.core.Future;
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Watchdog {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
-  private static final int UNAVAILABLE = 503;
-
   private final Node node;
   private final Stores stores;
   private final Messages messages;
@@ -44,7 +41,11 @@ final class Watchdog {
     batch.forEach(due -> ids.addAll(due.body().bookingIds()));
     Map<String, Throwable> unended = drive(ids);
     List<String> again =
-        unended.keySet().stream().filter(id -> unknown(unended.get(id))).sorted().toList();
+        unended.entrySet().stream()
+            .filter(e -> Task.isNotNow(e.getValue()))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
     if (!again.isEmpty()) {
       LOG.warn("{} bookings are not ended yet, the wallet does not answer", again.size());
       node.database()
@@ -56,10 +57,13 @@ final class Watchdog {
     }
     List<Failed> failed = new ArrayList<>();
     for (Due<Resume> due : batch) {
-      due.body().bookingIds().stream()
-          .filter(id -> unended.containsKey(id) && !unknown(unended.get(id)))
-          .findFirst()
-          .ifPresent(id -> failed.add(new Failed(due.id(), id + ": " + unended.get(id))));
+      for (String id : due.body().bookingIds()) {
+        Throwable cause = unended.get(id);
+        if (cause != null && !Task.isNotNow(cause)) {
+          failed.add(new Failed(due.id(), id + ": " + cause));
+          break;
+        }
+      }
     }
     return failed;
   }
@@ -86,11 +90,5 @@ final class Watchdog {
           }
         });
     return unended;
-  }
-
-  /** Nobody is at fault: asked again it may be answered. */
-  private static boolean unknown(Throwable cause) {
-    return cause instanceof OutcomeUnknown
-        || (cause instanceof Refused refused && refused.failure().status() == UNAVAILABLE);
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 /** A student's seat, from reservation to refund. */
 final class BookingRoutes {
 
-  private static final String PENDING = "pending";
   private static final String REJECTED = "rejected";
 
   private final Ask ask;
@@ -39,20 +38,19 @@ final class BookingRoutes {
                     ? booking(call, call.commandId()).recover(unknown -> Future.failedFuture(e))
                     : Future.failedFuture(e))
         .compose(BookingRoutes::unlessRejected)
-        .compose(shown::booking)
-        .map(booking -> Answer.json(booking.status().equals(PENDING) ? 202 : 201, booking));
+        .compose(booking -> answer(201, booking));
+  }
+
+  /** What is still under way is told as such, whatever it is: it is not done yet. */
+  private Future<Answer> answer(int done, BookingApi.Booking booking) {
+    return shown.booking(booking).map(body -> Answer.json(booking.underWay() ? 202 : done, body));
   }
 
   /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */
   private static Future<BookingApi.Booking> unlessRejected(BookingApi.Booking booking) {
-    if (!booking.status().equals(REJECTED)) {
-      return Future.succeededFuture(booking);
-    }
-    String reason = booking.reason();
-    return Future.failedFuture(
-        BookingApi.INSUFFICIENT_CREDITS.code().equals(reason)
-            ? BookingApi.INSUFFICIENT_CREDITS.refused()
-            : BookingApi.SLOT_NOT_BOOKABLE.refused());
+    return booking.status().equals(REJECTED)
+        ? Future.failedFuture(BookingApi.rejection(booking.reason()).refused())
+        : Future.succeededFuture(booking);
   }
 
   private Future<Answer> list(Call call) {
@@ -60,7 +58,13 @@ final class BookingRoutes {
     return ask.of(
             BookingApi.BOOKINGS,
             new BookingApi.BookingsOf(
-                call.caller(), in.text("status"), in.text("cursor"), in.limit()))
+                call.caller(),
+                in.text("status"),
+                in.text("cursor"),
+                in.limit(),
+                in.text("studentId"),
+                in.text("teacherId"),
+                in.text("meetingId")))
         .compose(shown::page)
         .map(Answer::ok);
   }
@@ -85,12 +89,7 @@ final class BookingRoutes {
             BookingApi.CANCEL_BOOKING,
             new BookingApi.CancelBooking(
                 call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
-        .compose(shown::booking)
-        .map(
-            booking -> {
-              boolean posted = booking.refund() == null || booking.refund().posted();
-              return Answer.json(posted ? 200 : 202, booking);
-            });
+        .compose(booking -> answer(200, booking));
   }
 
   private Future<Answer> move(Call call) {
@@ -101,7 +100,6 @@ final class BookingRoutes {
                 call.caller(),
                 call.input().id("id"),
                 call.body().getString("slotId")))
-        .compose(shown::booking)
-        .map(booking -> Answer.json(booking.status().equals(PENDING) ? 202 : 200, booking));
+        .compose(booking -> answer(200, booking));
   }
 }

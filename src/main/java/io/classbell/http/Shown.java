@@ -53,7 +53,9 @@ final class Shown {
       Policy policy,
       String attendance,
       Instant createdAt,
-      @Nullable Refund refund) {}
+      @Nullable Refund refund,
+      @Nullable String movingTo,
+      @Nullable String money) {}
 
   record Series(String id, List<Meeting> created, List<BookingApi.Conflict> conflicts) {}
 
@@ -108,7 +110,9 @@ final class Shown {
         split == null
             ? null
             : new Refund(
-                split.student(), split.teacher(), split.fee(), split.rule(), split.posted()));
+                split.student(), split.teacher(), split.fee(), split.rule(), split.posted()),
+        b.movingTo(),
+        b.money());
   }
 
   private static Meeting meeting(BookingApi.Meeting m, Map<String, Person> names) {

@@ -18,6 +18,7 @@ final class Description {
           "student_cancelled_early", "cancelled in time",
           "student_cancelled_late", "cancelled too late for a full refund",
           "meeting_cancelled", "the class was cancelled",
+          "move_too_late", "the class began before the move was through",
           "class_held", "the class took place",
           "review_refund_students", "a review decided for the student",
           "review_pay_teacher", "a review decided for the teacher",

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What follows from what in a booking's life, with no database at all. */
 final class BookingStatesTest {
   private static final Instant NOW = Rows.NOW;
+  private static final String NO = "insufficient_credits";
   private final MeetingRow slot = Rows.slot();
   private final BookingRow pending = Rows.booking(slot);
   private final BookingRow confirmed = pending.confirmed();
@@ -75,7 +76,7 @@ final class BookingStatesTest {
     assertThat(move(confirmed, to, tooLate)).isEqualTo(BookingApi.TOO_LATE);
     assertThat(move(confirmed, to, tooLate.minusMillis(1))).isNull();
     assertThat(move(confirmed, to.withSeats(5), NOW)).isEqualTo(BookingApi.SLOT_FULL);
-    assertThat(move(confirmed, to.cancelled(NOW, null), NOW))
+    assertThat(move(confirmed, to.cancelled(NOW, "teacher", null), NOW))
         .isEqualTo(BookingApi.SLOT_NOT_BOOKABLE);
   }
 
@@ -115,7 +116,7 @@ final class BookingStatesTest {
     BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(slot.withSeats(1), to);
 
-    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), true));
+    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), null));
 
     assertThat(ended.meetingId()).isEqualTo(to.id());
     assertThat(ended.teacherId()).isEqualTo(to.teacherId());
@@ -132,13 +133,72 @@ final class BookingStatesTest {
     BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(slot.withSeats(1), to);
 
-    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), false));
+    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), NO));
 
     assertThat(ended.meetingId()).isEqualTo(slot.id());
     assertThat(ended.price()).isEqualTo(confirmed.price());
     assertThat(Step.of(ended)).isEqualTo(Step.NONE);
     assertThat(group.seats).containsExactly(Map.entry(to.id(), -1));
-    assertThat(group.facts).isEmpty();
+    assertThat(group.facts)
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.kind().name()).isEqualTo("booking_rejected");
+              assertThat(f.userId()).isEqualTo(ended.studentId());
+              assertThat(f.data())
+                  .containsEntry("reason", NO)
+                  .containsEntry("meetingId", to.id())
+                  .containsEntry("previousStartsAt", slot.startsAt().toString());
+            });
+  }
+
+  @Test
+  void a_move_whose_class_began_meanwhile_ends_with_everything_given_back() {
+    MeetingRow began = Rows.slotAt(NOW).withSeats(1);
+    for (MeetingRow to : List.of(began, began.opened(NOW), began.expired())) {
+      BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+      var group = ending(slot.withSeats(1), to);
+
+      assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), null)));
+    }
+  }
+
+  @Test
+  void a_move_that_was_refused_when_its_old_class_is_over_ends_with_everything_given_back() {
+    MeetingRow over = slot.withSeats(1).opened(NOW).closed(NOW, List.of());
+    MeetingRow to = Rows.slot().withSeats(1);
+    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    var group = ending(over, to);
+
+    assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), NO)));
+  }
+
+  private static void assertTooLate(MoveEndBatch.Group group, BookingRow ended) {
+    assertThat(ended.status()).isEqualTo(Status.cancelled);
+    assertThat(ended.cancelledBy()).isEqualTo("platform");
+    assertThat(ended.reason()).isEqualTo("move_too_late");
+    var whole = Objects.requireNonNull(ended.settlement());
+    assertThat(whole.student()).isEqualTo(ended.price());
+    assertThat(whole.rule()).isEqualTo("move_too_late");
+    assertThat(Step.of(ended)).isEqualTo(Step.SETTLE);
+    assertThat(group.seats.values()).containsExactly(-1, -1);
+    assertThat(group.watched).containsExactly(ended.id());
+    assertThat(kinds(group.facts)).containsExactly("booking_cancelled", "booking_cancelled");
+  }
+
+  @Test
+  void who_cancelled_the_meeting_is_told_to_those_on_their_way_into_it() {
+    MeetingRow to = Rows.slot().withSeats(1).cancelled(NOW, "admin", "storm");
+    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    var group = ending(slot.withSeats(1), to);
+
+    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), null));
+
+    assertThat(ended.cancelledBy()).isEqualTo("admin");
+    assertThat(group.facts)
+        .filteredOn(f -> f.kind().name().equals("meeting_cancelled"))
+        .singleElement()
+        .satisfies(f -> assertThat(f.data()).containsEntry("cancelledBy", "admin"));
   }
 
   @Test
@@ -148,9 +208,12 @@ final class BookingStatesTest {
       MeetingRow to = Rows.slot().withSeats(1);
       BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
       var group =
-          done ? ending(from, to.cancelled(NOW, "ill")) : ending(from.cancelled(NOW, "ill"), to);
+          done
+              ? ending(from, to.cancelled(NOW, "teacher", "ill"))
+              : ending(from.cancelled(NOW, "teacher", "ill"), to);
 
-      BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), done));
+      BookingRow ended =
+          group.end(moving, new Carried(moving.id(), move(moving), done ? null : NO));
 
       assertThat(ended.status()).isEqualTo(Status.cancelled);
       assertThat(Objects.requireNonNull(ended.settlement()).student()).isEqualTo(ended.price());
@@ -173,10 +236,14 @@ final class BookingStatesTest {
   }
 
   @Test
-  void a_student_who_comes_while_it_is_open_hears_of_that_too() {
+  void whoever_books_an_open_class_and_its_teacher_hear_that_it_is_open() {
     Seat open = new Seat(confirmed, slot.opened(NOW));
-    assertThat(kinds(Facts.confirmed(open, NOW)))
-        .containsExactly("booking_confirmed", "booking_confirmed", "meeting_opened");
+    assertThat(Facts.confirmed(open, NOW).stream().map(f -> f.kind() + "@" + f.userId()))
+        .containsExactly(
+            "booking_confirmed@" + confirmed.studentId(),
+            "booking_confirmed@" + slot.teacherId(),
+            "meeting_opened@" + confirmed.studentId(),
+            "meeting_opened@" + slot.teacherId());
     assertThat(kinds(Facts.confirmed(new Seat(confirmed, slot), NOW)))
         .containsExactly("booking_confirmed", "booking_confirmed");
   }

@@ -79,15 +79,13 @@ final class BookingWorld implements AutoCloseable {
     MeetingRow slot =
         MeetingRow.scheduled(
             Ids.next(), teacherId, null, "Algebra", startsAt, 60, capacity, price, now());
-    Timeline timeline = new Timeline(slot.startsAt(), slot.endsAt(), BookingDefaults.SETTINGS);
     return node.database()
         .inTransaction(
             tx -> {
               meetings.insert(tx, List.of(slot));
               node.outbox()
                   .write(
-                      tx,
-                      List.of(Milestones.message(node.outbox(), slot.id(), timeline.first(now()))));
+                      tx, Milestones.first(node.outbox(), slot, BookingDefaults.SETTINGS, now()));
               return slot;
             });
   }

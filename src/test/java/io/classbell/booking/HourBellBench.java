@@ -141,8 +141,7 @@ public final class HourBellBench {
                   CancellationPolicy.frozen(BookingDefaults.SETTINGS),
                   now)
               .confirmed());
-      Timeline timeline = new Timeline(startsAt, slot.endsAt(), BookingDefaults.SETTINGS);
-      messages.add(Milestones.message(node.outbox(), slot.id(), timeline.first(now)));
+      messages.addAll(Milestones.first(node.outbox(), slot, BookingDefaults.SETTINGS, now));
     }
     return node.database()
         .inTransaction(

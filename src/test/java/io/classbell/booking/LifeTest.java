@@ -26,8 +26,8 @@ class LifeTest {
     return List.of(
         OPEN.closed(END, List.of()),
         OPEN.closed(END, List.of(new ReviewReason("teacher", "teacher_absent"))),
-        OPEN.cancelled(START, null),
-        SCHEDULED.cancelled(START, null),
+        OPEN.cancelled(START, "teacher", null),
+        SCHEDULED.cancelled(START, "admin", null),
         OPEN.expired());
   }
 
@@ -74,19 +74,43 @@ class LifeTest {
   }
 
   @Test
-  void a_start_without_bookings_expires_silently_and_one_with_pending_ones_waits() {
+  void a_start_without_bookings_expires_silently_and_waits_for_no_money() {
     for (MeetingRow meeting : List.of(SCHEDULED, OPEN)) {
       LifeStep nobody = at(Timeline.Name.start, meeting, START, false);
       assertThat(nobody.meeting().status()).isEqualTo(MeetingRow.Status.expired);
       assertThat(nobody.facts()).isEmpty();
       assertThat(nobody.next()).isNull();
 
-      LifeStep waiting = at(Timeline.Name.start, meeting.withSeats(1), START, false, pending("p"));
-      assertThat(waiting).isEqualTo(LifeStep.tryAgain(START.plusSeconds(2)));
-      assertThat(at(Timeline.Name.start, meeting.withSeats(1), START, false))
+      LifeStep late = at(Timeline.Name.start, meeting.withSeats(1), START, false, pending("p"));
+      assertThat(late.meeting()).isEqualTo(meeting.expired());
+      assertRejected(late, "p");
+      assertThat(at(Timeline.Name.start, meeting.withSeats(1), START, false).meeting().status())
           .as("a seat held by a move on its way in")
-          .isEqualTo(LifeStep.tryAgain(START.plusSeconds(2)));
+          .isEqualTo(MeetingRow.Status.expired);
     }
+  }
+
+  @Test
+  void a_start_goes_on_with_those_whose_money_is_sure() {
+    LifeStep opened =
+        at(Timeline.Name.start, OPEN.withSeats(2), START, false, confirmed("s"), pending("p"));
+    assertThat(opened.meeting()).isEqualTo(OPEN.withSeats(1));
+    assertThat(opened.next().name()).isEqualTo(Timeline.Name.close);
+    assertRejected(opened, "p");
+    assertThat(told(opened)).containsExactly("booking_rejected p");
+  }
+
+  private static void assertRejected(LifeStep step, String student) {
+    assertThat(step.bookings())
+        .filteredOn(b -> b.status() == BookingRow.Status.rejected)
+        .singleElement()
+        .satisfies(
+            b -> {
+              assertThat(b.studentId()).isEqualTo(student);
+              assertThat(b.reason()).isEqualTo("class_began");
+              assertThat(Step.of(b)).isEqualTo(Step.VOID_HOLD);
+            });
+    assertThat(told(step)).contains("booking_rejected " + student);
   }
 
   @Test
@@ -99,15 +123,48 @@ class LifeTest {
   }
 
   @Test
-  void a_close_waits_for_what_is_undecided() {
-    LifeStep again = LifeStep.tryAgain(END.plusSeconds(2));
-    assertThat(at(Timeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s"), pending("p")))
-        .isEqualTo(again);
-    assertThat(at(Timeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s")))
-        .isEqualTo(again);
+  void a_close_waits_for_nothing_and_leaves_those_who_are_moving_to_their_move() {
+    LifeStep late =
+        at(Timeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s"), pending("p"));
+    assertThat(late.meeting().status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(late.meeting().seatsTaken()).isEqualTo(1);
+    assertRejected(late, "p");
+
     Move away = new Move("c", "m", "other", "Algebra", 2500, START, END, null);
-    assertThat(at(Timeline.Name.close, OPEN.withSeats(1), END, true, confirmed("s").moving(away)))
-        .isEqualTo(again);
+    BookingRow moving = confirmed("m").moving(away);
+    LifeStep step = at(Timeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s"), moving);
+    assertThat(step.meeting().status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(step.bookings()).extracting(BookingRow::studentId).containsExactly("s");
+    assertThat(told(step)).doesNotContain("meeting_closed m");
+    assertThat(at(Timeline.Name.close, OPEN.withSeats(1), END, true, moving).meeting().status())
+        .isEqualTo(MeetingRow.Status.expired);
+  }
+
+  @Test
+  void a_class_that_was_never_open_says_that_the_platform_was_away() {
+    LifeStep step = at(Timeline.Name.close, SCHEDULED.withSeats(1), END, false, confirmed("s"));
+    assertThat(step.meeting().reviewReasons())
+        .containsExactly(
+            new ReviewReason("teacher", "platform_away"), new ReviewReason("s", "platform_away"));
+    assertThat(reasons(step)).isEqualTo("platform_away");
+    assertThat(
+            reasons(
+                at(
+                    Timeline.Name.close,
+                    SCHEDULED.opened(START.plusSeconds(90)).withSeats(2),
+                    END,
+                    false,
+                    confirmed("a"),
+                    confirmed("b"))))
+        .isEqualTo("teacher_absent student_absent:2 opened_late");
+  }
+
+  private static String reasons(LifeStep step) {
+    return step.facts().stream()
+        .filter(f -> f.kind() == Kind.review_needed)
+        .map(f -> f.data().get("reasons"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.classbell.booking.BookingApi.ReviewReason;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.platform.Ids;
+import io.classbell.platform.outbox.Task;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,7 @@ class MeetingLifeIT {
             Kind.review_needed);
     assertThat(world.told())
         .allMatch(f -> f.kind() == Kind.review_needed || f.data().containsKey("lateBy"));
+    assertThat(closed.reviewReasons()).extracting(ReviewReason::code).containsOnly("platform_away");
     assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.held);
   }
 
@@ -191,38 +194,82 @@ class MeetingLifeIT {
   }
 
   @Test
-  void a_start_with_money_on_its_way_waits_for_it() {
+  void a_start_with_money_on_its_way_rejects_the_booking_and_sees_to_the_money() {
     MeetingRow slot = world.slot(5, 2500);
+    BookingRow sure = world.booked(slot);
     BookingRow pending = world.pending(slot);
     world.moveTo(START);
-    List<Due<Milestone>> open = world.due();
-    world.deliver(open.stream().filter(d -> d.body().name().equals("reminder")).toList());
-    for (int i = 0; i < 4; i++) {
-      world.deliver(world.due());
-    }
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
-    assertThat(world.stored())
-        .singleElement()
-        .satisfies(
-            d -> {
-              assertThat(d.body().name()).isEqualTo("start");
-              assertThat(d.dueAt()).isAfter(START);
-            });
-
-    world
-        .node
-        .database()
-        .inTransaction(
-            tx -> {
-              world.participants.save(tx, List.of(pending.confirmed()), world.now());
-              return pending;
-            });
-    world.moveTo(START.plusSeconds(60));
     world.settleDown();
+
+    assertThat(world.booking(pending).status()).isEqualTo(BookingRow.Status.rejected);
+    assertThat(world.booking(pending).money()).isEqualTo(BookingRow.Money.voiding);
+    assertThat(world.meeting(slot).seatsTaken()).isEqualTo(1);
     assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
-    assertThat(world.stored())
+    assertThat(world.resumed()).containsExactly(pending.id());
+    assertThat(world.heard())
+        .contains("booking_rejected@" + pending.studentId())
+        .doesNotContain("meeting_opened@" + pending.studentId());
+
+    world.moveTo(END);
+    world.settleDown();
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(world.booking(sure).status()).isEqualTo(BookingRow.Status.completed);
+  }
+
+  @Test
+  void a_meeting_that_somebody_else_has_locked_holds_up_no_other() {
+    MeetingRow busy = world.slot(1, 900);
+    List<MeetingRow> others = IntStream.range(0, 5).mapToObj(i -> world.slot(1, 900)).toList();
+    world.moveTo(OPEN);
+    List<Due<Milestone>> open =
+        world.due().stream().filter(d -> d.body().name().equals("open")).toList();
+
+    List<Task.Failed> failed =
+        world
+            .node
+            .database()
+            .inTransaction(
+                tx -> {
+                  world.meetings.lock(tx, busy.id());
+                  return world.life.carryOut(open);
+                });
+
+    assertThat(others)
+        .allSatisfy(m -> assertThat(world.meeting(m).status()).isEqualTo(MeetingRow.Status.open));
+    assertThat(failed)
         .singleElement()
-        .satisfies(d -> assertThat(d.body().name()).isEqualTo("close"));
+        .satisfies(f -> assertThat(f.canWait()).as("the time is to blame: %s", f).isTrue());
+    assertThat(world.life.carryOut(open)).isEmpty();
+    assertThat(world.meeting(busy).status()).isEqualTo(MeetingRow.Status.open);
+  }
+
+  @Test
+  void while_the_database_is_away_no_milestone_is_to_blame() {
+    MeetingRow slot = world.slot(1, 900);
+    world.node.database().close().await();
+
+    assertThat(
+            world.life.carryOut(
+                List.of(milestone(slot, "open", OPEN), milestone(slot, "start", START))))
+        .hasSize(2)
+        .allMatch(Task.Failed::canWait);
+  }
+
+  @Test
+  void a_reminder_that_cannot_be_sent_keeps_no_class_shut() {
+    MeetingRow slot = world.slot(1, 900);
+    world.booked(slot);
+    List<Due<Milestone>> reminders =
+        world.stored().stream().filter(d -> d.body().name().equals("reminder")).toList();
+    assertThat(reminders).hasSize(2);
+    // They are dead letters now.
+    reminders.forEach(
+        d -> world.read().execute("DELETE FROM scheduled_message WHERE id = ?", d.id()));
+
+    world.moveTo(END);
+    world.settleDown();
+
+    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.closed);
   }
 
   @Test
@@ -279,6 +326,7 @@ class MeetingLifeIT {
         Instant later = world.now();
         world.node.clock().atLeast(world.node.clock().testOffsetMillis());
         assertThat(later).isBefore(END.plus(Duration.ofDays(1)));
+        world.deliver(List.of(milestone(slot, "open", OPEN)));
         world.deliver(List.of(milestone(slot, "close", END)));
         MeetingRow closed = world.meeting(slot);
         assertThat(closed.reviewReasons()).containsExactlyInAnyOrderElementsOf(reasons);
@@ -307,7 +355,8 @@ class MeetingLifeIT {
         .inTransaction(
             tx -> {
               MeetingRow locked = world.meetings.lock(tx, slot.id());
-              world.meetings.save(tx, List.of(locked.cancelled(world.now(), null)), world.now());
+              world.meetings.save(
+                  tx, List.of(locked.cancelled(world.now(), "teacher", null)), world.now());
               return locked;
             });
     world.moveTo(RELEASE);

@@ -7,35 +7,17 @@ import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.booking.BookingApi.MoveBooking;
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
-import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** Moving a booking: one charge, one seat, whoever else is at it. */
 @OnBothDatabases
-final class MoveIT {
-  @Parameter TestDatabase database;
-  private SagaWorld world;
-
-  @BeforeEach
-  void open() {
-    world = new SagaWorld(database);
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
-
+final class MoveIT extends SagaSuite {
   @Test
   void a_move_posts_the_difference_only_and_keeps_the_bookings_id() {
     String otherTeacher = Ids.next();
@@ -76,6 +58,22 @@ final class MoveIT {
     assertThat(world.balance(student)).isZero();
     assertThat(world.cancel(back).await().status()).isEqualTo("cancelled");
     assertThat(world.balance(student)).isEqualTo(2500);
+    world.assertSound();
+  }
+
+  @Test
+  void a_student_who_moved_hears_that_the_new_class_is_open() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(Ids.next(), 1, 2, 2500);
+    Booking booking = world.book(world.student(2500), from).await();
+    world.live(to.startsAt().minus(Duration.ofMinutes(10)));
+    assertThat(world.meeting(to).status()).isEqualTo("open");
+
+    world.move(booking, to).await();
+
+    assertThat(world.heard(booking.studentId()))
+        .containsExactly("booking_confirmed", "booking_moved", "meeting_opened");
+    assertThat(world.heard(to.teacherId())).containsExactly("booking_moved", "meeting_opened");
     world.assertSound();
   }
 
@@ -135,6 +133,9 @@ final class MoveIT {
     assertThat(world.booking(booking).slotId()).isEqualTo(from.id());
     assertThat(world.booking(booking).price()).isEqualTo(2500);
     assertThat(world.meeting(to).seatsTaken()).isZero();
+    assertThat(world.heard(booking.studentId()))
+        .containsExactly("booking_confirmed", "booking_rejected");
+    assertThat(world.heard(world.teacher)).containsExactly("booking_confirmed");
     world.assertSound();
   }
 
@@ -180,7 +181,7 @@ final class MoveIT {
 
     List<String> outcomes =
         bookings.stream().map(b -> world.move(b, to)).toList().stream()
-            .map(MoveIT::outcome)
+            .map(SagaSuite::outcome)
             .toList();
 
     assertThat(outcomes.stream().filter("confirmed"::equals)).hasSize(1);
@@ -204,7 +205,7 @@ final class MoveIT {
       if (round % 2 == 0) {
         answers.add(world.cancel(booking));
       }
-      answers.forEach(MoveIT::outcome);
+      answers.forEach(SagaSuite::outcome);
       world.watchdog();
       world.assertSound();
     }
@@ -231,14 +232,6 @@ final class MoveIT {
         assertThat(world.meeting(ended.meeting()).status()).isEqualTo("scheduled");
       }
       world.assertSound();
-    }
-  }
-
-  private static String outcome(Future<Booking> answer) {
-    try {
-      return answer.await().status();
-    } catch (Refused refused) {
-      return refused.failure().code();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.classbell.booking;
 
+import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,36 +8,21 @@ import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
-import io.classbell.testing.TestDatabase;
+import io.classbell.wallet.WalletApi;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever dies, wherever: the watchdog ends what was begun, with every invariant kept. */
 @OnBothDatabases
-final class SagaFaultIT {
-  @Parameter TestDatabase database;
-  private SagaWorld world;
-
-  @BeforeEach
-  void open() {
-    world = new SagaWorld(database);
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
-
+final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"book.reserved", "hold.answered", "booking.confirmed"})
   void a_booking_killed_at_any_step_is_confirmed_by_the_watchdog(String step) {
@@ -231,12 +217,16 @@ final class SagaFaultIT {
     Booking pending = world.book(student, slot).await();
     Booking doomed = world.book(student, other).await();
 
-    assertThat(world.cancel(pending).await().status()).isEqualTo("cancelled");
+    Booking cancelled = world.cancel(pending).await();
+    assertThat(cancelled.status()).isEqualTo("cancelled");
+    assertThat(cancelled.underWay()).as("whether credits were taken is not known yet").isTrue();
+    assertThat(world.heard(world.teacher)).as("of a seat nobody told of").isEmpty();
     world.cancelMeeting(other).await();
     world.startWallet();
     world.watchdog();
 
     assertThat(world.booking(pending).status()).isEqualTo("cancelled");
+    assertThat(world.booking(pending).underWay()).isFalse();
     assertThat(world.booking(doomed).status()).isEqualTo("cancelled");
     assertThat(world.balance(student)).isEqualTo(5000);
     world.assertSound();
@@ -272,8 +262,156 @@ final class SagaFaultIT {
 
     Booking late = world.booking(command.commandId());
     assertThat(late.status()).isEqualTo("rejected");
-    assertThat(late.reason()).isEqualTo("slot_not_bookable");
+    assertThat(late.reason()).isEqualTo("class_began");
     assertThat(world.balance(student)).isEqualTo(2500);
+    world.assertSound();
+  }
+
+  @Test
+  void a_class_starts_and_ends_while_the_wallet_is_silent() {
+    Meeting slot = world.slot(48, 3, 2500);
+    Booking sure = world.book(world.student(2500), slot).await();
+    String student = world.student(2500);
+    world.stopWallet();
+    Booking pending = world.book(student, slot).await();
+
+    world.live(slot.startsAt());
+    assertThat(world.booking(pending).status()).isEqualTo("rejected");
+    assertThat(world.booking(pending).reason()).isEqualTo("class_began");
+    assertThat(world.meeting(slot).status()).isEqualTo("open");
+    assertThat(world.meeting(slot).seatsTaken()).isEqualTo(1);
+    assertThat(world.heard(student)).containsExactly("booking_rejected");
+    world.live(slot.startsAt().plus(Duration.ofHours(1)));
+    assertThat(world.meeting(slot).status()).isEqualTo("closed");
+    assertThat(world.booking(sure).status()).isEqualTo("completed");
+    world.watchdog();
+    assertThat(world.watched()).contains(pending.id());
+
+    world.startWallet();
+    world.watchdog();
+    var late = new WalletApi.Hold(pending.id(), slot.id(), student, 2500, "Algebra");
+    assertThat(refusal(world.ask(WalletApi.HOLD, late))).isEqualTo("hold_voided");
+    assertThat(world.balance(student)).isEqualTo(2500);
+    assertThat(world.escrow(slot)).isEqualTo(2500);
+    world.assertSound();
+  }
+
+  @Test
+  void credits_that_were_taken_for_a_class_that_began_without_their_booking_come_back() {
+    Meeting slot = world.slot(48, 3, 2500);
+    String student = world.student(2500);
+    world.dieAt("hold.answered");
+    died(world.book(student, slot));
+    assertThat(world.balance(student)).isZero();
+
+    world.live(slot.startsAt());
+    assertThat(world.meeting(slot).status()).isEqualTo("expired");
+    world.watchdog();
+
+    assertThat(world.balance(student)).isEqualTo(2500);
+    assertThat(world.escrow(slot)).isZero();
+    assertThat(world.heard(student)).containsExactly("booking_rejected", "refund_issued");
+    world.assertSound();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"move.reserved", "carry.answered"})
+  void a_move_that_ends_after_its_class_began_gives_everything_back(String step) {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(Ids.next(), 2, 1, 3000);
+    String student = world.student(3000);
+    Booking booking = world.book(student, from).await();
+
+    world.dieAt(step);
+    died(world.move(booking, to));
+    world.live(to.startsAt());
+    assertThat(world.meeting(to).status()).as("no class waits for a move").isEqualTo("expired");
+    world.watchdog();
+
+    Booking ended = world.booking(booking);
+    assertThat(ended.status()).isEqualTo("cancelled");
+    assertThat(ended.reason()).isEqualTo("move_too_late");
+    assertThat(world.balance(student)).isEqualTo(3000);
+    assertThat(world.escrow(to)).isZero();
+    assertThat(world.meeting(from).seatsTaken()).isZero();
+    assertThat(world.heard(student))
+        .containsExactly("booking_cancelled", "booking_confirmed", "refund_issued");
+    assertThat(world.heard(to.teacherId())).isEmpty();
+    assertThat(world.heard(world.teacher))
+        .containsExactly("booking_cancelled", "booking_confirmed");
+    world.assertSound();
+  }
+
+  @Test
+  void a_class_ends_without_those_whose_move_away_from_it_is_not_decided() {
+    Meeting from = world.slot(48, 2, 2500);
+    Meeting to = world.slot(60, 1, 3000);
+    String student = world.student(3000);
+    Booking staying = world.book(world.student(2500), from).await();
+    Booking moving = world.book(student, from).await();
+
+    world.dieAt("carry.answered");
+    died(world.move(moving, to));
+    world.live(from.startsAt().plus(Duration.ofHours(1)));
+    assertThat(world.meeting(from).status()).isEqualTo("closed");
+    assertThat(world.booking(staying).status()).isEqualTo("completed");
+    world.watchdog();
+
+    assertThat(world.booking(moving).status()).isEqualTo("confirmed");
+    assertThat(world.booking(moving).slotId()).isEqualTo(to.id());
+    world.assertSound();
+  }
+
+  @Test
+  void while_the_wallet_is_away_a_move_is_under_way_and_its_end_is_told() {
+    Meeting from = world.slot(48, 2, 2500);
+    Meeting to = world.slot(60, 2, 3000);
+    String rich = world.student(3000);
+    String poor = world.student(2500);
+    Booking first = world.book(rich, from).await();
+    Booking second = world.book(poor, from).await();
+    world.stopWallet();
+
+    for (Booking booking : List.of(first, second)) {
+      Booking moving = world.move(booking, to).await();
+      assertThat(moving.slotId()).isEqualTo(from.id());
+      assertThat(moving.movingTo()).isEqualTo(to.id());
+      assertThat(moving.underWay()).isTrue();
+    }
+    world.startWallet();
+    world.watchdog();
+
+    assertThat(world.booking(first).slotId()).isEqualTo(to.id());
+    assertThat(world.booking(first).underWay()).isFalse();
+    assertThat(world.booking(second).slotId()).isEqualTo(from.id());
+    assertThat(world.booking(second).underWay()).isFalse();
+    assertThat(world.heard(rich)).containsExactly("booking_confirmed", "booking_moved");
+    assertThat(world.heard(poor)).containsExactly("booking_confirmed", "booking_rejected");
+    world.assertSound();
+  }
+
+  @Test
+  void an_admin_who_cancels_a_meeting_is_named_to_those_on_their_way_into_it() {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(60, 1, 3000);
+    String student = world.student(3000);
+    Booking booking = world.book(student, from).await();
+
+    world.dieAt("carry.answered");
+    died(world.move(booking, to));
+    var admin = new Caller(Ids.next(), Caller.Role.admin);
+    world
+        .ask(
+            BookingApi.CANCEL_MEETING,
+            new BookingApi.CancelMeeting(Ids.next(), admin, to.id(), "storm"))
+        .await();
+    world.watchdog();
+
+    assertThat(world.facts())
+        .filteredOn(f -> f.userId().equals(student))
+        .filteredOn(f -> f.kind().name().equals("meeting_cancelled"))
+        .isNotEmpty()
+        .allSatisfy(f -> assertThat(f.data()).containsEntry("cancelledBy", "admin"));
     world.assertSound();
   }
 

@@ -9,36 +9,18 @@ import io.classbell.booking.BookingApi.BookingById;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
-import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** Book, cancel and move as students do it, with the real ledger; alone and many at once. */
 @OnBothDatabases
-final class SagaIT {
-  @Parameter TestDatabase database;
-  private SagaWorld world;
-
-  @BeforeEach
-  void open() {
-    world = new SagaWorld(database);
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
-
+final class SagaIT extends SagaSuite {
   @Test
   void a_booking_takes_a_seat_and_its_price_and_both_sides_hear_of_it() {
     Meeting slot = world.slot(48, 3, 2500);
@@ -132,7 +114,7 @@ final class SagaIT {
     long confirmed = answers.stream().filter(a -> outcome(a).equals("confirmed")).count();
 
     assertThat(confirmed).isEqualTo(20);
-    assertThat(answers.stream().map(SagaIT::outcome).distinct())
+    assertThat(answers.stream().map(SagaSuite::outcome).distinct())
         .containsExactlyInAnyOrder("confirmed", "slot_full");
     assertThat(world.meeting(slot).seatsTaken()).isEqualTo(20);
     assertThat(world.escrow(slot)).isEqualTo(50_000);
@@ -147,8 +129,8 @@ final class SagaIT {
 
     List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
-    assertThat(answers.stream().map(SagaIT::outcome).filter("confirmed"::equals)).hasSize(1);
-    assertThat(answers.stream().map(SagaIT::outcome).filter("insufficient_credits"::equals))
+    assertThat(answers.stream().map(SagaSuite::outcome).filter("confirmed"::equals)).hasSize(1);
+    assertThat(answers.stream().map(SagaSuite::outcome).filter("insufficient_credits"::equals))
         .hasSize(49);
     assertThat(world.balance(student)).isZero();
     assertThat(world.rows("SELECT SUM(seats_taken) FROM meeting")).containsExactly("1");
@@ -163,7 +145,7 @@ final class SagaIT {
 
     List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
-    assertThat(answers.stream().map(SagaIT::outcome).filter("confirmed"::equals)).hasSize(1);
+    assertThat(answers.stream().map(SagaSuite::outcome).filter("confirmed"::equals)).hasSize(1);
     world.assertSound();
   }
 
@@ -302,13 +284,5 @@ final class SagaIT {
       assertThat(world.escrow(slot)).isZero();
     }
     world.assertSound();
-  }
-
-  private static String outcome(Future<Booking> answer) {
-    try {
-      return answer.await().status();
-    } catch (Refused refused) {
-      return refused.failure().code();
-    }
   }
 }

@@ -246,6 +246,18 @@ final class SagaWorld implements AutoCloseable {
   /** Some seconds later: delivers the watchdog's messages that are due then, each twice. */
   void watchdog() {
     node.clock().advance(settings.watchdogDelay().plusSeconds(1));
+    deliver(BookingApi.RESUME);
+  }
+
+  /** Moves on to that time and carries out the milestones that are due, each twice. */
+  void live(Instant until) {
+    node.clock().advance(Duration.between(node.clock().now(), until));
+    while (deliver(BookingApi.MILESTONE) > 0) {
+      // What follows from a milestone may be due as well.
+    }
+  }
+
+  private int deliver(Task<?> task) {
     List<Task.Stored> due =
         node.database()
             .read()
@@ -254,19 +266,20 @@ final class SagaWorld implements AutoCloseable {
                 r ->
                     new Task.Stored(
                         r.getString("id"),
-                        BookingApi.RESUME.address(),
+                        task.address(),
                         Sql.instant(r, "due_at"),
                         1,
                         r.getString("body")),
-                BookingApi.RESUME.address(),
+                task.address(),
                 node.clock().now());
     var deliver = new Task.Deliver(due);
-    ask(BookingApi.RESUME.delivery(), deliver).await();
-    List<Task.Failed> failed = ask(BookingApi.RESUME.delivery(), deliver).await().failed();
+    ask(task.delivery(), deliver).await();
+    List<Task.Failed> failed = ask(task.delivery(), deliver).await().failed();
     assertThat(failed).isEmpty();
     for (Task.Stored message : due) {
       node.database().read().execute("DELETE FROM scheduled_message WHERE id = ?", message.id());
     }
+    return due.size();
   }
 
   List<String> watched() {

@@ -33,7 +33,7 @@ final class SeatRulesTest {
     MeetingRow ended =
         switch (status) {
           case closed -> Rows.slot().closed(NOW, List.of());
-          case cancelled -> Rows.slot().cancelled(NOW, null);
+          case cancelled -> Rows.slot().cancelled(NOW, "teacher", null);
           default -> Rows.slot().expired();
         };
     assertThat(SeatRules.refusal(ended, List.of(), null, NOW))

@@ -38,14 +38,16 @@ class SeriesCreationIT {
   }
 
   @Test
-  void a_series_makes_its_slots_each_with_a_first_milestone() {
+  void a_series_makes_its_slots_each_with_its_reminders_and_its_opening() {
     Series made = creation.create(series("2030-03-24T10:00", "FREQ=WEEKLY;COUNT=3"));
     assertThat(made.created().stream().map(m -> m.startsAt().toString()))
         .containsExactly("2030-03-24T09:00:00Z", "2030-03-31T08:00:00Z", "2030-04-07T08:00:00Z");
     assertThat(made.created())
         .allMatch(m -> m.status().equals("scheduled") && made.id().equals(m.seriesId()));
     assertThat(made.conflicts()).isEmpty();
-    assertThat(world.stored()).hasSize(3).allMatch(d -> d.body().name().equals("reminder"));
+    assertThat(world.stored().stream().map(d -> d.body().name()))
+        .hasSize(9)
+        .containsOnly("reminder", "open");
     assertThat(changes).isEqualTo(1);
   }
 
@@ -54,7 +56,7 @@ class SeriesCreationIT {
     CreateSeries command = series("2030-03-24T10:00", "FREQ=WEEKLY;COUNT=3");
     Series first = creation.create(command);
     assertThat(creation.create(command)).isEqualTo(first);
-    assertThat(world.stored()).hasSize(3);
+    assertThat(world.stored()).hasSize(9);
     world.moveTo(Instant.parse("2031-01-01T00:00:00Z"));
     assertThat(creation.create(command)).as("also when all of it is past").isEqualTo(first);
 

@@ -45,7 +45,7 @@ final class SlotsIT {
   }
 
   @Test
-  void a_slot_is_what_was_asked_for_and_waits_for_its_first_milestone() {
+  void a_slot_is_what_was_asked_for_and_waits_for_its_reminders_and_its_opening() {
     Instant startsAt = SagaWorld.NOW.plus(Duration.ofHours(48)).plusMillis(123);
     var command =
         new CreateSlot(Ids.next(), world.teacher, "Größe & <b>", startsAt.plusNanos(999), 45, 3, 0);
@@ -58,8 +58,11 @@ final class SlotsIT {
     assertThat(slot.status()).isEqualTo("scheduled");
     assertThat(world.meeting(slot)).isEqualTo(slot);
     assertThat(world.ask(BookingApi.CREATE_SLOT, command).await()).isEqualTo(slot);
-    assertThat(world.rows("SELECT address FROM scheduled_message"))
-        .containsExactly("booking.milestone");
+    assertThat(world.rows("SELECT dedup_key FROM scheduled_message ORDER BY due_at"))
+        .containsExactly(
+            "milestone:" + slot.id() + ":reminder:PT24H",
+            "milestone:" + slot.id() + ":reminder:PT1H",
+            "milestone:" + slot.id() + ":open");
   }
 
   @Test
@@ -202,7 +205,10 @@ final class SlotsIT {
     List<String> seen = new ArrayList<>();
     String cursor = null;
     do {
-      var page = world.ask(BookingApi.BOOKINGS, new BookingsOf(caller, status, cursor, 2)).await();
+      var page =
+          world
+              .ask(BookingApi.BOOKINGS, new BookingsOf(caller, status, cursor, 2, null, null, null))
+              .await();
       page.items().forEach(b -> seen.add(b.id()));
       cursor = page.nextCursor();
     } while (cursor != null);

@@ -44,11 +44,19 @@ class TimelineTest {
   })
   void a_slot_made_late_skips_the_reminders_whose_time_has_come(
       Duration before, Timeline.Name first) {
-    Point point = TIMELINE.first(START.minus(before));
+    Point point = TIMELINE.first(START.minus(before)).getFirst();
     assertThat(point.name()).isEqualTo(first);
     if (first == Timeline.Name.open) {
       assertThat(point.dueAt()).isEqualTo(START.minus(Duration.ofMinutes(15)));
     }
+  }
+
+  @Test
+  void reminders_and_the_opening_are_there_from_the_beginning() {
+    assertThat(TIMELINE.first(START.minus(Duration.ofDays(3))).stream().map(p -> p.name().name()))
+        .containsExactly("reminder", "reminder", "open");
+    assertThat(TIMELINE.first(START.minus(Duration.ofHours(2))).stream().map(p -> p.name().name()))
+        .containsExactly("reminder", "open");
   }
 
   @Test
@@ -115,7 +123,7 @@ class TimelineTest {
 
   private static List<Point> chainOf(Timeline timeline, Instant madeAt) {
     List<Point> chain = new ArrayList<>();
-    for (Point p = timeline.first(madeAt); p != null; p = timeline.next(p)) {
+    for (Point p = timeline.first(madeAt).getFirst(); p != null; p = timeline.next(p)) {
       chain.add(p);
     }
     return chain;

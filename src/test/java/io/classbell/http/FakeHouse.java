@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Neighbours of the HTTP side that answer what they must, and remember what they were asked. */
 final class FakeHouse {
@@ -38,6 +39,9 @@ final class FakeHouse {
   final AtomicInteger bookings = new AtomicInteger();
   volatile boolean bookingIsSilent;
   volatile boolean bookingIsFull;
+
+  /** What became of each booking that is asked for. */
+  volatile UnaryOperator<BookingApi.Booking> became = UnaryOperator.identity();
 
   void serve(Bus bus) {
     on(bus, AccountApi.REGISTER, q -> user(STUDENT, q.email(), q.role()));
@@ -90,7 +94,7 @@ final class FakeHouse {
     on(
         bus,
         BookingApi.BOOKING,
-        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "pending"));
+        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "pending")));
     on(
         bus,
         BookingApi.BOOKINGS,
@@ -105,11 +109,11 @@ final class FakeHouse {
     on(
         bus,
         BookingApi.CANCEL_BOOKING,
-        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "cancelled"));
+        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "cancelled")));
     on(
         bus,
         BookingApi.MOVE_BOOKING,
-        q -> booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed"));
+        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed")));
     on(bus, BookingApi.CANCEL_MEETING, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
     on(
         bus,
@@ -267,6 +271,8 @@ final class FakeHouse {
         new BookingApi.Policy(List.of(new BookingApi.Tier(Duration.ofHours(24), 100)), 10),
         "unknown",
         START,
-        null);
+        null,
+        null,
+        "held");
   }
 }

@@ -125,6 +125,55 @@ class RepetitionIT {
   }
 
   @Test
+  void a_booking_rejected_after_silence_is_answered_as_the_rejection_when_asked_again() {
+    house.neighbours.bookingIsSilent = true;
+    house.neighbours.became = b -> as(b, "rejected", "insufficient_credits", null, "none");
+    for (String key : List.of("k1", "k1")) {
+      HttpResponse<Buffer> answer = book(key, BOOK);
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("insufficient_credits");
+    }
+    assertThat(commandIds()).hasSize(1);
+    house.neighbours.became = b -> as(b, "rejected", "class_began", null, "voiding");
+    assertThat(book("k2", BOOK).bodyAsJsonObject().getString("code")).isEqualTo("class_began");
+  }
+
+  @Test
+  void what_is_still_under_way_is_answered_as_such() {
+    String token = house.token(Caller.Role.student);
+    String booking = "/api/v1/bookings/" + FakeHouse.SLOT;
+    house.neighbours.became = b -> as(b, "confirmed", null, FakeHouse.UNKNOWN, "held");
+    HttpResponse<Buffer> moving = HttpHouse.wait(post(booking + "/move", token, "m", BOOK));
+    assertThat(moving.statusCode()).isEqualTo(202);
+    assertThat(moving.bodyAsJsonObject().getString("movingTo")).isEqualTo(FakeHouse.UNKNOWN);
+
+    house.neighbours.became = b -> as(b, "cancelled", null, null, "voiding");
+    assertThat(HttpHouse.wait(post(booking + "/cancel", token, "c1", "{}")).statusCode())
+        .isEqualTo(202);
+    house.neighbours.became = b -> as(b, "cancelled", null, null, "none");
+    assertThat(HttpHouse.wait(post(booking + "/cancel", token, "c2", "{}")).statusCode())
+        .isEqualTo(200);
+  }
+
+  private static BookingApi.Booking as(
+      BookingApi.Booking b, String status, String reason, String movingTo, String money) {
+    return new BookingApi.Booking(
+        b.id(),
+        b.studentId(),
+        status,
+        reason,
+        b.slotId(),
+        b.meeting(),
+        b.price(),
+        b.policy(),
+        b.attendance(),
+        b.createdAt(),
+        null,
+        movingTo,
+        money);
+  }
+
+  @Test
   void keys_of_different_users_have_nothing_to_do_with_each_other() {
     String other = HttpHouse.token(house.vertx, FakeHouse.ADMIN, Caller.Role.student, "other", 600);
     book("k1", BOOK);

@@ -1,0 +1,34 @@
+package io.classbell.booking;
+
+import io.classbell.booking.BookingApi.Booking;
+import io.classbell.platform.bus.Refused;
+import io.classbell.testing.TestDatabase;
+import io.vertx.core.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+
+/** Tests of what students do to bookings, each in a {@link SagaWorld} of its own. */
+abstract class SagaSuite {
+  @Parameter TestDatabase database;
+  SagaWorld world;
+
+  @BeforeEach
+  final void open() {
+    world = new SagaWorld(database);
+  }
+
+  @AfterEach
+  final void close() {
+    world.close();
+  }
+
+  /** The booking's status, or the refusal's code. */
+  static String outcome(Future<Booking> answer) {
+    try {
+      return answer.await().status();
+    } catch (Refused refused) {
+      return refused.failure().code();
+    }
+  }
+}
