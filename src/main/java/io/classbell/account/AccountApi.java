@@ -68,13 +68,14 @@ public final class AccountApi {
       Operation.of("account.profile", ProfileOf.class, User.class, NOT_FOUND);
 
   /**
-   * Null fields stay as they are. A new password needs the current one and ends the other sessions.
+   * Null fields stay as they are. A new password needs the current one, ends every session of the
+   * user, and begins a new one for who set it.
    */
-  public static final Operation<UpdateProfile, User> UPDATE_PROFILE =
+  public static final Operation<UpdateProfile, Updated> UPDATE_PROFILE =
       Operation.of(
           "account.update-profile",
           UpdateProfile.class,
-          User.class,
+          Updated.class,
           INVALID_FIELD,
           NOT_FOUND,
           TOO_MANY_ATTEMPTS,
@@ -128,13 +129,7 @@ public final class AccountApi {
    * @param everywhere whether all sessions of the same user end
    */
   public record Logout(
-      @Nullable String sessionId, @Nullable Secret refreshToken, boolean everywhere) {
-
-    /** Of this session alone. */
-    public Logout(@Nullable String sessionId, @Nullable Secret refreshToken) {
-      this(sessionId, refreshToken, false);
-    }
-  }
+      @Nullable String sessionId, @Nullable Secret refreshToken, boolean everywhere) {}
 
   public record RequestReset(String email, String address) {}
 
@@ -144,12 +139,16 @@ public final class AccountApi {
 
   public record UpdateProfile(
       String userId,
-      String sessionId,
       @Nullable String name,
       @Nullable String timezone,
       @Nullable String locale,
       @Nullable Secret currentPassword,
       @Nullable Secret newPassword) {}
+
+  /**
+   * @param session where the password was changed: the one that goes on
+   */
+  public record Updated(User user, @Nullable Tokens session) {}
 
   public record ListTeachers(@Nullable String teacherId, @Nullable String cursor, int limit) {}
 

@@ -155,7 +155,7 @@ final class PasswordResets {
     }
     store.useAllOf(tx, Objects.requireNonNull(account).id(), now);
     accounts.updateHash(tx, userId, passwordHash, now);
-    sessions.endAllOf(tx, userId, null, EndReason.password);
+    sessions.endAllOf(tx, userId, EndReason.password);
     return Ack.DONE;
   }
 }

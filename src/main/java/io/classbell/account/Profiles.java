@@ -3,6 +3,7 @@ package io.classbell.account;
 import io.classbell.account.AccountApi.Changed;
 import io.classbell.account.AccountApi.ProfileOf;
 import io.classbell.account.AccountApi.UpdateProfile;
+import io.classbell.account.AccountApi.Updated;
 import io.classbell.account.AccountApi.User;
 import io.classbell.account.SessionStore.EndReason;
 import io.classbell.platform.Node;
@@ -36,8 +37,8 @@ final class Profiles {
     return mustBeActive(accounts.byId(node.database().read(), profile.userId())).user();
   }
 
-  /** What is null stays. A new password ends the user's other sessions. */
-  User update(UpdateProfile update) {
+  /** What is null stays. A new password ends the user's sessions and begins another. */
+  Updated update(UpdateProfile update) {
     Fields fields = new Fields();
     String name = update.name() == null ? null : fields.name(update.name());
     String timezone = update.timezone() == null ? null : fields.timezone(update.timezone());
@@ -52,7 +53,7 @@ final class Profiles {
 
     AccountRow before = mustBeActive(accounts.byId(node.database().read(), update.userId()));
     String newHash = newHash(before, update.currentPassword(), update.newPassword());
-    AccountRow after =
+    Updated updated =
         node.database()
             .inTransaction(
                 tx -> {
@@ -65,15 +66,16 @@ final class Profiles {
                           newHash == null ? now.passwordHash() : newHash);
                   if (newHash != null) {
                     mustStillBe(before, now);
-                    sessions.endAllOf(tx, now.id(), update.sessionId(), EndReason.password);
+                    sessions.endAllOf(tx, now.id(), EndReason.password);
                   }
                   write(tx, changed);
-                  return changed;
+                  return new Updated(
+                      changed.user(), newHash == null ? null : sessions.begin(tx, changed));
                 });
-    if (newHash != null) {
-      LOG.info("account {}: password changed", after.id());
+    if (updated.session() != null) {
+      LOG.info("account {}: password changed", updated.user().id());
     }
-    return after.user();
+    return updated;
   }
 
   private void write(Tx tx, AccountRow changed) {

@@ -15,7 +15,6 @@ import io.classbell.platform.bus.Ack;
 import io.classbell.platform.db.Tx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -62,24 +61,24 @@ final class Sessions {
    * another password or may not come in since.
    */
   @Nullable Tokens begin(AccountRow proven) {
+    return node.database()
+        .inTransaction(
+            tx -> {
+              AccountRow now = accounts.lock(tx, proven.id());
+              boolean mayCome =
+                  now != null && now.isActive() && now.passwordHash().equals(proven.passwordHash());
+              return mayCome ? begin(tx, now) : null;
+            });
+  }
+
+  /** Begins a session in a transaction that holds the user's lock. */
+  Tokens begin(Tx tx, AccountRow account) {
     String sessionId = Ids.next();
     OpaqueToken refreshToken = OpaqueToken.next();
-    AccountRow account =
-        node.database()
-            .inTransaction(
-                tx -> {
-                  AccountRow now = accounts.lock(tx, proven.id());
-                  if (now == null
-                      || !now.isActive()
-                      || !now.passwordHash().equals(proven.passwordHash())) {
-                    return null;
-                  }
-                  Instant at = node.clock().realNow();
-                  store.insert(tx, sessionId, now.id(), at, refreshLife);
-                  store.insertToken(tx, refreshToken.hash(), sessionId, at);
-                  return now;
-                });
-    return account == null ? null : tokens(account, sessionId, refreshToken);
+    Instant at = node.clock().realNow();
+    store.insert(tx, sessionId, account.id(), at, refreshLife);
+    store.insertToken(tx, refreshToken.hash(), sessionId, at);
+    return tokens(account, sessionId, refreshToken);
   }
 
   /** Trades a refresh token for the next pair. One that was traded before ends the session. */
@@ -121,11 +120,9 @@ final class Sessions {
   }
 
   /** Ends the user's sessions in a transaction that holds the user's lock. */
-  void endAllOf(Tx tx, String userId, @Nullable String except, EndReason reason) {
+  void endAllOf(Tx tx, String userId, EndReason reason) {
     Instant now = node.clock().realNow();
-    List<String> ids = new ArrayList<>(store.lockLiveOf(tx, userId, now));
-    ids.remove(except);
-    end(tx, ids, reason, now);
+    end(tx, store.lockLiveOf(tx, userId, now), reason, now);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,18 @@ final class AuthRoutes {
       long expiresIn,
       @Nullable String refreshToken,
       User user) {}
+
+  /** A profile that was changed; where the password was, with the session that goes on. */
+  record Profile(
+      String id,
+      String email,
+      String name,
+      Caller.Role role,
+      String status,
+      String timezone,
+      String locale,
+      Instant createdAt,
+      @Nullable Session session) {}
 
   private final Ask ask;
 
@@ -58,14 +71,13 @@ final class AuthRoutes {
   }
 
   private Future<Answer> login(Call call) {
-    boolean inBody = "body".equals(call.text("refreshTokenIn"));
     return ask.of(
             AccountApi.LOGIN,
             new AccountApi.Login(
                 call.body().getString("email"),
                 Secret.of(call.body().getString("password")),
                 call.address()))
-        .map(tokens -> session(tokens, inBody));
+        .map(tokens -> session(tokens, wantsRefreshTokenInBody(call)));
   }
 
   private Future<Answer> refresh(Call call) {
@@ -89,7 +101,8 @@ final class AuthRoutes {
             AccountApi.LOGOUT,
             new AccountApi.Logout(
                 bearer == null ? null : bearer.sessionId(),
-                token == null ? null : Secret.of(token)))
+                token == null ? null : Secret.of(token),
+                call.body().getBoolean("everywhere", false)))
         .map(done -> Answer.empty(204).withCookie(cookie("", 0)));
   }
 
@@ -136,28 +149,56 @@ final class AuthRoutes {
             AccountApi.UPDATE_PROFILE,
             new AccountApi.UpdateProfile(
                 call.userId(),
-                call.identity().sessionId(),
                 call.text("name"),
                 call.text("timezone"),
                 call.text("locale"),
                 currentPassword == null ? null : Secret.of(currentPassword),
                 newPassword == null ? null : Secret.of(newPassword)))
-        .map(Answer::ok);
+        .map(updated -> profile(updated, wantsRefreshTokenInBody(call)));
+  }
+
+  private static Answer profile(AccountApi.Updated updated, boolean refreshTokenInBody) {
+    Tokens tokens = updated.session();
+    if (tokens == null) {
+      return Answer.ok(updated.user());
+    }
+    User user = updated.user();
+    Profile profile =
+        new Profile(
+            user.id(),
+            user.email(),
+            user.name(),
+            user.role(),
+            user.status(),
+            user.timezone(),
+            user.locale(),
+            user.createdAt(),
+            shown(tokens, refreshTokenInBody));
+    return withRefreshToken(Answer.ok(profile), tokens, refreshTokenInBody);
   }
 
   private static Answer session(Tokens tokens, boolean refreshTokenInBody) {
-    String refreshToken = tokens.refreshToken().reveal();
-    Answer answer =
-        Answer.ok(
-            new Session(
-                tokens.accessToken().reveal(),
-                "Bearer",
-                tokens.expiresIn(),
-                refreshTokenInBody ? refreshToken : null,
-                tokens.user()));
-    return refreshTokenInBody
+    return withRefreshToken(
+        Answer.ok(shown(tokens, refreshTokenInBody)), tokens, refreshTokenInBody);
+  }
+
+  private static Session shown(Tokens tokens, boolean refreshTokenInBody) {
+    return new Session(
+        tokens.accessToken().reveal(),
+        "Bearer",
+        tokens.expiresIn(),
+        refreshTokenInBody ? tokens.refreshToken().reveal() : null,
+        tokens.user());
+  }
+
+  private static Answer withRefreshToken(Answer answer, Tokens tokens, boolean isInBody) {
+    return isInBody
         ? answer
-        : answer.withCookie(cookie(refreshToken, tokens.refreshExpiresIn()));
+        : answer.withCookie(cookie(tokens.refreshToken().reveal(), tokens.refreshExpiresIn()));
+  }
+
+  private static boolean wantsRefreshTokenInBody(Call call) {
+    return "body".equals(call.text("refreshTokenIn"));
   }
 
   private static String cookie(String value, long maxAgeSeconds) {

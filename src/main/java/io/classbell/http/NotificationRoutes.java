@@ -29,7 +29,8 @@ final class NotificationRoutes {
     Input in = call.input();
     return ask.of(
             NotificationApi.LIST,
-            new NotificationApi.ListInbox(call.userId(), in.number("after"), in.limit()))
+            new NotificationApi.ListInbox(
+                call.userId(), in.number("after"), in.text("cursor"), in.limit()))
         .map(Answer::ok);
   }
 

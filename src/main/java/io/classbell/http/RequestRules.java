@@ -3,6 +3,7 @@ package io.classbell.http;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.OutputUnit;
@@ -35,6 +36,7 @@ final class RequestRules {
   private final List<Rule> parameters = new ArrayList<>();
   private final @Nullable Validator body;
   private final boolean bodyRequired;
+  private final Nulls nulls;
 
   RequestRules(Operation operation, SchemaRepository schemas) {
     for (Parameter parameter : operation.getParameters()) {
@@ -43,6 +45,7 @@ final class RequestRules {
     RequestBody requestBody = operation.getRequestBody();
     MediaType json = requestBody == null ? null : requestBody.getContent().get(JSON);
     body = json == null ? null : schemas.validator(json.getSchema());
+    nulls = json == null ? Nulls.NONE : Nulls.of(json.getSchema());
     bodyRequired = requestBody != null && requestBody.isRequired();
   }
 
@@ -53,7 +56,7 @@ final class RequestRules {
    */
   void checkContentType(RoutingContext rc) {
     String type = rc.request().getHeader("Content-Type");
-    boolean hasBody = hasBody(rc);
+    boolean hasBody = hasBody(rc.request());
     if (type == null ? hasBody && bodyRequired : hasBody && !isJson(type)) {
       throw Problem.of(415, "unsupported_media_type", "The body must be application/json.");
     }
@@ -123,6 +126,7 @@ final class RequestRules {
       return new JsonObject();
     }
     JsonObject json = StrictJson.parse(raw);
+    nulls.drop(json);
     OutputUnit result = body.validate(json);
     if (!result.getValid()) {
       errors.addAll(FieldErrors.of("", result.getErrors()));
@@ -130,9 +134,9 @@ final class RequestRules {
     return json;
   }
 
-  private static boolean hasBody(RoutingContext rc) {
-    String length = rc.request().getHeader("Content-Length");
-    return rc.request().headers().contains("Transfer-Encoding")
+  static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    return request.headers().contains("Transfer-Encoding")
         || (length != null && !length.equals("0"));
   }
 

@@ -6,14 +6,19 @@ import io.classbell.notification.NotificationApi.MarkAllRead;
 import io.classbell.notification.NotificationApi.MarkRead;
 import io.classbell.notification.NotificationApi.Notification;
 import io.classbell.notification.NotificationApi.Unread;
+import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What users ask of their inbox. */
 final class InboxOperations {
+  /** A number of the inbox. */
+  private static final Pattern CURSOR = Pattern.compile("[0-9]{1,16}");
+
   private final Database database;
   private final PlatformClock clock;
   private final InboxStore store;
@@ -28,16 +33,29 @@ final class InboxOperations {
   Inbox list(ListInbox list) {
     Sql sql = database.read();
     long unread = store.unread(sql, list.userId());
-    Long after = list.after();
-    if (after == null) {
-      return new Inbox(store.newest(sql, list.userId(), list.limit()), null, unread);
-    }
-    List<Notification> found = store.after(sql, list.userId(), after, list.limit() + 1);
+    long from = from(list);
+    List<Notification> found =
+        list.after() == null
+            ? store.newestBefore(sql, list.userId(), from, list.limit() + 1)
+            : store.after(sql, list.userId(), from, list.limit() + 1);
     if (found.size() <= list.limit()) {
       return new Inbox(found, null, unread);
     }
     List<Notification> page = List.copyOf(found.subList(0, list.limit()));
     return new Inbox(page, Long.toString(page.getLast().seq()), unread);
+  }
+
+  /** The number that the page begins after, or before where it is newest first. */
+  private static long from(ListInbox list) {
+    String cursor = list.cursor();
+    if (cursor == null) {
+      return list.after() == null ? Long.MAX_VALUE : list.after();
+    }
+    if (!CURSOR.matcher(cursor).matches()) {
+      throw new Refused(
+          NotificationApi.INVALID_CURSOR.field("cursor", "This is no cursor of this list."));
+    }
+    return Long.parseLong(cursor);
   }
 
   /** Read is read: the second time changes nothing. */

@@ -141,11 +141,12 @@ final class InboxStore {
   }
 
   /** Newest first. */
-  List<Notification> newest(Sql sql, String userId, int limit) {
+  List<Notification> newestBefore(Sql sql, String userId, long seq, int limit) {
     return sql.list(
-        FIELDS + "WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
+        FIELDS + "WHERE user_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
         InboxStore::notification,
         userId,
+        seq,
         limit);
   }
 

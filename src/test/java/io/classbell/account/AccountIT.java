@@ -19,6 +19,7 @@ import io.classbell.account.AccountApi.RequestReset;
 import io.classbell.account.AccountApi.Teachers;
 import io.classbell.account.AccountApi.Tokens;
 import io.classbell.account.AccountApi.UpdateProfile;
+import io.classbell.account.AccountApi.Updated;
 import io.classbell.account.AccountApi.User;
 import io.classbell.account.AccountApi.Users;
 import io.classbell.notification.NotificationApi;
@@ -453,9 +454,9 @@ class AccountIT {
     Tokens stays = login("leaver@x.org", PASSWORD);
 
     for (int i = 0; i < 2; i++) {
-      ask(AccountApi.LOGOUT, new Logout(session(bySession), null));
-      ask(AccountApi.LOGOUT, new Logout(null, byToken.refreshToken()));
-      ask(AccountApi.LOGOUT, new Logout(Ids.next(), Secret.of("nothing")));
+      ask(AccountApi.LOGOUT, new Logout(session(bySession), null, false));
+      ask(AccountApi.LOGOUT, new Logout(null, byToken.refreshToken(), false));
+      ask(AccountApi.LOGOUT, new Logout(Ids.next(), Secret.of("nothing"), false));
     }
 
     assertEnded(bySession);
@@ -496,7 +497,7 @@ class AccountIT {
     Tokens ended = login("memory@x.org", PASSWORD);
     Tokens expired = login("memory@x.org", PASSWORD);
     Tokens live = refresh(login("memory@x.org", PASSWORD));
-    ask(AccountApi.LOGOUT, new Logout(session(ended), null));
+    ask(AccountApi.LOGOUT, new Logout(session(ended), null, false));
     database.execute(
         settings,
         "UPDATE session SET ended_at = '2020-01-01' WHERE ended_at IS NOT NULL",
@@ -616,8 +617,8 @@ class AccountIT {
   void a_profile_changes_where_it_is_told_to_and_others_hear_of_it() {
     User user = ask(AccountApi.REGISTER, register("me@x.org"));
 
-    User named = update(user, "New Name", null, null, null, null);
-    User moved = update(user, null, "Asia/Tokyo", "de", null, null);
+    User named = update(user, "New Name", null, null, null, null).user();
+    User moved = update(user, null, "Asia/Tokyo", "de", null, null).user();
 
     assertThat(named.name()).isEqualTo("New Name");
     assertThat(named.timezone()).isEqualTo("UTC");
@@ -629,31 +630,27 @@ class AccountIT {
   }
 
   @Test
-  void a_new_password_needs_the_current_one_and_ends_the_other_sessions() {
+  void a_new_password_needs_the_current_one_and_every_session_begins_anew() {
     User user = ask(AccountApi.REGISTER, register("change@x.org"));
     Tokens mine = login("change@x.org", PASSWORD);
     Tokens other = login("change@x.org", PASSWORD);
 
-    assertThat(code(updateRefused(user, session(mine), null, "a new password")))
-        .isEqualTo("invalid");
-    Refused wrong = updateRefused(user, session(mine), "wrong", "a new password");
+    assertThat(code(updateRefused(user, null, "a new password"))).isEqualTo("invalid");
+    Refused wrong = updateRefused(user, "wrong", "a new password");
     assertThat(wrong.failure().code()).isEqualTo("bad_credentials");
     assertThat(wrong.failure().errors())
         .extracting(e -> e.field())
         .containsExactly("currentPassword");
-    ask(
-        AccountApi.UPDATE_PROFILE,
-        new UpdateProfile(
-            user.id(),
-            session(mine),
-            null,
-            null,
-            null,
-            Secret.of(PASSWORD),
-            Secret.of("a new password")));
+    Tokens fresh =
+        update(user, null, null, null, Secret.of(PASSWORD), Secret.of("a new password")).session();
 
     assertEnded(other);
-    assertThat(refresh(mine)).isNotNull();
+    assertEnded(mine);
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(mine.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertThat(fresh).isNotNull();
+    assertThat(session(fresh)).isNotIn(session(mine), session(other));
+    assertThat(refresh(fresh)).isNotNull();
     assertThat(login("change@x.org", "a new password")).isNotNull();
   }
 
@@ -661,9 +658,9 @@ class AccountIT {
   void guesses_at_the_current_password_are_limited_like_logins() {
     User user = ask(AccountApi.REGISTER, register("held@x.org"));
     for (int i = 0; i < 5; i++) {
-      updateRefused(user, Ids.next(), "guess " + i, "a new password");
+      updateRefused(user, "guess " + i, "a new password");
     }
-    assertThat(code(updateRefused(user, Ids.next(), PASSWORD, "a new password")))
+    assertThat(code(updateRefused(user, PASSWORD, "a new password")))
         .isEqualTo("too_many_attempts");
   }
 
@@ -788,7 +785,7 @@ class AccountIT {
       TestNode.until("mailed", () -> mails.size() == 1);
       Secret token = token(mails.getFirst());
       ask(AccountApi.CONFIRM_RESET, new ConfirmReset(token, Secret.of("another password")));
-      updateRefused(first.user(), session(first), "a wrong guess", "the next password");
+      updateRefused(first.user(), "a wrong guess", "the next password");
       TestNode.await(redis.close());
       Tokens third = login("log.me@x.org", "another password");
       for (Tokens tokens : List.of(first, second, third)) {
@@ -885,7 +882,7 @@ class AccountIT {
     return ask(AccountApi.REFRESH, new Refresh(tokens.refreshToken(), address));
   }
 
-  private User update(
+  private Updated update(
       User user,
       @Nullable String name,
       @Nullable String timezone,
@@ -894,16 +891,14 @@ class AccountIT {
       @Nullable Secret next) {
     return ask(
         AccountApi.UPDATE_PROFILE,
-        new UpdateProfile(user.id(), Ids.next(), name, timezone, locale, current, next));
+        new UpdateProfile(user.id(), name, timezone, locale, current, next));
   }
 
-  private Refused updateRefused(
-      User user, String sessionId, @Nullable String current, String next) {
+  private Refused updateRefused(User user, @Nullable String current, String next) {
     return refused(
         AccountApi.UPDATE_PROFILE,
         new UpdateProfile(
             user.id(),
-            sessionId,
             null,
             null,
             null,

@@ -64,7 +64,13 @@ final class FakeHouse {
           }
           return user(q.userId(), "x@example.org", Caller.Role.teacher);
         });
-    on(bus, AccountApi.UPDATE_PROFILE, q -> user(q.userId(), "x@example.org", Caller.Role.student));
+    on(
+        bus,
+        AccountApi.UPDATE_PROFILE,
+        q ->
+            new AccountApi.Updated(
+                user(q.userId(), "x@example.org", Caller.Role.student),
+                q.newPassword() == null ? null : tokens()));
     on(
         bus,
         AccountApi.LIST_TEACHERS,

@@ -70,7 +70,7 @@ class InboxIT {
     long all = 0;
     for (String user : users) {
       List<Notification> items =
-          rig.ask(NotificationApi.LIST, new ListInbox(user, 0L, 2000)).items();
+          rig.ask(NotificationApi.LIST, new ListInbox(user, 0L, null, 2000)).items();
       assertThat(items)
           .extracting(Notification::seq)
           .containsExactlyElementsOf(LongStream.rangeClosed(1, items.size()).boxed().toList());
@@ -206,14 +206,43 @@ class InboxIT {
       rig.tell(fact("c" + i, user, Kind.meeting_closed));
     }
 
-    Inbox page = rig.ask(NotificationApi.LIST, new ListInbox(user, 2L, 2));
+    Inbox page = rig.ask(NotificationApi.LIST, new ListInbox(user, 2L, null, 2));
     assertThat(page.items()).extracting(Notification::seq).containsExactly(3L, 4L);
     assertThat(page.nextCursor()).isEqualTo("4");
-    Inbox rest = rig.ask(NotificationApi.LIST, new ListInbox(user, 4L, 2));
-    assertThat(rest.items()).extracting(Notification::seq).containsExactly(5L);
-    assertThat(rest.nextCursor()).isNull();
-    Inbox newest = rig.ask(NotificationApi.LIST, new ListInbox(user, null, 2));
-    assertThat(newest.items()).extracting(Notification::seq).containsExactly(5L, 4L);
+    for (ListInbox next :
+        List.of(new ListInbox(user, 2L, "4", 2), new ListInbox(user, 4L, null, 2))) {
+      Inbox rest = rig.ask(NotificationApi.LIST, next);
+      assertThat(rest.items()).extracting(Notification::seq).containsExactly(5L);
+      assertThat(rest.nextCursor()).isNull();
+    }
+  }
+
+  @Test
+  void an_inbox_is_walked_from_the_newest_to_the_oldest() {
+    String user = rig.student();
+    for (int i = 1; i <= 5; i++) {
+      rig.tell(fact("c" + i, user, Kind.meeting_closed));
+    }
+
+    List<Long> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      Inbox page = rig.ask(NotificationApi.LIST, new ListInbox(user, null, cursor, 2));
+      page.items().forEach(n -> seen.add(n.seq()));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+
+    assertThat(seen).containsExactly(5L, 4L, 3L, 2L, 1L);
+  }
+
+  @Test
+  void a_cursor_that_no_page_gave_is_refused() {
+    String user = rig.student();
+    for (String cursor : List.of("", "x", "-1", "1.5", "9".repeat(17))) {
+      assertThatThrownBy(() -> rig.ask(NotificationApi.LIST, new ListInbox(user, null, cursor, 2)))
+          .isInstanceOfSatisfying(
+              Refused.class, r -> assertThat(r.failure().status()).isEqualTo(422));
+    }
   }
 
   @Test

@@ -118,7 +118,7 @@ final class Rig implements AutoCloseable {
   }
 
   Inbox inbox(String userId) {
-    return ask(NotificationApi.LIST, new ListInbox(userId, 0L, 100));
+    return ask(NotificationApi.LIST, new ListInbox(userId, 0L, null, 100));
   }
 
   List<String> rows(String sql) {
