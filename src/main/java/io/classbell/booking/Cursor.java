@@ -2,6 +2,7 @@ package io.classbell.booking;
 
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -31,7 +32,10 @@ record Cursor(Instant at, String id) {
       int split = plain.indexOf('_');
       String id = plain.substring(split + 1);
       if (split > 0 && Ids.isId(id)) {
-        return new Cursor(Instant.ofEpochMilli(Long.parseLong(plain.substring(0, split))), id);
+        Instant at = Instant.ofEpochMilli(Long.parseLong(plain.substring(0, split)));
+        if (Sql.isStorable(at)) {
+          return new Cursor(at, id);
+        }
       }
     } catch (IllegalArgumentException notOurs) {
       throw unknown();

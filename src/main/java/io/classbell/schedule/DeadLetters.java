@@ -4,6 +4,7 @@ import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +52,9 @@ final class DeadLetters {
       throw ScheduleApi.INVALID_CURSOR.refused();
     }
     Instant parkedAt = Instant.ofEpochMilli(Long.parseLong(cursor.substring(0, dot)));
+    if (!Sql.isStorable(parkedAt)) {
+      throw ScheduleApi.INVALID_CURSOR.refused();
+    }
     return store.olderThan(parkedAt, cursor.substring(dot + 1), limit);
   }
 

@@ -20,6 +20,13 @@ final class CursorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE, 253_402_300_800_000L, -62_198_755_200_000L})
+  void a_time_that_no_database_knows_is_no_cursor_of_ours(long millis) {
+    String text = new Cursor(Instant.ofEpochMilli(millis), Ids.next()).text();
+    assertThatThrownBy(() -> Cursor.of(text)).isInstanceOf(Refused.class);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "x", "%%%", "MTIzXw", "X2FiYw", "JyBPUiAxPTE"})
   void what_is_no_cursor_of_ours_is_refused_by_field(String text) {
     assertThatThrownBy(() -> Cursor.of(text))

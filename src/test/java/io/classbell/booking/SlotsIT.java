@@ -152,6 +152,27 @@ final class SlotsIT {
   }
 
   @Test
+  void a_cursor_at_a_time_that_no_database_knows_is_refused_and_any_other_is_looked_for() {
+    world.slot(4, 1, 100);
+    String id = Ids.next();
+    for (String at : List.of("+10000-01-01T00:00:00Z", "-0004-01-01T00:00:00Z")) {
+      String cursor = new Cursor(Instant.parse(at), id).text();
+      assertThat(
+              refusal(
+                  world.ask(BookingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, cursor, 3))))
+          .isEqualTo("invalid");
+    }
+    assertThat(
+            found(null, null, new Cursor(Instant.parse("1000-01-01T00:00:00Z"), id).text(), 3)
+                .items())
+        .hasSize(1);
+    assertThat(
+            found(null, null, new Cursor(Instant.parse("9999-12-31T23:59:59.999Z"), id).text(), 3)
+                .items())
+        .isEmpty();
+  }
+
+  @Test
   void a_teacher_sees_all_the_own_slots_whatever_became_of_them() {
     Meeting one = world.slot(48, 1, 100);
     Meeting two = world.slot(50, 1, 100);

@@ -141,11 +141,13 @@ class DeadLettersIT {
 
   @Test
   void a_cursor_that_no_list_gave_is_refused() {
-    for (String cursor : List.of("", "x", "1.2", "-5.01900000-0000-7000-8000-000000000000")) {
+    String id = "01900000-0000-7000-8000-000000000000";
+    for (String cursor : List.of("", "x", "1.2", "-5." + id, "9".repeat(15) + "." + id)) {
       assertThatThrownBy(() -> list(cursor, 4))
           .isInstanceOfSatisfying(
               Refused.class, e -> assertThat(e.failure().status()).isEqualTo(422));
     }
+    assertThat(list("253402300799999." + id, 4).items()).isEmpty();
   }
 
   private void insert(int i, String source, String parkedAt) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * client's default): never tell by one whether a row was new or changed.
  */
 public class Sql {
+  private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
+  private static final Instant TOO_LATE = Instant.parse("+10000-01-01T00:00:00Z");
+
   private final SqlClient client;
 
   Sql(SqlClient client) {
@@ -59,6 +62,11 @@ public class Sql {
 
   RowSet<Row> run(String sql, @Nullable Object... parameters) {
     return start(sql, parameters).await();
+  }
+
+  /** Whether a DATETIME can hold it, and a statement compare with it. */
+  public static boolean isStorable(Instant instant) {
+    return !instant.isBefore(EARLIEST) && instant.isBefore(TOO_LATE);
   }
 
   /** As DATETIME(3) has it: UTC, milliseconds. */
