@@ -53,8 +53,7 @@ class ModuleWallsTest {
                   "AttemptWindow",
                   "OpaqueToken"),
               in("booking", "Timeline", "Recurrence", "Settlement", "Life", "Facts"),
-              in("wallet", "Ledger", "Books", "Posting", "Transfer", "Entry", "Decision"),
-              in("schedule", "Backoff"))
+              in("wallet", "Ledger", "Books", "Posting", "Transfer", "Entry", "Decision"))
           .flatMap(Set::stream)
           .collect(Collectors.toSet());
 

@@ -86,12 +86,12 @@ public final class NotificationVerticle extends VerticleBase {
             vertx,
             own,
             node,
+            new Intake(node, deliveryStore, queue, settings),
             deliveryStore,
-            queue,
             people,
             new Settlements(vertx, node, deliveryStore, settings),
             couriers,
-            settings);
+            settings.workers());
     sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);
     return Future.all(
             List.of(

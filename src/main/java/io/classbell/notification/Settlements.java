@@ -4,6 +4,7 @@ import io.classbell.notification.Courier.Outcome;
 import io.classbell.notification.DeliveryStore.Dead;
 import io.classbell.notification.DeliveryStore.Delivery;
 import io.classbell.notification.DeliveryStore.Failed;
+import io.classbell.platform.Backoff;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.db.GroupCommit;

@@ -1,5 +1,6 @@
 package io.classbell.schedule;
 
+import io.classbell.platform.Backoff;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.time.PlatformClock;
@@ -69,7 +70,7 @@ final class Setbacks {
   }
 
   private Instant rest(Claimed claimed) {
-    int chance = ThreadLocalRandom.current().nextInt(1000);
+    double chance = ThreadLocalRandom.current().nextDouble();
     return clock.realNow().plus(backoff.after(claimed.attempt(), chance));
   }
 

@@ -3,12 +3,7 @@ package io.classbell.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.notification.NotificationApi.Kind;
-import java.time.Duration;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,16 +71,6 @@ class ChoicesTest {
     assertThat(choices.shown()).hasSize(Kind.values().length);
     assertThat(choices.shown().get("booking_moved"))
         .isEqualTo(Map.of("in_app", true, "email", false, "push", true));
-  }
-
-  @Property
-  void waits_double_up_to_the_longest_with_jitter(
-      @ForAll @IntRange(min = 1, max = 1000) int failures,
-      @ForAll @DoubleRange(min = 0, max = 0.99) double random) {
-    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(15));
-    long whole = failures > 10 ? 900_000 : Math.min(900_000, 1000L << (failures - 1));
-
-    assertThat(backoff.after(failures, random).toMillis()).isBetween(whole / 2, whole);
   }
 
   @Test

@@ -1,10 +1,11 @@
-package io.classbell.schedule;
+package io.classbell.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class BackoffTest {
   @Property
   void chance_takes_up_to_half_of_it_away(
       @ForAll @IntRange(min = 0, max = 1000) int attempt,
-      @ForAll @IntRange(min = 0, max = 999) int chance) {
+      @ForAll @DoubleRange(min = 0, max = 0.99) double chance) {
     Duration whole = backoff.after(attempt, 0);
     assertThat(backoff.after(attempt, chance)).isBetween(whole.dividedBy(2), whole).isPositive();
   }
