@@ -2,14 +2,15 @@ package io.classbell.account;
 
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
+import io.classbell.platform.log.OnceInAWhile;
 import io.classbell.platform.redis.RedisStore;
 import io.netty.util.NetUtil;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
   private static final int MOST_KEYS = 100_000;
-  private static final long LOG_EVERY_NANOS = 10_000_000_000L;
 
   /** The minute of a key begins with its first count. */
   private static final String COUNT =
@@ -40,7 +40,7 @@ final class Attempts {
   private final int mostPerAddress;
   private final LongSupplier nanos;
   private final AttemptWindow here = new AttemptWindow(MOST_KEYS);
-  private final AtomicLong logAgainAt;
+  private final OnceInAWhile sayThatOpen;
 
   /**
    * @param mostPerAccount a minute; 0 for no limit
@@ -57,7 +57,7 @@ final class Attempts {
     this.mostPerAccount = mostPerAccount;
     this.mostPerAddress = mostPerAddress;
     this.nanos = nanos;
-    this.logAgainAt = new AtomicLong(nanos.getAsLong());
+    this.sayThatOpen = new OnceInAWhile(Duration.ofSeconds(10), nanos);
   }
 
   /** The keys of a client's address and an account's e-mail address, known or not. */
@@ -142,9 +142,7 @@ final class Attempts {
   }
 
   private void sayThatOpen(Throwable down) {
-    long now = nanos.getAsLong();
-    long at = logAgainAt.get();
-    if (now - at >= 0 && logAgainAt.compareAndSet(at, now + LOG_EVERY_NANOS)) {
+    if (sayThatOpen.isDue()) {
       LOG.warn("limits of {} are by this node's counts alone: {}", purpose, down.getMessage());
     }
   }

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a request comes too often. Test mode lets in everything that the modules let in. */
 final class Admission {
@@ -20,15 +21,19 @@ final class Admission {
         new RateLimits.Rule("registrations", settings.registrationsPerHourPerAddress(), 3_600);
   }
 
-  Future<Void> admit(Call call) {
-    if (testMode) {
-      return IN;
-    }
-    Identity bearer = call.bearer();
-    Future<Void> counted =
-        limits.count(requests, bearer == null ? "a:" + call.address() : "u:" + bearer.userId());
-    return call.operation().equals("register")
-        ? counted.compose(in -> limits.count(registrations, call.address()))
-        : counted;
+  /**
+   * Counts a request before anything but its head is looked at.
+   *
+   * @param bearer null for nobody, and for who shows a token that is no good
+   */
+  Future<Void> admit(@Nullable Identity bearer, String address) {
+    return testMode
+        ? IN
+        : limits.count(requests, bearer == null ? "a:" + address : "u:" + bearer.userId());
+  }
+
+  /** Counts a registration that can be tried. */
+  Future<Void> admitRegistration(String address) {
+    return testMode ? IN : limits.count(registrations, address);
   }
 }

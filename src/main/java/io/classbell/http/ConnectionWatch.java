@@ -15,6 +15,10 @@ final class ConnectionWatch {
   /** Deadlines in seconds: for the headers (idle keep-alive too), the body, and the answer. */
   record Deadlines(int headerSeconds, int bodySeconds, int answerSeconds) {}
 
+  /** 64 kbit/s. */
+  private static final int SLOWEST_BYTES_PER_SECOND = 8_192;
+
+  private static final int LONGEST_SECONDS = 3_600;
   private static final long NONE = Long.MAX_VALUE;
 
   private static final class Mark {
@@ -44,6 +48,15 @@ final class ConnectionWatch {
 
   void isAnswered(HttpConnection connection) {
     mark(connection, deadlines.answerSeconds());
+  }
+
+  /**
+   * The answer is handed over, and on its way as long as the link needs for it. After that the
+   * connection is free for the next request.
+   */
+  void isSent(HttpConnection connection, long bytes) {
+    long seconds = bytes / SLOWEST_BYTES_PER_SECOND;
+    mark(connection, deadlines.headerSeconds() + (int) Math.min(seconds, LONGEST_SECONDS));
   }
 
   /** It became a socket; the bridge looks after it from here. */

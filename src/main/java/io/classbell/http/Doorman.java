@@ -59,13 +59,18 @@ final class Doorman implements Handler<RoutingContext> {
       rc.next();
       return;
     }
-    connections.awaitsBody(connection);
+    boolean hasNoBody = !RequestRules.hasBody(rc.request());
+    if (hasNoBody) {
+      connections.isAnswered(connection);
+    } else {
+      connections.awaitsBody(connection);
+    }
     int now = inFlight.incrementAndGet();
     rc.addEndHandler(
         ended -> {
           inFlight.decrementAndGet();
-          if (rc.request().isEnded()) {
-            connections.awaitsHeaders(connection);
+          if (hasNoBody || rc.request().isEnded()) {
+            connections.isSent(connection, rc.response().bytesWritten());
           }
         });
     if (now > maxInFlight) {

@@ -17,6 +17,7 @@ record HttpShared(
     Contract contract,
     EndedSessions endedSessions,
     LiveUsers liveUsers,
+    SocketPlaces socketPlaces,
     AtomicInteger inFlight,
     RateLimits rateLimits,
     Repetition repetition,

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.account.AccountApi;
+import io.classbell.account.People;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Node;
 import io.classbell.platform.redis.RedisStore;
@@ -53,9 +54,12 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Contract contract = Contract.load(vertx).await();
     Ask ask = new Ask(node.bus(), settings.requestTimeout());
-    People people = new People(ask);
+    People people = new People(node.bus());
+    people.start().await();
     IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
     forgetOldAnswers(keys);
+    SocketPlaces places = new SocketPlaces(redis, settings.socketsPerUser(), node.clock()::realNow);
+    places.start(vertx);
     HttpShared shared =
         new HttpShared(
             node,
@@ -64,13 +68,14 @@ public final class HttpVerticle extends VerticleBase {
             contract,
             endedSessions,
             liveUsers,
+            places,
             inFlight,
-            new RateLimits(redis, System::nanoTime),
+            new RateLimits(redis),
             new Repetition(keys, tokens.key()),
             health,
             ask,
             routes(ask, people));
-    listenToModules(people);
+    listenToModules();
     new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();
     meter();
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
@@ -105,10 +110,9 @@ public final class HttpVerticle extends VerticleBase {
     return routes;
   }
 
-  private void listenToModules(People people) {
+  private void listenToModules() {
     LiveFeed feed = new LiveFeed(vertx, liveUsers);
     node.bus().on(NotificationApi.LIVE, feed::show);
-    node.bus().on(AccountApi.PERSON_CHANGED, changed -> people.forget(changed.userId()));
     node.bus()
         .on(
             AccountApi.SESSIONS_ENDED,

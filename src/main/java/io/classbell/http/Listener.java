@@ -54,6 +54,7 @@ final class Listener extends VerticleBase {
             tokens,
             shared.endedSessions(),
             shared.liveUsers(),
+            shared.socketPlaces(),
             new LiveBridge.Limits(
                 settings.socketsPerUser(),
                 settings.addressesPerSocket(),

@@ -40,6 +40,7 @@ final class LiveBridge {
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveBridge.class);
 
+  private static final String TOO_MANY = "too many sockets";
   private static final int SECONDS_TO_SHOW_A_TOKEN = 10;
   private static final int PING_TIMEOUT_MILLIS = 30_000;
   private static final int HEARTBEAT_MILLIS = 25_000;
@@ -50,6 +51,7 @@ final class LiveBridge {
   private final AccessTokens tokens;
   private final EndedSessions ended;
   private final LiveUsers users;
+  private final SocketPlaces places;
   private final Limits limits;
   private final InstantSource realTime;
 
@@ -58,12 +60,14 @@ final class LiveBridge {
       AccessTokens tokens,
       EndedSessions ended,
       LiveUsers users,
+      SocketPlaces places,
       Limits limits,
       InstantSource realTime) {
     this.vertx = vertx;
     this.tokens = tokens;
     this.ended = ended;
     this.users = users;
+    this.places = places;
     this.limits = limits;
     this.realTime = realTime;
   }
@@ -164,15 +168,16 @@ final class LiveBridge {
     if (sockets.size() >= limits.maxSockets()) {
       return false;
     }
-    sockets.put(socket, new LiveSocket(socket, realTime.instant().getEpochSecond()));
+    sockets.put(socket, new LiveSocket(socket, places.name(), realTime.instant().getEpochSecond()));
     return true;
   }
 
   private void closed(SockJSSocket socket) {
     LiveSocket gone = sockets.remove(socket);
     Identity identity = gone == null ? null : gone.identity();
-    if (identity != null) {
+    if (gone != null && identity != null) {
       users.leave(identity.userId());
+      places.free(identity.userId(), gone.place());
     }
   }
 
@@ -208,7 +213,7 @@ final class LiveBridge {
     Identity before = socket.identity();
     if (before == null) {
       if (!users.enter(identity.userId(), limits.socketsPerUser())) {
-        socket.close("too many sockets");
+        socket.close(TOO_MANY);
         return Verdict.REFUSED;
       }
     } else if (!before.userId().equals(identity.userId())) {
@@ -216,12 +221,28 @@ final class LiveBridge {
     }
     if (before == null || identity.expiresAt() >= before.expiresAt()) {
       socket.identify(identity);
+      takePlace(socket, identity);
     }
     if (socket.isRegistered()) {
       return Verdict.RENEWED;
     }
     socket.setRegistered(true);
     return Verdict.REGISTERED;
+  }
+
+  /**
+   * This node's own count was asked already. What other nodes have takes a round trip, in which the
+   * socket is let be.
+   */
+  private void takePlace(LiveSocket socket, Identity identity) {
+    places
+        .take(identity.userId(), socket.place(), identity.expiresAt())
+        .onSuccess(
+            taken -> {
+              if (!taken) {
+                socket.close(TOO_MANY);
+              }
+            });
   }
 
   private static @Nullable String authorization(JsonObject frame) {

@@ -10,17 +10,24 @@ import org.jspecify.annotations.Nullable;
 final class LiveSocket {
 
   private final SockJSSocket socket;
+  private final String place;
   private final long openedAt;
   private @Nullable Identity identity;
   private boolean registered;
   private long bytesOnTheirWay;
 
   /**
+   * @param place of it among its user's
    * @param openedAt seconds since the epoch
    */
-  LiveSocket(SockJSSocket socket, long openedAt) {
+  LiveSocket(SockJSSocket socket, String place, long openedAt) {
     this.socket = socket;
+    this.place = place;
     this.openedAt = openedAt;
+  }
+
+  String place() {
+    return place;
   }
 
   @Nullable Identity identity() {

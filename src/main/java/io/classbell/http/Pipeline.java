@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of every API request, in the one order that gives nothing away: who asks (401), whether
- * that role may (403), what it is made of (415, 413, 400, 404, 422), whether it comes too often
- * (429), and only then the route, by way of its Idempotency-Key.
+ * they ask too often (429), whether that role may (403), what it is made of (415, 413, 400, 404,
+ * 422), and only then the route, by way of its Idempotency-Key.
  */
 final class Pipeline {
 
@@ -67,7 +67,7 @@ final class Pipeline {
       }
       RequestRules rules = new RequestRules(operation, contract.getSchemaRepository());
       route.setDoValidation(false).setDoSecurity(false);
-      route.addHandler(identify(id));
+      route.addHandler(enter(id));
       if (operation.getRequestBody() != null) {
         route.addHandler(
             rc -> {
@@ -82,38 +82,52 @@ final class Pipeline {
     }
   }
 
-  /** An identity that is shown must be good, also where none is asked for. */
-  private Handler<RoutingContext> identify(String operation) {
-    boolean anonymous = Access.isAnonymous(operation);
+  private Handler<RoutingContext> enter(String operation) {
     return rc -> {
-      String authorization = rc.request().getHeader("Authorization");
-      if (anonymous && (authorization == null || !operation.equals("logout"))) {
-        rc.next();
-        return;
-      }
-      Future<Identity> identified = tokens.bearerOf(authorization);
-      if (identified.isComplete()) {
-        identified(rc, operation, identified);
+      Future<@Nullable Identity> admitted = admitted(rc, operation);
+      if (admitted.isComplete()) {
+        entered(rc, operation, admitted);
       } else {
         rc.request().pause();
-        identified.onComplete(
+        admitted.onComplete(
             done -> {
               rc.request().resume();
-              identified(rc, operation, identified);
+              entered(rc, operation, admitted);
             });
       }
     };
   }
 
-  private void identified(RoutingContext rc, String operation, Future<Identity> identified) {
-    if (identified.failed()) {
-      rc.fail(identified.cause());
-      return;
+  /** Who shows a bad token is counted too, by address: a flood of them is one as any other. */
+  private Future<@Nullable Identity> admitted(RoutingContext rc, String operation) {
+    Future<@Nullable Identity> identified = identified(rc, operation);
+    return identified.transform(
+        known ->
+            admission.admit(known.result(), addresses.of(rc.request())).compose(in -> identified));
+  }
+
+  /** An identity that is shown must be good, also where none is asked for. */
+  private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
+    String authorization = rc.request().getHeader("Authorization");
+    if (Access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
+      return Future.succeededFuture();
     }
-    Identity identity = identified.result();
-    if (ended.hasEnded(identity)) {
-      rc.fail(Problem.unauthorized());
-    } else if (!Access.allows(operation, identity.caller().role())) {
+    return tokens
+        .bearerOf(authorization)
+        .map(
+            identity -> {
+              if (ended.hasEnded(identity)) {
+                throw Problem.unauthorized();
+              }
+              return identity;
+            });
+  }
+
+  private void entered(RoutingContext rc, String operation, Future<@Nullable Identity> admitted) {
+    Identity identity = admitted.result();
+    if (admitted.failed()) {
+      rc.fail(admitted.cause());
+    } else if (identity != null && !Access.allows(operation, identity.caller().role())) {
       rc.fail(Problem.of(403, "forbidden", "Your role may not do this."));
     } else {
       rc.put(BEARER, identity);
@@ -138,9 +152,11 @@ final class Pipeline {
     rc.addEndHandler(
         ended ->
             timers.record(operation, rc.response().getStatusCode(), System.nanoTime() - began));
-    admission
-        .admit(call)
-        .compose(in -> key == null ? route.answer(call) : repetition.run(call, key, route))
+    Future<Void> in =
+        operation.equals("register")
+            ? admission.admitRegistration(call.address())
+            : Future.succeededFuture();
+    in.compose(v -> key == null ? route.answer(call) : repetition.run(call, key, route))
         .onSuccess(answer -> send(rc, answer))
         .onFailure(rc::fail);
   }

@@ -1,13 +1,13 @@
 package io.classbell.http;
 
+import io.classbell.platform.log.OnceInAWhile;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +27,15 @@ final class RateLimits {
           + "return {n, redis.call('TTL', KEYS[1])}";
 
   private static final long PATIENCE_MILLIS = 250;
-  private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
 
   /** {@code limit} 0 is none. */
   record Rule(String name, int limit, int windowSeconds) {}
 
   private final RedisStore redis;
-  private final LongSupplier nanoTime;
-  private final AtomicLong sayAgainAt;
+  private final OnceInAWhile sayThatDown = new OnceInAWhile(Duration.ofMinutes(1));
 
-  RateLimits(RedisStore redis, LongSupplier nanoTime) {
+  RateLimits(RedisStore redis) {
     this.redis = redis;
-    this.nanoTime = nanoTime;
-    this.sayAgainAt = new AtomicLong(nanoTime.getAsLong());
   }
 
   /** Counts one request of {@code who}; fails with 429 where it is one too many. */
@@ -58,7 +54,9 @@ final class RateLimits {
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .otherwise(
             e -> {
-              sayOnceInAWhile(e);
+              if (sayThatDown.isDue()) {
+                LOG.warn("rate limits are off, as Redis does not answer: {}", e.getMessage());
+              }
               return null;
             })
         .compose(response -> verdict(rule, response));
@@ -72,13 +70,5 @@ final class RateLimits {
     return Future.failedFuture(
         Problem.later(
             429, "too_many_requests", "That was too often. Come back later.", secondsLeft));
-  }
-
-  private void sayOnceInAWhile(Throwable e) {
-    long now = nanoTime.getAsLong();
-    long due = sayAgainAt.get();
-    if (now - due >= 0 && sayAgainAt.compareAndSet(due, now + SAY_AGAIN_NANOS)) {
-      LOG.warn("rate limits are off, as Redis does not answer: {}", e.getMessage());
-    }
   }
 }

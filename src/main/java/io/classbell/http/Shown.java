@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.account.AccountApi.Person;
+import io.classbell.account.People;
 import io.classbell.booking.BookingApi;
 import io.classbell.booking.BookingApi.Policy;
 import io.classbell.booking.BookingApi.ReviewDecision;
@@ -66,12 +67,12 @@ final class Shown {
   }
 
   Future<Meeting> meeting(BookingApi.Meeting meeting) {
-    return people.named(List.of(meeting.teacherId())).map(names -> meeting(meeting, names));
+    return people.findByIds(List.of(meeting.teacherId())).map(names -> meeting(meeting, names));
   }
 
   Future<List<Meeting>> meetings(List<BookingApi.Meeting> meetings) {
     return people
-        .named(People.distinct(meetings.stream().map(BookingApi.Meeting::teacherId).toList()))
+        .findByIds(meetings.stream().map(BookingApi.Meeting::teacherId).toList())
         .map(names -> meetings.stream().map(m -> meeting(m, names)).toList());
   }
 
@@ -81,13 +82,13 @@ final class Shown {
 
   Future<Booking> booking(BookingApi.Booking booking) {
     return people
-        .named(List.of(booking.meeting().teacherId()))
+        .findByIds(List.of(booking.meeting().teacherId()))
         .map(names -> booking(booking, names));
   }
 
   Future<Page<Booking>> page(BookingApi.Bookings page) {
     return people
-        .named(People.distinct(page.items().stream().map(b -> b.meeting().teacherId()).toList()))
+        .findByIds(page.items().stream().map(b -> b.meeting().teacherId()).toList())
         .map(
             names ->
                 new Page<>(

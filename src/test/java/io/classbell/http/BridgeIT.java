@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.account.AccountApi;
 import io.classbell.notification.NotificationApi;
+import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.testing.TestRedis;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.HttpMethod;
@@ -109,10 +112,14 @@ class BridgeIT {
   }
 
   private void notifyStudent(long seq) {
-    house.bus.publish(
+    tell(house, FakeHouse.STUDENT, seq);
+  }
+
+  private static void tell(HttpHouse node, String user, long seq) {
+    node.bus.publish(
         NotificationApi.LIVE,
         new NotificationApi.Live(
-            List.of(new NotificationApi.Shown(FakeHouse.STUDENT, FakeHouse.notification(seq), 7))));
+            List.of(new NotificationApi.Shown(user, FakeHouse.notification(seq), 7))));
   }
 
   /** Registration has no answer; so speak until heard. */
@@ -307,6 +314,45 @@ class BridgeIT {
           Eventually.isTrue(() -> next.closed || next.notifications() > 0 || retell());
           return next.notifications() > 0;
         });
+  }
+
+  @Test
+  void a_users_sockets_are_counted_over_all_nodes() {
+    RedisSettings redis = TestRedis.fresh();
+    try (HttpHouse one = new HttpHouse(true, "{}", HttpHouse.NO_DATABASE, redis);
+        HttpHouse other = new HttpHouse(true, "{}", HttpHouse.NO_DATABASE, redis)) {
+      String user = Ids.next();
+      List<Browser> allowed =
+          List.of(registered(one, user), registered(other, user), registered(one, user));
+      Browser fourth = registered(other, user);
+      Eventually.isTrue(() -> fourth.closed);
+      assertThat(allowed).noneMatch(browser -> browser.closed);
+
+      allowed.get(0).socket.close();
+      Eventually.isTrue(
+          () -> {
+            Browser next = registered(other, user);
+            Eventually.isTrue(() -> next.closed || hears(other, user, next));
+            return !next.closed;
+          });
+    }
+  }
+
+  private Browser registered(HttpHouse node, String user) {
+    Browser browser =
+        new Browser(
+            HttpHouse.wait(sockets.connect(node.http.port(), "127.0.0.1", "/eventbus/websocket")),
+            false);
+    browser.register(
+        LiveBridge.ADDRESS_PREFIX + user,
+        HttpHouse.token(node.vertx, user, Caller.Role.student, "s", 600));
+    Eventually.isTrue(() -> browser.closed || hears(node, user, browser));
+    return browser;
+  }
+
+  private static boolean hears(HttpHouse node, String user, Browser browser) {
+    tell(node, user, 1);
+    return browser.notifications() > 0;
   }
 
   private boolean retell() {

@@ -8,12 +8,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,25 @@ class LimitsIT {
     Wire later = new Wire();
     Eventually.isTrue(later.closed::get);
     assertThat(socketClosed).isFalse();
+  }
+
+  @Test
+  void an_answer_may_take_as_long_as_a_slow_link_needs() {
+    NetClientOptions small = new NetClientOptions().setReceiveBufferSize(4_096);
+    NetSocket socket =
+        HttpHouse.wait(house.vertx.createNetClient(small).connect(house.http.port(), "127.0.0.1"));
+    AtomicLong received = new AtomicLong();
+    AtomicBoolean closed = new AtomicBoolean();
+    socket.handler(bytes -> received.addAndGet(bytes.length()));
+    socket.closeHandler(v -> closed.set(true));
+    socket.pause();
+    HttpHouse.wait(socket.write("GET /assets/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n"));
+    // Three times the deadline for headers and body.
+    long resumeAt = System.nanoTime() + 6_000_000_000L;
+    Eventually.isTrue(() -> System.nanoTime() > resumeAt);
+    socket.resume();
+    Eventually.isTrue(() -> closed.get() || received.get() > 1_000_000);
+    assertThat(received.get()).isGreaterThan(1_000_000);
   }
 
   private static void socketWrites(Wire wire, String text) {

@@ -9,6 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimitsIT {
 
@@ -41,6 +43,33 @@ class RateLimitsIT {
         assertThat(wallet(one, Caller.Role.student).statusCode()).isEqualTo(200);
       }
       assertThat(wallet(other, Caller.Role.student).statusCode()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void tokens_that_are_no_good_are_counted_by_address_and_do_not_keep_out_good_ones() {
+    try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int status : new int[] {401, 401, 401, 429, 429}) {
+        assertThat(house.send(HttpMethod.GET, "/api/v1/wallet", "a.bad.token", null).statusCode())
+            .isEqualTo(status);
+      }
+      assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'{',400", "'{}',422", "'{\"amount\":true}',422"})
+  void bodies_that_are_no_good_are_counted(String body, int status) {
+    try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int expected : new int[] {status, status, status, 429}) {
+        assertThat(house.send(HttpMethod.POST, "/api/v1/auth/login", null, body).statusCode())
+            .isEqualTo(expected);
+      }
+      String token = house.token(Caller.Role.student);
+      for (int expected : new int[] {status, status, status, 429}) {
+        assertThat(house.send(HttpMethod.POST, "/api/v1/wallet/deposit", token, body).statusCode())
+            .isEqualTo(expected);
+      }
     }
   }
 

@@ -1,0 +1,121 @@
+package io.classbell.http;
+
+import io.classbell.platform.Ids;
+import io.classbell.platform.log.OnceInAWhile;
+import io.classbell.platform.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts each user's sockets over all nodes, on Redis. A place is taken until the socket's token
+ * runs out at the latest; those of a node that died are free when its lease has run out, which is
+ * all that a node renews, however many sockets it has. Where Redis is down, each node's own count
+ * alone decides, which is said in the log once a minute. Safe from any thread.
+ */
+final class SocketPlaces {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketPlaces.class);
+
+  /**
+   * Arguments: now, the most places, the place, until when. Whose nodes live is looked at only
+   * where all places are taken. The key goes with its last place.
+   */
+  private static final String TAKE =
+      """
+      local places, now, most, place = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
+      redis.call('ZREMRANGEBYSCORE', places, '-inf', now)
+      if not redis.call('ZSCORE', places, place) and redis.call('ZCARD', places) >= most then
+        for _, taken in ipairs(redis.call('ZRANGE', places, 0, -1)) do
+          if redis.call('EXISTS', KEYS[2] .. string.match(taken, '^[^/]+')) == 0 then
+            redis.call('ZREM', places, taken)
+          end
+        end
+        if redis.call('ZCARD', places) >= most then return 0 end
+      end
+      redis.call('ZADD', places, ARGV[4], place)
+      local last = redis.call('ZRANGE', places, -1, -1, 'WITHSCORES')[2]
+      redis.call('EXPIRE', places, math.max(1, last - now))
+      return 1
+      """;
+
+  private static final String PLACES = "classbell:sockets:";
+  private static final String LEASES = "classbell:sockets-node:";
+  private static final int LEASE_SECONDS = 15;
+  private static final long RENEW_MILLIS = 5_000;
+  private static final long PATIENCE_MILLIS = 250;
+
+  private final String node = Ids.next();
+  private final AtomicLong count = new AtomicLong();
+  private final RedisStore redis;
+  private final int mostPerUser;
+  private final InstantSource realTime;
+  private final OnceInAWhile sayThatDown = new OnceInAWhile(Duration.ofMinutes(1));
+
+  SocketPlaces(RedisStore redis, int mostPerUser, InstantSource realTime) {
+    this.redis = redis;
+    this.mostPerUser = mostPerUser;
+    this.realTime = realTime;
+  }
+
+  /** Begins to renew the node's lease. */
+  void start(Vertx vertx) {
+    redis.whenUp(this::renewLease);
+    vertx.setPeriodic(RENEW_MILLIS, timer -> renewLease());
+  }
+
+  /** A name for the place of one socket, unlike any other's on any node. */
+  String name() {
+    return node + "/" + count.incrementAndGet();
+  }
+
+  /**
+   * Takes a place, or keeps the one that was taken.
+   *
+   * @param until seconds since the epoch
+   * @return false where the user has too many already
+   */
+  Future<Boolean> take(String userId, String place, long until) {
+    return redis
+        .send(
+            Request.cmd(Command.EVAL)
+                .arg(TAKE)
+                .arg(2)
+                .arg(PLACES + userId)
+                .arg(LEASES)
+                .arg(realTime.instant().getEpochSecond())
+                .arg(mostPerUser)
+                .arg(place)
+                .arg(until))
+        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .map(taken -> taken == null || taken.toInteger() == 1)
+        .otherwise(
+            e -> {
+              down(e);
+              return true;
+            });
+  }
+
+  void free(String userId, String place) {
+    redis.send(Request.cmd(Command.ZREM).arg(PLACES + userId).arg(place)).onFailure(this::down);
+  }
+
+  private void renewLease() {
+    redis
+        .send(Request.cmd(Command.SET).arg(LEASES + node).arg(1).arg("EX").arg(LEASE_SECONDS))
+        .onFailure(this::down);
+  }
+
+  private void down(Throwable e) {
+    if (sayThatDown.isDue()) {
+      LOG.warn("sockets are counted by node, as Redis does not answer: {}", e.getMessage());
+    }
+  }
+}
