@@ -2,6 +2,7 @@ package io.classbell;
 
 import io.classbell.http.HttpVerticle;
 import io.classbell.platform.Node;
+import io.classbell.platform.Refusals;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Cluster;
 import io.classbell.platform.bus.Trace;
@@ -112,6 +113,8 @@ final class Platform implements AutoCloseable {
     Bus bus = new Bus(vertx);
     RedisStore redis = RedisStore.connect(vertx, settings.redis());
     takeDown.push(new Step("Redis", STEP_LIMIT, redis::close));
+    Refusals.show(meters, "bus", bus.refused());
+    Refusals.show(meters, "database", database.refused());
     Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
     await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
 

@@ -1,9 +1,11 @@
 package io.classbell.account;
 
 import io.classbell.account.AccountSettings.Argon2;
+import io.classbell.platform.Refusals;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -37,6 +39,7 @@ final class Passwords implements AutoCloseable {
   private final Argon2 argon2;
   private final ThreadPoolExecutor threads;
   private final Timer time;
+  private final Counter refused;
   private final PasswordHash nobodys;
 
   Passwords(Argon2 argon2, MeterRegistry meters) {
@@ -56,6 +59,7 @@ final class Passwords implements AutoCloseable {
             });
     this.time =
         Timer.builder("classbell.password.time").publishPercentiles(0.5, 0.99).register(meters);
+    this.refused = Refusals.of(meters, "password");
     Gauge.builder("classbell.password.waiting", threads.getQueue(), queue -> queue.size())
         .register(meters);
     this.nobodys = PasswordHash.of(Secret.of(UUID.randomUUID().toString()), argon2);
@@ -112,6 +116,7 @@ final class Passwords implements AutoCloseable {
             }
           });
     } catch (RejectedExecutionException full) {
+      refused.increment();
       throw BUSY;
     }
     return Future.await(promise.future());

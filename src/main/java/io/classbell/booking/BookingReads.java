@@ -33,7 +33,7 @@ final class BookingReads {
     if (seat == null || !visible(seat, query.caller())) {
       throw BookingApi.NO_BOOKING.refused();
     }
-    return seat.toApi();
+    return seat.seenBy(query.caller()).toApi();
   }
 
   /** A student's own; for a teacher, those in the own meetings; for an admin, all. Newest first. */
@@ -45,7 +45,7 @@ final class BookingReads {
     List<BookingRow> page = more ? rows.subList(0, query.limit()) : rows;
     Collection<Seat> seats = Seats.with(stores, sql, page).values();
     String next = more ? new Cursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
-    return new Bookings(seats.stream().map(Seat::toApi).toList(), next);
+    return new Bookings(seats.stream().map(s -> s.seenBy(query.caller()).toApi()).toList(), next);
   }
 
   /** What was asked for, of what the caller may see. */

@@ -3,6 +3,7 @@ package io.classbell.booking;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.booking.BookingApi.ReviewDecision;
 import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.platform.bus.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,6 +132,20 @@ record MeetingRow(
         .cancelledBy(by)
         .cancelReason(reason)
         .sequence(sequence + 1)
+        .row();
+  }
+
+  /** Who was absent is told to those concerned, the teacher and admins; not to other students. */
+  MeetingRow seenBy(Caller caller) {
+    String userId = caller.userId();
+    if (caller.isAdmin() || teacherId.equals(userId) || reviewReasons.isEmpty()) {
+      return this;
+    }
+    return copy()
+        .reviewReasons(
+            reviewReasons.stream()
+                .filter(r -> r.userId().equals(userId) || r.userId().equals(teacherId))
+                .toList())
         .row();
   }
 

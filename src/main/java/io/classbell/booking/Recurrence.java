@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Recurrence {
   private static final Period LONGEST = Period.ofYears(2);
   private static final int LONGEST_TEXT = 500;
+
+  /** Longer than any series. The library counts on day by day, and with huge steps for ever. */
+  private static final int LONGEST_INTERVAL = 1_000;
+
   private static final Set<Freq> OFFERED =
       EnumSet.of(Freq.DAILY, Freq.WEEKLY, Freq.MONTHLY, Freq.YEARLY);
 
@@ -113,6 +117,9 @@ final class Recurrence {
     }
     if (!OFFERED.contains(parsed.getFreq())) {
       throw new Invalid("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.");
+    }
+    if (parsed.getInterval() > LONGEST_INTERVAL) {
+      throw new Invalid("INTERVAL may be at most %d.".formatted(LONGEST_INTERVAL));
     }
     if (parsed.isInfinite()) {
       throw new Invalid("The rule must end: give COUNT or UNTIL.");

@@ -137,7 +137,7 @@ final class Slots {
     if (meeting == null || !visible(sql, meeting, query)) {
       throw BookingApi.NO_MEETING.refused();
     }
-    return meeting.toApi();
+    return meeting.seenBy(query.caller()).toApi();
   }
 
   private boolean visible(Sql sql, MeetingRow meeting, MeetingById query) {

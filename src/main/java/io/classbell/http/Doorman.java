@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Trace;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
@@ -21,16 +22,24 @@ final class Doorman implements Handler<RoutingContext> {
 
   private final ConnectionWatch connections;
   private final AtomicInteger inFlight;
+  private final Counter refused;
   private final int maxInFlight;
   private final boolean tlsOnly;
 
   /**
    * @param inFlight shared by all event loops of the node
+   * @param refused counts those that were turned away
    * @param tlsOnly whether people reach us by https alone
    */
-  Doorman(ConnectionWatch connections, AtomicInteger inFlight, int maxInFlight, boolean tlsOnly) {
+  Doorman(
+      ConnectionWatch connections,
+      AtomicInteger inFlight,
+      Counter refused,
+      int maxInFlight,
+      boolean tlsOnly) {
     this.connections = connections;
     this.inFlight = inFlight;
+    this.refused = refused;
     this.maxInFlight = maxInFlight;
     this.tlsOnly = tlsOnly;
   }
@@ -74,6 +83,7 @@ final class Doorman implements Handler<RoutingContext> {
           }
         });
     if (now > maxInFlight) {
+      refused.increment();
       rc.fail(Problem.later(503, "overloaded", "Too much is going on right now.", 1));
       return;
     }

@@ -1,5 +1,6 @@
 package io.classbell.http;
 
+import io.classbell.platform.Refusals;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -60,6 +61,7 @@ final class Listener extends VerticleBase {
                 settings.addressesPerSocket(),
                 BYTES_ON_THEIR_WAY,
                 MAX_SOCKETS),
+            Refusals.of(shared.node().meters(), "sockets"),
             shared.node().clock()::realNow);
     Problems problems = new Problems(new AllowedMethods(shared.contract().api()));
     Router router = router(tokens, problems);
@@ -99,6 +101,7 @@ final class Listener extends VerticleBase {
             new Doorman(
                 connections,
                 shared.inFlight(),
+                Refusals.of(shared.node().meters(), "http"),
                 settings.maxInFlight(),
                 settings.publicUrl().startsWith("https:")))
         .failureHandler(problems);

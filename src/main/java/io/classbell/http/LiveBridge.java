@@ -1,5 +1,6 @@
 package io.classbell.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -53,6 +54,7 @@ final class LiveBridge {
   private final LiveUsers users;
   private final SocketPlaces places;
   private final Limits limits;
+  private final Counter refused;
   private final InstantSource realTime;
 
   LiveBridge(
@@ -62,6 +64,7 @@ final class LiveBridge {
       LiveUsers users,
       SocketPlaces places,
       Limits limits,
+      Counter refused,
       InstantSource realTime) {
     this.vertx = vertx;
     this.tokens = tokens;
@@ -69,6 +72,7 @@ final class LiveBridge {
     this.users = users;
     this.places = places;
     this.limits = limits;
+    this.refused = refused;
     this.realTime = realTime;
   }
 
@@ -166,6 +170,7 @@ final class LiveBridge {
 
   private boolean opened(SockJSSocket socket) {
     if (sockets.size() >= limits.maxSockets()) {
+      refused.increment();
       return false;
     }
     sockets.put(socket, new LiveSocket(socket, places.name(), realTime.instant().getEpochSecond()));
@@ -213,6 +218,7 @@ final class LiveBridge {
     Identity before = socket.identity();
     if (before == null) {
       if (!users.enter(identity.userId(), limits.socketsPerUser())) {
+        refused.increment();
         socket.close(TOO_MANY);
         return Verdict.REFUSED;
       }
@@ -240,6 +246,7 @@ final class LiveBridge {
         .onSuccess(
             taken -> {
               if (!taken) {
+                refused.increment();
                 socket.close(TOO_MANY);
               }
             });
@@ -262,6 +269,7 @@ final class LiveBridge {
     }
     String frame = envelope.encode();
     if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
+      refused.increment();
       LOG.info("socket closed, as it does not read: user={}", identity.userId());
       socket.close("too slow");
     }

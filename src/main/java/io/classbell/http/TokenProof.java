@@ -52,6 +52,7 @@ final class TokenProof {
     forged.put("unsigned, HS256 claimed", unsigned("{\"alg\":\"HS256\"}") + ".AAAA");
     forged.put("foreign key", signed(vertx, foreign, claims()));
     forged.put("no exp", signed(vertx, key, without("exp")));
+    forged.put("exp as text", signed(vertx, key, claims().put("exp", "4102444800")));
     forged.put("expired", signed(vertx, key, claims().put("exp", 1)));
     forged.put("no issuer", signed(vertx, key, without("iss")));
     forged.put("other issuer", signed(vertx, key, claims().put("iss", rules.issuer() + "x")));

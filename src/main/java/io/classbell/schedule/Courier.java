@@ -67,6 +67,8 @@ final class Courier {
   void takeOver(List<Task.Stored> messages, Instant leasedUntil) {
     if (waiting < 20 * settings.batchSize()) {
       deliver(messages.stream().map(m -> new Claimed(m, leasedUntil, false)).toList());
+    } else {
+      meters.left(messages.size());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.classbell.schedule;
 
+import io.classbell.platform.Refusals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ScheduleMeters {
   private final MeterRegistry meters;
   private final Timer lateness;
+  private final Counter refused;
   private final AtomicLong due = new AtomicLong();
 
   ScheduleMeters(MeterRegistry meters) {
@@ -21,9 +23,15 @@ final class ScheduleMeters {
             .description("From a message's due time to its delivery, first attempts")
             .publishPercentiles(0.5, 0.99)
             .register(meters);
+    this.refused = Refusals.of(meters, "schedule.hand-off");
     Gauge.builder("classbell.schedule.due", due, AtomicLong::get)
         .description("Messages that are due and not delivered")
         .register(meters);
+  }
+
+  /** Messages that were handed over and are left to be claimed later. */
+  void left(int messages) {
+    refused.increment(messages);
   }
 
   void delivered(String address, int messages) {

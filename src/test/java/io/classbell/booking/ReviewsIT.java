@@ -7,6 +7,7 @@ import io.classbell.booking.BookingApi.DecideReview;
 import io.classbell.booking.BookingApi.ListReviews;
 import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.booking.BookingApi.Meetings;
+import io.classbell.booking.BookingApi.ReviewReason;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.platform.Ids;
@@ -48,6 +49,24 @@ class ReviewsIT {
   @AfterEach
   void stop() {
     world.close();
+  }
+
+  @Test
+  void who_was_absent_is_told_to_the_teacher_and_admins_and_a_student_hears_of_no_other_student() {
+    Caller student = new Caller(one.studentId(), Caller.Role.student);
+    Caller teacher = new Caller(slot.teacherId(), Caller.Role.teacher);
+    MeetingRow closed = world.meeting(slot);
+    assertThat(closed.seenBy(teacher).reviewReasons()).isEqualTo(closed.reviewReasons());
+    assertThat(closed.seenBy(ADMIN).reviewReasons())
+        .extracting(ReviewReason::userId)
+        .contains(one.studentId(), two.studentId());
+    assertThat(closed.seenBy(student).reviewReasons())
+        .extracting(ReviewReason::userId)
+        .contains(one.studentId())
+        .doesNotContain(two.studentId());
+    BookingReads reads = new BookingReads(world.node, world.stores, new ListStore());
+    BookingApi.Booking seen = reads.booking(new BookingApi.BookingById(student, one.id()));
+    assertThat(seen.meeting().reviewReasons()).isEqualTo(closed.seenBy(student).reviewReasons());
   }
 
   @Test

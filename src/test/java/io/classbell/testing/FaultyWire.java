@@ -24,6 +24,7 @@ public final class FaultyWire implements AutoCloseable {
   private volatile Predicate<String> cutAfter = text -> false;
   private volatile boolean refusing;
   private volatile boolean mute;
+  private volatile long delayMillis;
 
   private FaultyWire(int serverPort) {
     this.serverPort = serverPort;
@@ -55,6 +56,11 @@ public final class FaultyWire implements AutoCloseable {
   public void mute() {
     mute = true;
     sockets.forEach(NetSocket::pause);
+  }
+
+  /** From now on what the server answers comes so much later. */
+  public void delay(long millis) {
+    delayMillis = millis;
   }
 
   /** The next time that the client sends this, the wire is cut before the server sees it. */
@@ -105,6 +111,8 @@ public final class FaultyWire implements AutoCloseable {
                   data -> {
                     if (cutWithAnswer[0]) {
                       near.close();
+                    } else if (delayMillis > 0) {
+                      vertx.setTimer(delayMillis, t -> near.write(data));
                     } else {
                       near.write(data);
                     }

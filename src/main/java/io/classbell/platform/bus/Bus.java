@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class Bus {
   private final Vertx vertx;
   private final EventBus eventBus;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
   private final List<MessageConsumer<?>> consumers = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, JavaType> replyTypes = new ConcurrentHashMap<>();
 
@@ -159,6 +161,11 @@ public final class Bus {
     return inFlight.get();
   }
 
+  /** How many messages found too much under way. */
+  public LongAdder refused() {
+    return refused;
+  }
+
   private Future<Void> idle(Context context, long millisLeft) {
     if (inFlight.get() == 0 || millisLeft <= 0) {
       return Future.succeededFuture();
@@ -192,6 +199,7 @@ public final class Bus {
         message -> {
           if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
             inFlight.decrementAndGet();
+            refused.increment();
             refuse.accept(message);
             return;
           }

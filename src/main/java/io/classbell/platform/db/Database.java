@@ -15,6 +15,7 @@ import io.vertx.sqlclient.Transaction;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,12 +66,13 @@ public final class Database {
   private final Pool pool;
   private final Pool snapshots;
   private final Sql autocommit;
+  private final LongAdder refused = new LongAdder();
 
   private Database(Vertx vertx, Pool pool, Pool snapshots) {
     this.vertx = vertx;
     this.pool = pool;
     this.snapshots = snapshots;
-    this.autocommit = new Reads(pool);
+    this.autocommit = new Reads(pool, refused);
   }
 
   /** Makes the pools; connects when first asked. */
@@ -245,13 +247,14 @@ public final class Database {
   }
 
   /** Whatever is in the way of a connection, it is the database that cannot be had. */
-  private static SqlConnection acquire(Pool pool) {
+  private SqlConnection acquire(Pool pool) {
     Future<SqlConnection> acquired = pool.getConnection();
     try {
       return acquired.await();
     } catch (Throwable t) {
       // Interrupted: the connection may still come, and nobody would give it back.
       acquired.onSuccess(SqlConnection::close);
+      refused.increment();
       throw new Unreachable(t);
     }
   }
@@ -267,6 +270,11 @@ public final class Database {
 
   private void pause(long millis) {
     vertx.timer(millis, TimeUnit.MILLISECONDS).await();
+  }
+
+  /** How often no connection was to be had, or none in time. */
+  public LongAdder refused() {
+    return refused;
   }
 
   /** Whether the database answers; for readiness. */

@@ -1,7 +1,9 @@
 package io.classbell.platform.db;
 
+import io.classbell.platform.Refusals;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,6 +68,7 @@ public final class GroupCommit<C, R> {
   private final ArrayDeque<Waiting<C, R>> queue = new ArrayDeque<>();
   private final DistributionSummary groupSize;
   private final Timer time;
+  private final Counter refused;
   private int running;
 
   public GroupCommit(
@@ -90,6 +93,7 @@ public final class GroupCommit<C, R> {
             .tag("group", name)
             .publishPercentiles(0.5, 0.99)
             .register(meters);
+    this.refused = Refusals.of(meters, "group." + name);
     Gauge.builder("classbell.group.waiting", queue, ArrayDeque::size)
         .tag("group", name)
         .register(meters);
@@ -104,6 +108,7 @@ public final class GroupCommit<C, R> {
   /** Fails with {@link Refused}; {@code outcome_unknown} (503) says that it may have been done. */
   public Future<R> submit(C command) {
     if (queue.size() >= mostWaiting) {
+      refused.increment();
       return Future.failedFuture(new Refused(FULL));
     }
     // Of the submitter's context: its listeners run there, with its trace, and what they throw

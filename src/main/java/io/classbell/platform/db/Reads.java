@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reads extends Sql {
 
-  Reads(SqlClient pool) {
+  private final LongAdder refused;
+
+  /**
+   * @param refused counts the statements for which there was no database
+   */
+  Reads(SqlClient pool, LongAdder refused) {
     super(pool);
+    this.refused = refused;
   }
 
   @Override
@@ -25,8 +32,12 @@ final class Reads extends Sql {
                     ? super.start(sql, parameters)
                     : Future.failedFuture(t))
         .recover(
-            t ->
-                Future.failedFuture(
-                    SqlErrors.unavailable(t) || SqlErrors.contended(t) ? SqlErrors.refused(t) : t));
+            t -> {
+              if (!SqlErrors.unavailable(t) && !SqlErrors.contended(t)) {
+                return Future.failedFuture(t);
+              }
+              refused.increment();
+              return Future.failedFuture(SqlErrors.refused(t));
+            });
   }
 }

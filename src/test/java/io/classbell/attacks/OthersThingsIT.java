@@ -1,0 +1,212 @@
+package io.classbell.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.classbell.RealNode;
+import io.classbell.attacks.Visitor.Answer;
+import io.classbell.testing.TestNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** "Another user's things: 404, the same answer as for a thing that does not exist." */
+class OthersThingsIT {
+  private static final String NOTHING = "01970000-0000-7000-8000-00000000dead";
+  private static final String NO_BODY = null;
+
+  private static RealNode node;
+  private static Visitor owner;
+  private static Visitor otherStudent;
+  private static Visitor otherTeacher;
+  private static String booking;
+  private static String endedMeeting;
+  private static String slot;
+  private static String notification;
+
+  /** One operation with an id in it, tried with an id that is somebody else's. */
+  private record Attempt(
+      String operation, Visitor by, String method, String path, String othersId, String body) {}
+
+  @BeforeAll
+  static void somebodyHasThings() {
+    node = RealNode.inTestMode();
+    owner = Visitor.register(node, "student");
+    Visitor teacher = Visitor.register(node, "teacher");
+    otherStudent = Visitor.register(node, "student");
+    otherTeacher = Visitor.register(node, "teacher");
+    owner.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
+    otherStudent.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
+    slot = slot(teacher, 3);
+    booking = owner.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
+    endedMeeting = slot(teacher, 4);
+    owner.post("/bookings", "{\"slotId\":\"" + endedMeeting + "\"}").mustBe(201);
+    teacher.post("/meetings/" + endedMeeting + "/cancel", "{}").mustBe(200);
+    TestNode.until(
+        "the owner is told", () -> !owner.get("/notifications").json().path("items").isEmpty());
+    notification = owner.get("/notifications").json().at("/items/0/id").asText();
+  }
+
+  @AfterAll
+  static void close() {
+    node.close();
+  }
+
+  private static String slot(Visitor teacher, int days) {
+    return teacher
+        .post(
+            "/teachers/me/slots",
+            "{\"title\":\"Algebra\",\"startsAt\":\"%s\",\"durationMinutes\":60,\"capacity\":5,\"price\":100}"
+                .formatted(Instant.now().plus(days, ChronoUnit.DAYS)))
+        .mustBe(201)
+        .text("id");
+  }
+
+  private static List<Attempt> attempts() {
+    String move = "{\"slotId\":\"" + slot + "\"}";
+    String decision = "{\"decision\":\"refund_students\",\"note\":\"x\"}";
+    List<Attempt> all = new ArrayList<>();
+    for (Visitor by : List.of(otherStudent, otherTeacher)) {
+      all.add(new Attempt("getBooking", by, "GET", "/bookings/{id}", booking, NO_BODY));
+      all.add(new Attempt("getMeeting", by, "GET", "/meetings/{id}", endedMeeting, NO_BODY));
+      all.add(new Attempt("joinMeeting", by, "POST", "/meetings/{id}/join", slot, NO_BODY));
+      all.add(new Attempt("leaveMeeting", by, "POST", "/meetings/{id}/leave", slot, NO_BODY));
+      all.add(
+          new Attempt(
+              "readNotification", by, "POST", "/notifications/{id}/read", notification, NO_BODY));
+      // A student's id is nobody's who could be looked up.
+      all.add(new Attempt("getTeacher", by, "GET", "/teachers/{id}", owner.id(), NO_BODY));
+    }
+    String ofBooking = "/bookings/{id}/";
+    all.add(
+        new Attempt(
+            "previewCancellation",
+            otherStudent,
+            "GET",
+            ofBooking + "cancellation",
+            booking,
+            NO_BODY));
+    all.add(
+        new Attempt("cancelBooking", otherStudent, "POST", ofBooking + "cancel", booking, "{}"));
+    all.add(new Attempt("moveBooking", otherStudent, "POST", ofBooking + "move", booking, move));
+    all.add(
+        new Attempt("cancelMeeting", otherTeacher, "POST", "/meetings/{id}/cancel", slot, "{}"));
+    Visitor admin = Visitor.demo(node, "admin");
+    all.add(
+        new Attempt(
+            "decideReview", admin, "POST", "/admin/reviews/{id}/decision", booking, decision));
+    all.add(
+        new Attempt(
+            "replayDeadLetter",
+            admin,
+            "POST",
+            "/admin/dead-letters/{id}/replay",
+            notification,
+            NO_BODY));
+    all.add(
+        new Attempt(
+            "adjustWallet",
+            admin,
+            "POST",
+            "/admin/wallets/{id}/adjustments",
+            booking,
+            "{\"amount\":1,\"reason\":\"x\"}"));
+    return all;
+  }
+
+  @Test
+  void what_is_another_users_is_answered_like_what_does_not_exist() {
+    List<String> different = new ArrayList<>();
+    for (Attempt a : attempts()) {
+      Answer others = ask(a, a.othersId);
+      Answer nothing = ask(a, NOTHING);
+      if (others.status() != 404 || !others.problem().equals(nothing.problem())) {
+        different.add(a.operation + ": " + others.body() + " and " + nothing.body());
+      }
+    }
+    assertThat(different).isEmpty();
+    owner.get("/bookings/" + booking).mustBe(200);
+    assertThat(owner.get("/bookings/" + booking).text("status")).isEqualTo("confirmed");
+  }
+
+  private static Answer ask(Attempt a, String id) {
+    return a.by.send(a.method, a.path.replace("{id}", id), a.body);
+  }
+
+  /** A new operation with an id in its path fails this until somebody has tried to misuse it. */
+  @Test
+  void every_operation_with_an_id_in_its_path_was_tried() throws IOException {
+    Set<String> withId = new TreeSet<>();
+    try (InputStream contract = OthersThingsIT.class.getResourceAsStream("/openapi.yaml")) {
+      JsonNode paths = new YAMLMapper().readTree(contract).path("paths");
+      paths
+          .properties()
+          .forEach(
+              path -> {
+                if (path.getKey().contains("{")) {
+                  path.getValue().forEach(o -> withId.add(o.path("operationId").asText()));
+                }
+              });
+    }
+    withId.remove("");
+    Set<String> tried = new TreeSet<>();
+    attempts().forEach(a -> tried.add(a.operation));
+    assertThat(tried).isEqualTo(withId);
+  }
+
+  @Test
+  void lists_hold_ones_own_things_alone() {
+    for (Visitor by : List.of(otherStudent, otherTeacher)) {
+      for (String list :
+          List.of("/bookings", "/notifications", "/wallet/transactions", "/me/calendar.ics")) {
+        assertThat(by.get(list).mustBe(200).body())
+            .as(list)
+            .doesNotContain(booking, notification, slot);
+      }
+    }
+  }
+
+  @Test
+  void a_cursor_made_of_anothers_place_shows_nothing_of_theirs() {
+    String cursor =
+        java.util.Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(
+                (Instant.now().plus(1, ChronoUnit.DAYS).toEpochMilli() + "_" + booking).getBytes());
+    assertThat(otherStudent.get("/bookings?cursor=" + cursor).mustBe(200).body())
+        .doesNotContain(booking);
+    assertThat(otherStudent.get("/wallet/transactions?cursor=999999").mustBe(200).body())
+        .doesNotContain(booking);
+  }
+
+  @Test
+  void an_idempotency_key_of_another_user_gives_no_answer_of_theirs() {
+    Answer first =
+        owner.post("/wallet/deposit", "{\"amount\":77}", "Idempotency-Key", "shared").mustBe(201);
+    Answer same =
+        otherStudent
+            .post("/wallet/deposit", "{\"amount\":77}", "Idempotency-Key", "shared")
+            .mustBe(201);
+    assertThat(same.text("userId")).isEqualTo(otherStudent.id());
+    assertThat(same.text("transactionId")).isNotEqualTo(first.text("transactionId"));
+  }
+
+  @Test
+  void a_device_of_another_user_cannot_be_taken_away() {
+    String device = "{\"platform\":\"web\",\"token\":\"token-of-the-owner\"}";
+    owner.post("/me/devices", device).mustBe(201);
+    String token = "{\"token\":\"token-of-the-owner\"}";
+    otherStudent.send("DELETE", "/me/devices", token);
+    assertThat(node.rows("SELECT user_id FROM device WHERE token = 'token-of-the-owner'"))
+        .containsExactly(owner.id());
+  }
+}

@@ -1,0 +1,141 @@
+package io.classbell.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.RealNode;
+import io.classbell.attacks.Visitor.Answer;
+import io.classbell.testing.TestNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Requests sent all at once, to be paid twice or to sit for nothing; then the books are proved. */
+class RacesIT {
+  private static final int AT_ONCE = 30;
+
+  private static RealNode node;
+  private static Visitor teacher;
+  private static int day = 2;
+
+  @BeforeAll
+  static void open() {
+    node = RealNode.inTestMode();
+    teacher = Visitor.register(node, "teacher");
+  }
+
+  @AfterAll
+  static void close() {
+    node.close();
+  }
+
+  @AfterEach
+  void the_books_are_right() {
+    Visitor admin = Visitor.demo(node, "admin");
+    TestNode.until(
+        "every invariant holds",
+        Duration.ofSeconds(40),
+        () -> admin.get("/admin/ledger/audit").mustBe(200).json().path("ok").asBoolean());
+  }
+
+  private static List<Answer> atOnce(IntFunction<CompletableFuture<Answer>> request) {
+    List<CompletableFuture<Answer>> all = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      all.add(request.apply(i));
+    }
+    return all.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static long count(List<Answer> answers, int status) {
+    return answers.stream().filter(a -> a.status() == status).count();
+  }
+
+  private static String slot() {
+    return teacher
+        .post(
+            "/teachers/me/slots",
+            "{\"title\":\"Algebra\",\"startsAt\":\"%s\",\"durationMinutes\":60,\"capacity\":9,\"price\":100}"
+                .formatted(Instant.now().plus(day++, ChronoUnit.DAYS)))
+        .mustBe(201)
+        .text("id");
+  }
+
+  private static Visitor studentWith(int credits) {
+    Visitor student = Visitor.register(node, "student");
+    student.post("/wallet/deposit", "{\"amount\":" + credits + "}").mustBe(201);
+    return student;
+  }
+
+  private static long balance(Visitor user) {
+    return user.get("/wallet").json().path("balance").asLong();
+  }
+
+  @Test
+  void one_deposit_under_one_key_is_one_deposit() {
+    Visitor student = studentWith(1);
+    List<Answer> answers =
+        atOnce(
+            i ->
+                student.begin(
+                    "POST", "/wallet/deposit", "{\"amount\":500}", "Idempotency-Key", "once"));
+    assertThat(count(answers, 201)).isPositive();
+    assertThat(balance(student)).isEqualTo(501);
+  }
+
+  @Test
+  void credits_for_one_seat_buy_one_seat() {
+    Visitor student = studentWith(100);
+    List<String> slots = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      slots.add(slot());
+    }
+    List<Answer> answers =
+        atOnce(i -> student.begin("POST", "/bookings", "{\"slotId\":\"" + slots.get(i) + "\"}"));
+    assertThat(count(answers, 201) + count(answers, 202)).isEqualTo(1);
+    assertThat(balance(student)).isZero();
+  }
+
+  @Test
+  void one_booking_is_refunded_once_however_often_and_by_whomever_it_is_cancelled() {
+    Visitor student = studentWith(100);
+    String slot = slot();
+    String booking =
+        student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
+    atOnce(
+        i ->
+            i % 3 == 0
+                ? teacher.begin("POST", "/meetings/" + slot + "/cancel", "{}")
+                : student.begin("POST", "/bookings/" + booking + "/cancel", "{}"));
+    TestNode.until("refunded", Duration.ofSeconds(30), () -> balance(student) == 100);
+    assertThat(balance(teacher)).isZero();
+  }
+
+  @Test
+  void moves_and_cancels_at_once_make_no_credits() {
+    Visitor student = studentWith(100);
+    List<String> slots = List.of(slot(), slot(), slot());
+    String booking =
+        student
+            .post("/bookings", "{\"slotId\":\"" + slots.getFirst() + "\"}")
+            .mustBe(201)
+            .text("id");
+    String path = "/bookings/" + booking;
+    atOnce(
+        i ->
+            i % 5 == 4
+                ? student.begin("POST", path + "/cancel", "{}")
+                : student.begin(
+                    "POST", path + "/move", "{\"slotId\":\"" + slots.get(i % 3) + "\"}"));
+    TestNode.until(
+        "refunded once, as it was cancelled",
+        Duration.ofSeconds(40),
+        () -> student.get(path).text("status").equals("cancelled") && balance(student) == 100);
+  }
+}
