@@ -13,7 +13,7 @@ final class School {
   private static final Duration OPENS_BEFORE = Duration.ofMinutes(15);
 
   /** A slot as its teacher was told that it was made. */
-  record Slot(String id, Instant startsAt, Duration length, long price) {
+  record Slot(String id, Instant startsAt, Duration length) {
     Instant endsAt() {
       return startsAt.plus(length);
     }
@@ -34,15 +34,16 @@ final class School {
     now = instant;
   }
 
-  Slot add(JsonNode slot) {
-    Slot made =
-        new Slot(
-            slot.get("id").asText(),
-            Instant.parse(slot.get("startsAt").asText()),
-            Duration.ofMinutes(slot.get("durationMinutes").asLong()),
-            slot.get("price").asLong());
-    slots.put(made.id, made);
-    return made;
+  /** A slot as the API shows it. */
+  static Slot slot(JsonNode slot) {
+    return new Slot(
+        slot.get("id").asText(),
+        Instant.parse(slot.get("startsAt").asText()),
+        Duration.ofMinutes(slot.get("durationMinutes").asLong()));
+  }
+
+  void add(Slot slot) {
+    slots.put(slot.id, slot);
   }
 
   /** In a stable order, so that the same dice pick the same. */

@@ -55,7 +55,7 @@ final class Teacher extends Actor {
                 .formatted(starts, 1 + random.nextInt(4), random.nextInt(10) * 77));
     creations.add(command);
     if (command.acknowledged()) {
-      school.add(command.answer());
+      school.add(School.slot(command.answer()));
     }
   }
 

@@ -25,14 +25,15 @@ import org.slf4j.LoggerFactory;
  * Redis, as one connection that all commands of a node share (they are pipelined) and a few of
  * their own for readers that block. Keeps itself connected, with back-off and jitter; while it is
  * not, every command fails at once with {@link RedisDown}. A server that stops answering counts as
- * down within {@link #SILENCE_MILLIS}, so no caller waits longer.
+ * down within {@link #SILENCE_MILLIS}, so no caller waits longer; so does one that answers but
+ * takes nothing in (full, read-only, its disk broken), since there is no use for it.
  *
  * <p>May be used from any context; answers come back on the caller's.
  */
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
-  private static final long PING_EVERY_MILLIS = 1_000;
+  private static final long WRITE_EVERY_MILLIS = 1_000;
   private static final long SILENCE_MILLIS = 2_000;
   private static final long FIRST_BACKOFF_MILLIS = 50;
   private static final long LONGEST_BACKOFF_MILLIS = 2_000;
@@ -153,6 +154,7 @@ public final class RedisStore {
     Redis client = Redis.createClient(vertx, options);
     client
         .connect()
+        .compose(connection -> write(connection).map(connection))
         .timeout(SILENCE_MILLIS, TimeUnit.MILLISECONDS)
         .onComplete(
             connected -> {
@@ -184,17 +186,21 @@ public final class RedisStore {
 
   private void watch(Line watched) {
     vertx.setTimer(
-        PING_EVERY_MILLIS,
+        WRITE_EVERY_MILLIS,
         timer -> {
           if (line == watched) {
-            watched
-                .shared
-                .send(Request.cmd(Command.PING))
-                .timeout(SILENCE_MILLIS - PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-                .onSuccess(pong -> watch(watched))
-                .onFailure(e -> down(watched, "no answer to a ping"));
+            write(watched.shared)
+                .timeout(SILENCE_MILLIS - WRITE_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(written -> watch(watched))
+                .onFailure(e -> down(watched, "nothing can be written: " + e.getMessage()));
           }
         });
+  }
+
+  /** As small as can be, and gone by itself. */
+  private static Future<?> write(RedisConnection connection) {
+    return connection.send(
+        Request.cmd(Command.SET).arg("classbell:written").arg("1").arg("EX").arg(60));
   }
 
   private void down(Line broken, String why) {

@@ -1,5 +1,6 @@
 package io.classbell.platform.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -137,6 +138,25 @@ class RedisStoreIT {
 
     assertThat(asleep.cause()).isInstanceOf(RedisDown.class);
     until(store::isUp);
+  }
+
+  @Test
+  void a_server_that_is_full_is_down_until_it_has_room() throws Exception {
+    Request full = Request.cmd(Command.CONFIG).arg("SET").arg("maxmemory").arg("1");
+    await(store.send(full));
+    until(() -> !store.isUp());
+
+    RedisStore another = RedisStore.connect(vertx, settings(port));
+    await(another.firstAttempt());
+    assertThat(another.isUp()).isFalse();
+
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.getOutputStream().write("CONFIG SET maxmemory 0\r\n".getBytes(US_ASCII));
+      assertThat(socket.getInputStream().read()).isEqualTo('+');
+    }
+    until(store::isUp);
+    until(another::isUp);
+    await(another.close());
   }
 
   private RedisServer redis() throws IOException {
