@@ -116,7 +116,9 @@ final class Platform implements AutoCloseable {
     Refusals.show(meters, "bus", bus.refused());
     Refusals.show(meters, "database", database.refused());
     Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
-    await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
+    String keeper =
+        await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
+    takeDown.push(new Step("time", STEP_LIMIT, () -> vertx.undeploy(keeper)));
 
     Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
     takeDown.push(new Step("roles", STEP_LIMIT, () -> undeploy(vertx, deployed)));

@@ -4,19 +4,17 @@ import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestPorts;
 import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Objects;
 
 /** A whole node with every role, as main starts it, in the test's own JVM, on real servers. */
 public final class RealNode implements AutoCloseable {
@@ -57,11 +55,11 @@ public final class RealNode implements AutoCloseable {
   }
 
   /** Two in test mode, clustered, on the same servers. */
-  public static List<RealNode> two() throws IOException {
+  public static List<RealNode> two() {
     DatabaseSettings database = TestDatabase.MARIADB.fresh();
     RedisSettings redis = TestRedis.fresh();
-    int one = freePort();
-    int two = freePort();
+    int one = TestPorts.free();
+    int two = TestPorts.free();
     List<RealNode> nodes = new ArrayList<>();
     for (int port : new int[] {one, two}) {
       String cluster =
@@ -87,21 +85,25 @@ public final class RealNode implements AutoCloseable {
     return new RealNode(reader.read(), database);
   }
 
-  private static String servers(DatabaseSettings database, RedisSettings redis) {
+  /** Settings of a node on these servers, as JSON; the ports and the mode are still to be set. */
+  public static String servers(DatabaseSettings database, RedisSettings redis) {
     return """
         {"node": {"name": "test"},
          "http": {"port": 0, "managementPort": %d},
-         "database": {"port": %d, "name": "%s", "user": "%s", "password": "%s"},
+         "database": {"port": %d, "name": "%s", "user": "%s", "password": "%s",
+                      "migrationUser": "%s", "migrationPassword": "%s"},
          "redis": {"uri": "%s"},
          "account": {"jwtSecret": "%s", "argon2": {"memoryKib": 8192, "iterations": 1}},
          "notification": {"smtp": {"host": "%s", "port": %d, "startTls": "disabled"}}}
         """
         .formatted(
-            freePort(),
+            TestPorts.free(),
             database.port(),
             database.name(),
             database.user(),
             database.password().reveal(),
+            database.migrationUser(),
+            Objects.requireNonNull(database.migrationPassword()).reveal(),
             redis.uri().reveal(),
             JWT_SECRET,
             TestSmtp.HOST,
@@ -132,20 +134,6 @@ public final class RealNode implements AutoCloseable {
   /** The same, for changes that only an operator can make. */
   public void execute(String sql) {
     TestDatabase.MARIADB.execute(database, sql);
-  }
-
-  /** Below those that the system gives to outgoing connections. */
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (BindException taken) {
-        continue;
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
-    }
   }
 
   @Override

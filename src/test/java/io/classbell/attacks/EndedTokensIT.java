@@ -1,10 +1,10 @@
 package io.classbell.attacks;
 
 import io.classbell.RealNode;
-import io.classbell.attacks.Visitor.Answer;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestSmtp;
-import java.io.IOException;
+import io.classbell.testing.Visitor;
+import io.classbell.testing.Visitor.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +27,7 @@ class EndedTokensIT {
   private static List<RealNode> nodes;
 
   @BeforeAll
-  static void open() throws IOException {
+  static void open() {
     nodes = RealNode.two();
   }
 
@@ -39,12 +39,12 @@ class EndedTokensIT {
   /** Somebody with a session of the first node, who is at home at the second. */
   private record Guest(String email, Visitor here, Visitor there, Tab tab, String refreshToken) {
     static Guest come() {
-      Visitor one = Visitor.register(nodes.getFirst(), "student");
+      Visitor one = Visitor.register(nodes.getFirst().port(), "student");
       String email = one.get("/me").text("email");
       Answer session = one.session(email, Visitor.PASSWORD);
       Visitor here = one.with(session.text("accessToken"));
       Tab tab = Tab.open(nodes.getLast()).register("notifications." + here.id(), here.token());
-      Visitor there = here.at(nodes.getLast());
+      Visitor there = here.at(nodes.getLast().port());
       TestNode.until(
           "the tab is told",
           Duration.ofSeconds(20),
@@ -120,7 +120,7 @@ class EndedTokensIT {
     guest.isOutEverywhere();
     String login =
         "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(guest.email, Visitor.PASSWORD);
-    Visitor.nobody(nodes.getFirst()).post("/auth/login", login).mustBe(401);
+    Visitor.nobody(nodes.getFirst().port()).post("/auth/login", login).mustBe(401);
     String refresh = "{\"refreshToken\":\"" + guest.refreshToken + "\"}";
     guest.here.post("/auth/refresh", refresh).mustBe(401);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.RealNode;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.Visitor;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -30,7 +31,7 @@ class ForgedTokensIT {
   @BeforeAll
   static void open() {
     node = RealNode.inTestMode();
-    student = Visitor.register(node, "student");
+    student = Visitor.register(node.port(), "student");
     userId = student.id();
   }
 
@@ -186,14 +187,14 @@ class ForgedTokensIT {
   @Test
   void a_refresh_token_opens_nothing_and_an_access_token_is_no_refresh_token() {
     String refresh =
-        Visitor.nobody(node)
+        Visitor.nobody(node.port())
             .session("student@classbell.test", "classbell-demo")
             .text("refreshToken");
     student.with(refresh).get("/me").mustBe(401);
-    Visitor.nobody(node)
+    Visitor.nobody(node.port())
         .post("/auth/refresh", "{\"refreshToken\":\"" + student.token() + "\"}")
         .mustBe(401);
-    Visitor.nobody(node)
+    Visitor.nobody(node.port())
         .post(
             "/auth/password-reset/confirm",
             "{\"token\":\"" + refresh + "\",\"password\":\"another-one-1\"}")
@@ -202,7 +203,7 @@ class ForgedTokensIT {
 
   @Test
   void tokens_elsewhere_than_in_the_header_are_no_tokens() {
-    Visitor nobody = Visitor.nobody(node);
+    Visitor nobody = Visitor.nobody(node.port());
     String token = student.token();
     nobody.get("/me?access_token=" + token).mustBe(401);
     nobody.get("/me?authorization=Bearer%20" + token).mustBe(401);

@@ -3,7 +3,8 @@ package io.classbell.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.RealNode;
-import io.classbell.attacks.Visitor.Answer;
+import io.classbell.testing.Visitor;
+import io.classbell.testing.Visitor.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +24,7 @@ class GuessingIT {
   @BeforeAll
   static void open() {
     node = RealNode.inProduction("{\"account\": {\"failedLoginsPerAddressPerMinute\": 60}}");
-    nobody = Visitor.nobody(node);
+    nobody = Visitor.nobody(node.port());
     admin = nobody.login("root@classbell.example.com", "first-admin-1");
   }
 
@@ -42,7 +43,7 @@ class GuessingIT {
   @Test
   void
       an_unknown_address_a_wrong_password_and_a_disabled_account_are_answered_alike_and_as_slowly() {
-    Visitor.register(node, "student");
+    Visitor.register(node.port(), "student");
     List<Long> known = new ArrayList<>();
     List<Long> unknown = new ArrayList<>();
     for (int i = 0; i < 9; i++) {

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.classbell.RealNode;
-import io.classbell.attacks.Visitor.Answer;
 import io.classbell.embedded.TestServers;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestSmtp;
+import io.classbell.testing.Visitor;
+import io.classbell.testing.Visitor.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -39,9 +40,9 @@ class HostileInputIT {
   @BeforeAll
   static void open() {
     node = RealNode.inTestMode("{\"wallet\": {\"maxBalance\": 1000000}}");
-    student = Visitor.register(node, "student");
-    teacher = Visitor.register(node, "teacher");
-    admin = Visitor.demo(node, "admin");
+    student = Visitor.register(node.port(), "student");
+    teacher = Visitor.register(node.port(), "teacher");
+    admin = Visitor.demo(node.port(), "admin");
   }
 
   @AfterAll
@@ -100,7 +101,7 @@ class HostileInputIT {
 
   @Test
   void nobody_makes_himself_an_admin_and_no_price_comes_from_a_client() {
-    Visitor nobody = Visitor.nobody(node);
+    Visitor nobody = Visitor.nobody(node.port());
     nobody
         .post("/auth/register", Visitor.registration("root@attack.example.org", "admin"))
         .mustBe(422);
@@ -187,7 +188,7 @@ class HostileInputIT {
 
   @Test
   void a_wallet_holds_no_more_than_it_may_however_often_it_is_filled() {
-    Visitor rich = Visitor.register(node, "student");
+    Visitor rich = Visitor.register(node.port(), "student");
     String path = "/admin/wallets/" + rich.id() + "/adjustments";
     int refused = 0;
     for (int i = 0; i < 12; i++) {
@@ -279,7 +280,7 @@ class HostileInputIT {
   @Test
   void text_is_shown_as_text_in_mails_and_calendars_and_adds_no_header() {
     String html = "<img src=x onerror=alert(1)>\\\"'&";
-    Visitor victim = Visitor.register(node, "student");
+    Visitor victim = Visitor.register(node.port(), "student");
     victim.send("PATCH", "/me", "{\"name\":\"" + html + "\"}").mustBe(200);
     victim.post("/wallet/deposit", "{\"amount\":1000}").mustBe(201);
     String slot = slot(teacher, html, 5);
@@ -296,7 +297,9 @@ class HostileInputIT {
     String calendar = victim.get("/me/calendar.ics").mustBe(200).body();
     assertThat(calendar.lines().filter(l -> l.startsWith("BEGIN:VEVENT"))).hasSize(1);
     String page =
-        Visitor.nobody(node).send("GET", "//dev/mailbox", null, "Accept", "text/html").body();
+        Visitor.nobody(node.port())
+            .send("GET", "//dev/mailbox", null, "Accept", "text/html")
+            .body();
     assertThat(page).doesNotContain("<img");
   }
 
@@ -330,13 +333,13 @@ class HostileInputIT {
       })
   void an_address_that_is_not_one_plain_address_is_refused(String email) {
     Answer answer =
-        Visitor.nobody(node).post("/auth/register", Visitor.registration(email, "student"));
+        Visitor.nobody(node.port()).post("/auth/register", Visitor.registration(email, "student"));
     assertThat(answer.status()).as(answer.body()).isEqualTo(422);
   }
 
   @Test
   void an_address_in_other_letters_is_the_same_address() {
-    Visitor nobody = Visitor.nobody(node);
+    Visitor nobody = Visitor.nobody(node.port());
     nobody
         .post("/auth/register", Visitor.registration(" ADMIN@Classbell.TEST ", "student"))
         .mustBe(409);

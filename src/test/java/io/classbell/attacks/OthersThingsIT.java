@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.classbell.RealNode;
-import io.classbell.attacks.Visitor.Answer;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.Visitor;
+import io.classbell.testing.Visitor.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -40,10 +41,10 @@ class OthersThingsIT {
   @BeforeAll
   static void somebodyHasThings() {
     node = RealNode.inTestMode();
-    owner = Visitor.register(node, "student");
-    Visitor teacher = Visitor.register(node, "teacher");
-    otherStudent = Visitor.register(node, "student");
-    otherTeacher = Visitor.register(node, "teacher");
+    owner = Visitor.register(node.port(), "student");
+    Visitor teacher = Visitor.register(node.port(), "teacher");
+    otherStudent = Visitor.register(node.port(), "student");
+    otherTeacher = Visitor.register(node.port(), "teacher");
     owner.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
     otherStudent.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
     slot = slot(teacher, 3);
@@ -100,7 +101,7 @@ class OthersThingsIT {
     all.add(new Attempt("moveBooking", otherStudent, "POST", ofBooking + "move", booking, move));
     all.add(
         new Attempt("cancelMeeting", otherTeacher, "POST", "/meetings/{id}/cancel", slot, "{}"));
-    Visitor admin = Visitor.demo(node, "admin");
+    Visitor admin = Visitor.demo(node.port(), "admin");
     all.add(
         new Attempt(
             "decideReview", admin, "POST", "/admin/reviews/{id}/decision", booking, decision));

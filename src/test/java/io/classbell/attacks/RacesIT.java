@@ -3,8 +3,9 @@ package io.classbell.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.RealNode;
-import io.classbell.attacks.Visitor.Answer;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.Visitor;
+import io.classbell.testing.Visitor.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +29,7 @@ class RacesIT {
   @BeforeAll
   static void open() {
     node = RealNode.inTestMode();
-    teacher = Visitor.register(node, "teacher");
+    teacher = Visitor.register(node.port(), "teacher");
   }
 
   @AfterAll
@@ -38,7 +39,7 @@ class RacesIT {
 
   @AfterEach
   void the_books_are_right() {
-    Visitor admin = Visitor.demo(node, "admin");
+    Visitor admin = Visitor.demo(node.port(), "admin");
     TestNode.until(
         "every invariant holds",
         Duration.ofSeconds(40),
@@ -68,7 +69,7 @@ class RacesIT {
   }
 
   private static Visitor studentWith(int credits) {
-    Visitor student = Visitor.register(node, "student");
+    Visitor student = Visitor.register(node.port(), "student");
     student.post("/wallet/deposit", "{\"amount\":" + credits + "}").mustBe(201);
     return student;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.RealNode;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.Visitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class SocketsIT {
   @BeforeAll
   static void open() {
     node = RealNode.inTestMode();
-    student = Visitor.register(node, "student");
+    student = Visitor.register(node.port(), "student");
     own = "notifications." + student.id();
   }
 
@@ -84,7 +85,7 @@ class SocketsIT {
 
   @Test
   void addresses_of_others_and_of_all_are_refused_and_nothing_of_theirs_comes() {
-    Visitor victim = Visitor.register(node, "student");
+    Visitor victim = Visitor.register(node.port(), "student");
     String id = victim.id();
     List<String> addresses =
         List.of(
@@ -122,7 +123,7 @@ class SocketsIT {
 
   @Test
   void an_eleventh_socket_of_one_user_is_closed_and_the_ten_stay() {
-    Visitor user = Visitor.register(node, "student");
+    Visitor user = Visitor.register(node.port(), "student");
     String address = "notifications." + user.id();
     List<Tab> tabs = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

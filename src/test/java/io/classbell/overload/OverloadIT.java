@@ -7,13 +7,8 @@ import io.classbell.overload.OpenLoad.Shot;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
-import io.vertx.core.json.JsonObject;
-import java.io.IOException;
+import io.classbell.testing.Visitor;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +19,6 @@ import org.junit.jupiter.api.Test;
  * to the database and small groups.
  */
 class OverloadIT {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final int WAY_TO_THE_DATABASE_MILLIS = 5;
 
   private static final String SMALL =
@@ -35,12 +29,11 @@ class OverloadIT {
       """;
 
   @Test
-  void five_times_what_it_can_carry_is_turned_away_early_and_then_all_is_as_before()
-      throws Exception {
+  void five_times_what_it_can_carry_is_turned_away_early_and_then_all_is_as_before() {
     FaultyWire wire = FaultyWire.to(TestDatabase.MARIADB.fresh().port());
     wire.delay(WAY_TO_THE_DATABASE_MILLIS);
     try (RealNode node = RealNode.inTestMode(SMALL.formatted(wire.port()))) {
-      OpenLoad load = new OpenLoad(node.port(), login(node));
+      OpenLoad load = new OpenLoad(node.port(), Visitor.demo(node.port(), "student").token());
       load.asFastAsAnswered("warm", 16, Duration.ofSeconds(3));
       List<Shot> calm = load.asFastAsAnswered("calm", 16, Duration.ofSeconds(4));
       double knee = OpenLoad.count(calm, Shot::isDone) / 4.0;
@@ -107,18 +100,6 @@ class OverloadIT {
   private static long deposits(RealNode node) {
     return Long.parseLong(
         node.rows("SELECT COUNT(*) FROM ledger_transaction WHERE kind = 'deposit'").getFirst());
-  }
-
-  private static String login(RealNode node) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/api/v1/auth/login"))
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"email\":\"student@classbell.test\",\"password\":\"classbell-demo\"}"))
-            .build();
-    String answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    return new JsonObject(answer).getString("accessToken");
   }
 
   private static long heap() {

@@ -1,4 +1,4 @@
-package io.classbell.attacks;
+package io.classbell.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.classbell.RealNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody with an HTTP client, who may have an access token. */
-final class Visitor {
-  static final String PASSWORD = "attack-tests-1";
+public final class Visitor {
+  /** Of everybody who registers here. */
+  public static final String PASSWORD = "attack-tests-1";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -35,8 +35,9 @@ final class Visitor {
   }
 
   /** What was answered; {@code json} is null where that is none. */
-  record Answer(int status, HttpHeaders headers, String body) {
-    JsonNode json() {
+  public record Answer(int status, HttpHeaders headers, String body) {
+    /** The body. */
+    public JsonNode json() {
       try {
         return JSON.readTree(body);
       } catch (JsonProcessingException e) {
@@ -44,92 +45,100 @@ final class Visitor {
       }
     }
 
-    String text(String field) {
+    /** A field of the body. */
+    public String text(String field) {
       return json().path(field).asText();
     }
 
-    String code() {
+    /** What a problem is called. */
+    public String code() {
       return text("code");
     }
 
     /** The problem without what differs from request to request. */
-    JsonNode problem() {
+    public JsonNode problem() {
       ObjectNode problem = (ObjectNode) json();
       problem.remove("instance");
       problem.remove("traceId");
       return problem;
     }
 
-    Answer mustBe(int expected) {
+    /** Fails unless it has this status. */
+    public Answer mustBe(int expected) {
       assertThat(status).as(body).isEqualTo(expected);
       return this;
     }
   }
 
-  static Visitor nobody(RealNode node) {
-    return new Visitor(node.port(), null);
+  /** Without a token, at the node that listens there. */
+  public static Visitor nobody(int port) {
+    return new Visitor(port, null);
   }
 
   /** One of the demo accounts. */
-  static Visitor demo(RealNode node, String name) {
-    return nobody(node).login(name + "@classbell.test", "classbell-demo");
+  public static Visitor demo(int port, String name) {
+    return nobody(port).login(name + "@classbell.test", "classbell-demo");
   }
 
   /** Somebody new. */
-  static Visitor register(RealNode node, String role) {
-    Visitor nobody = nobody(node);
-    String email = role + COUNT.incrementAndGet() + "@attack.example.org";
+  public static Visitor register(int port, String role) {
+    Visitor nobody = nobody(port);
+    String email = role + COUNT.incrementAndGet() + "-" + System.nanoTime() + "@attack.example.org";
     nobody.post("/auth/register", registration(email, role)).mustBe(201);
     return nobody.login(email, PASSWORD);
   }
 
-  static String registration(String email, String role) {
+  /** The body of a registration. */
+  public static String registration(String email, String role) {
     return "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"Somebody\",\"role\":\"%s\"}"
         .formatted(email, PASSWORD, role);
   }
 
-  Visitor login(String email, String password) {
+  /** The same person with a token. */
+  public Visitor login(String email, String password) {
     return with(session(email, password).text("accessToken"));
   }
 
   /** A session, with the refresh token in the answer. */
-  Answer session(String email, String password) {
+  public Answer session(String email, String password) {
     String body =
         "{\"email\":\"%s\",\"password\":\"%s\",\"refreshTokenIn\":\"body\"}"
             .formatted(email, password);
     return post("/auth/login", body).mustBe(200);
   }
 
-  Visitor with(String otherToken) {
+  /** The same with another token. */
+  public Visitor with(String otherToken) {
     return new Visitor(port, otherToken);
   }
 
   /** The same, at another node. */
-  Visitor at(RealNode node) {
-    return new Visitor(node.port(), token);
+  public Visitor at(int otherPort) {
+    return new Visitor(otherPort, token);
   }
 
-  String token() {
+  /** The access token. */
+  public String token() {
     return token;
   }
 
-  int port() {
-    return port;
-  }
-
-  String id() {
+  /** The user's id. */
+  public String id() {
     return get("/me").mustBe(200).text("id");
   }
 
-  Answer get(String path) {
+  /** A path without the prefix; with two slashes in front, one outside of the API. */
+  public Answer get(String path) {
     return send("GET", path, null);
   }
 
-  Answer post(String path, String json, String... headers) {
+  /** Headers come in pairs. */
+  public Answer post(String path, String json, String... headers) {
     return send("POST", path, json, headers);
   }
 
-  Answer send(String method, String path, String json, String... headers) {
+  /** Headers come in pairs. */
+  public Answer send(String method, String path, String json, String... headers) {
     try {
       return answer(
           HTTP.send(request(method, path, json, headers), HttpResponse.BodyHandlers.ofString()));
@@ -140,7 +149,9 @@ final class Visitor {
     }
   }
 
-  CompletableFuture<Answer> begin(String method, String path, String json, String... headers) {
+  /** Without waiting for the answer. */
+  public CompletableFuture<Answer> begin(
+      String method, String path, String json, String... headers) {
     return HTTP.sendAsync(
             request(method, path, json, headers), HttpResponse.BodyHandlers.ofString())
         .thenApply(Visitor::answer);
