@@ -23,8 +23,8 @@ public final class Classbell {
   private static final Logger LOG = LoggerFactory.getLogger(Classbell.class);
   private static final int MISUSED = 2;
 
-  /** A supervisor that waits twenty seconds must not have to kill us. */
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(18);
+  /** With a drain delay of a second, a supervisor that waits twenty must not have to kill us. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(17);
 
   private final CommandLine commandLine;
   private final Map<String, String> environment;
@@ -32,6 +32,7 @@ public final class Classbell {
   private @Nullable Platform platform;
   private volatile boolean stopped;
   private volatile int exitCode;
+  private volatile Duration drainDelay = Duration.ZERO;
 
   private Classbell(CommandLine commandLine, Map<String, String> environment) {
     this.commandLine = commandLine;
@@ -95,6 +96,7 @@ public final class Classbell {
     }
     commandLine.configs().forEach(reader::file);
     Settings settings = reader.environment(environment).read();
+    drainDelay = settings.http().drainDelay();
     Logs.configure(settings.log(), nodeName(settings));
     if (own != null) {
       out.println(
@@ -103,6 +105,7 @@ public final class Classbell {
               + " ...");
       own.start();
     }
+    ServerIdentities.check(settings);
     Platform.migrate(settings);
     if (own != null) {
       own.afterMigration();
@@ -164,7 +167,7 @@ public final class Classbell {
     stopped = true;
     Thread stop = Thread.ofPlatform().name("stop in order").start(this::stop);
     try {
-      if (!stop.join(STOP_LIMIT)) {
+      if (!stop.join(STOP_LIMIT.plus(drainDelay))) {
         LOG.warn("not everything stopped in time; what is left is cut off");
       }
     } catch (InterruptedException e) {

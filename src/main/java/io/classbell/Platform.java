@@ -1,6 +1,7 @@
 package io.classbell;
 
 import io.classbell.http.HttpVerticle;
+import io.classbell.http.ManagementVerticle;
 import io.classbell.platform.Node;
 import io.classbell.platform.Refusals;
 import io.classbell.platform.bus.Bus;
@@ -8,6 +9,7 @@ import io.classbell.platform.bus.Cluster;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Migrations;
+import io.classbell.platform.health.Health;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.platform.time.ClockKeeper;
@@ -59,6 +61,7 @@ final class Platform implements AutoCloseable {
 
   private final Settings settings;
   private final Deque<Step> takeDown = new ArrayDeque<>();
+  private boolean open;
   private int httpPort;
 
   private record Step(String name, Duration limit, Callable<Future<?>> action) {}
@@ -78,6 +81,10 @@ final class Platform implements AutoCloseable {
       LOG.info(
           "database {} is up to date, {} migrations carried out", settings.database().name(), done);
     } catch (RuntimeException e) {
+      String distrust = ServerIdentities.ofDatabase(settings, e);
+      if (distrust != null) {
+        throw new StartFailure(distrust, e);
+      }
       String where = settings.database().host() + ":" + settings.database().port();
       throw new StartFailure("The database at " + where + " can't be migrated: " + firstLine(e), e);
     }
@@ -119,6 +126,7 @@ final class Platform implements AutoCloseable {
     String keeper =
         await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
     takeDown.push(new Step("time", STEP_LIMIT, () -> vertx.undeploy(keeper)));
+    Health health = new Health(database, redis);
 
     Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
     takeDown.push(new Step("roles", STEP_LIMIT, () -> undeploy(vertx, deployed)));
@@ -129,10 +137,13 @@ final class Platform implements AutoCloseable {
             "messages under way",
             DRAIN_LIMIT,
             () -> undeploy(vertx, only(NodeSettings.Role.SCHEDULE, deployed))));
+    takeDown.push(new Step("peers", STEP_LIMIT, bus::turnAway));
     takeDown.push(
         new Step(
             "HTTP", DRAIN_LIMIT, () -> undeploy(vertx, only(NodeSettings.Role.HTTP, deployed))));
-    Roles roles = new Roles(settings, node, redis);
+    takeDown.push(
+        new Step("turning away", drainDelay().plus(STEP_LIMIT), () -> turnAway(vertx, health)));
+    Roles roles = new Roles(settings, node, redis, health);
     for (NodeSettings.Role role : Roles.inOrder(settings.node().roles())) {
       VerticleBase verticle = roles.verticle(role);
       String id = await("starting " + role, vertx.deployVerticle(verticle, ON_VIRTUAL_THREADS));
@@ -141,6 +152,22 @@ final class Platform implements AutoCloseable {
         httpPort = http.port();
       }
     }
+    ManagementVerticle management = new ManagementVerticle(node, health, settings.http());
+    await("opening the management port", vertx.deployVerticle(management));
+    LOG.info("management: port={}", management.port());
+    open = true;
+  }
+
+  private Duration drainDelay() {
+    return settings.http().drainDelay();
+  }
+
+  /** Not ready from now on, yet still there for those who have not heard. */
+  private Future<?> turnAway(Vertx vertx, Health health) {
+    health.drain();
+    return !open || drainDelay().isZero()
+        ? Future.succeededFuture()
+        : vertx.timer(drainDelay().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The port that HTTP listens on; 0 where this node has no such role. */

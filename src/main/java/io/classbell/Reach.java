@@ -40,6 +40,29 @@ public final class Reach implements AutoCloseable {
       }
       return new Reach(read(List.of(servers), environment), null);
     }
+    return start(own, environment);
+  }
+
+  /**
+   * For nodes in other processes: starts the servers on {@code data}, with tables that are up to
+   * date.
+   *
+   * @throws StartFailure when another process holds the directory, or a server does not come up
+   */
+  public static Reach keep(Path data, Map<String, String> environment) {
+    OwnServers own = open(data);
+    Reach reach = start(own, environment);
+    try {
+      Platform.migrate(reach.settings);
+      own.afterMigration();
+      return reach;
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private static Reach start(OwnServers own, Map<String, String> environment) {
     try {
       own.start();
       return new Reach(

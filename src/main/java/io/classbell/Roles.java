@@ -6,6 +6,7 @@ import io.classbell.http.HttpVerticle;
 import io.classbell.http.TokenRules;
 import io.classbell.notification.NotificationVerticle;
 import io.classbell.platform.Node;
+import io.classbell.platform.health.Health;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.schedule.ScheduleVerticle;
 import io.classbell.wallet.WalletVerticle;
@@ -18,11 +19,13 @@ final class Roles {
   private final Settings settings;
   private final Node node;
   private final RedisStore redis;
+  private final Health health;
 
-  Roles(Settings settings, Node node, RedisStore redis) {
+  Roles(Settings settings, Node node, RedisStore redis, Health health) {
     this.settings = settings;
     this.node = node;
     this.redis = redis;
+    this.health = health;
   }
 
   /** HTTP last: when a node takes requests, whoever is to answer them is there. */
@@ -37,7 +40,7 @@ final class Roles {
       case BOOKING -> new BookingVerticle(node, settings.booking());
       case WALLET -> new WalletVerticle(node, settings.wallet());
       case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
-      case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis);
+      case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis, health);
       case ACCOUNT ->
           new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
       case NOTIFICATION -> new NotificationVerticle(node, redis, settings.notification());

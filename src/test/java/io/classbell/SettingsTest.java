@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.config.SettingsTable;
+import io.classbell.testing.TestCa;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
   private static final Path REFERENCE = Path.of("src/docs/configuration.md");
@@ -96,13 +98,19 @@ class SettingsTest {
   }
 
   @Test
-  void test_mode_refuses_what_belongs_to_production() {
+  void test_mode_refuses_what_belongs_to_production(@TempDir Path dir) {
+    TestCa.Identity server = new TestCa(dir, "anybody").identity("server", "dns:localhost");
     assertThat(mistakes(TEST, Map.of("CLASSBELL_HTTP_PUBLIC_URL", "https://classbell.example.com")))
         .hasSize(1);
     assertThat(mistakes(TEST, Map.of("CLASSBELL_NOTIFICATION_PUSH_ENABLED", "true"))).hasSize(1);
     assertThat(
             mistakes(
-                TEST, Map.of("CLASSBELL_HTTP_TLS_CERTIFICATE", "a", "CLASSBELL_HTTP_TLS_KEY", "b")))
+                TEST,
+                Map.of(
+                    "CLASSBELL_HTTP_TLS_CERTIFICATE",
+                    server.chain().toString(),
+                    "CLASSBELL_HTTP_TLS_KEY",
+                    server.key().toString())))
         .hasSize(1);
     assertThat(mistakes(TEST, Map.of("CLASSBELL_MODE", "production")))
         .anyMatch(

@@ -1,10 +1,12 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Trace;
+import io.classbell.platform.health.Health;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,11 +26,13 @@ final class Doorman implements Handler<RoutingContext> {
   private final AtomicInteger inFlight;
   private final Counter refused;
   private final int maxInFlight;
+  private final Health health;
   private final boolean tlsOnly;
 
   /**
    * @param inFlight shared by all event loops of the node
    * @param refused counts those that were turned away
+   * @param health whether the node drains: then each answer is the last on its connection
    * @param tlsOnly whether people reach us by https alone
    */
   Doorman(
@@ -36,11 +40,13 @@ final class Doorman implements Handler<RoutingContext> {
       AtomicInteger inFlight,
       Counter refused,
       int maxInFlight,
+      Health health,
       boolean tlsOnly) {
     this.connections = connections;
     this.inFlight = inFlight;
     this.refused = refused;
     this.maxInFlight = maxInFlight;
+    this.health = health;
     this.tlsOnly = tlsOnly;
   }
 
@@ -56,8 +62,16 @@ final class Doorman implements Handler<RoutingContext> {
     if (tlsOnly) {
       headers.set("Strict-Transport-Security", "max-age=31536000");
     }
+    if (health.isDraining()) {
+      // Who asks again does so on a connection to somebody else, and is not cut off by our end.
+      headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     HttpConnection connection = rc.request().connection();
     if (rc.request().path().startsWith("/eventbus/")) {
+      if (health.isDraining()) {
+        rc.fail(Problem.later(503, "draining", "This node is about to stop.", 1));
+        return;
+      }
       connections.isSocket(connection);
       rc.addEndHandler(
           ended -> {

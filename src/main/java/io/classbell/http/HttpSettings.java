@@ -3,6 +3,7 @@ package io.classbell.http;
 import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.tls.Pem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -49,9 +50,23 @@ public record HttpSettings(
             min = 1,
             max = 1_000_000)
         int maxInFlight,
-    @Setting("PEM file of the certificate chain, for TLS without a proxy.")
+    @Setting(
+            value =
+                "How long a node that was told to stop still takes requests, not ready, so that"
+                    + " balancers and clients turn away first.",
+            byDefault = "PT1S",
+            atMost = "PT30S")
+        Duration drainDelay,
+    @Setting(
+            "PEM file of the certificate chain, for TLS without a proxy; read again when it changes.")
         @Nullable String tlsCertificate,
-    @Setting("PEM file of the certificate's key.") @Nullable String tlsKey,
+    @Setting("PEM file of the certificate's key, without a password.") @Nullable String tlsKey,
+    @Setting(
+            value = "How often to look whether the certificate's files have changed.",
+            byDefault = "PT30S",
+            atLeast = "PT0.1S",
+            atMost = "P1D")
+        Duration tlsReload,
     @Setting(value = "Most sockets of one user.", byDefault = "10", min = 1, max = 10_000)
         int socketsPerUser,
     @Setting(
@@ -98,9 +113,7 @@ public record HttpSettings(
 
   @Override
   public void check(Mistakes mistakes) {
-    if ((tlsCertificate == null) != (tlsKey == null)) {
-      mistakes.add("tlsKey", "tlsCertificate and tlsKey go together");
-    }
+    Pem.checkIdentity(mistakes, "tlsCertificate", tlsCertificate, "tlsKey", tlsKey);
     if (!isOrigin(publicUrl)) {
       mistakes.add("publicUrl", "must be http:// or https:// and a host, without a path");
     }

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.Node;
+import io.classbell.platform.health.Health;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 

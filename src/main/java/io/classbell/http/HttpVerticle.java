@@ -4,12 +4,11 @@ import io.classbell.account.AccountApi;
 import io.classbell.account.People;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Node;
+import io.classbell.platform.health.Health;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The platform's doors: REST by contract, the bridge to browsers, the pages and the management
- * port. Runs on a virtual thread, where the database is asked for Idempotency-Keys; requests are
- * served by {@link Listener}s on event loops. One a node.
+ * The platform's doors: REST by contract, the bridge to browsers and the pages. Runs on a virtual
+ * thread, where the database is asked for Idempotency-Keys; requests are served by {@link
+ * Listener}s on event loops. One a node.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -35,19 +34,20 @@ public final class HttpVerticle extends VerticleBase {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Health health;
   private volatile int port;
-  private volatile int managementPort;
 
   /**
    * @param tokens what access tokens must be
    * @param redis for rate limits; may be down
+   * @param health the node's
    */
-  public HttpVerticle(Node node, HttpSettings settings, TokenRules tokens, RedisStore redis) {
+  public HttpVerticle(
+      Node node, HttpSettings settings, TokenRules tokens, RedisStore redis, Health health) {
     this.node = node;
     this.settings = settings;
     this.tokens = tokens;
     this.redis = redis;
     this.endedSessions = new EndedSessions(longestTokenSeconds());
-    this.health = new Health(node, redis);
+    this.health = health;
   }
 
   @Override
@@ -81,19 +81,12 @@ public final class HttpVerticle extends VerticleBase {
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
     return vertx
         .deployVerticle(() -> new Listener(shared, listens -> port = listens), instances)
-        .compose(
-            deployed -> management().listen(settings.managementHost(), settings.managementPort()))
-        .onSuccess(this::opened);
+        .onSuccess(deployed -> LOG.info("listening: port={}", port));
   }
 
   /** The port that is listened on, once started. */
   public int port() {
     return port;
-  }
-
-  /** The management port that is listened on, once started. */
-  public int managementPort() {
-    return managementPort;
   }
 
   private Map<String, Call.Route> routes(Ask ask, People people) {
@@ -139,23 +132,9 @@ public final class HttpVerticle extends VerticleBase {
   private void meter() {
     node.meters().gauge("classbell.http.in.flight", inFlight);
     node.meters().gauge("classbell.http.live.users", liveUsers, LiveUsers::users);
-  }
-
-  private Management management() {
-    return new Management(
-        vertx,
-        node,
-        health,
-        () ->
-            new JsonObject()
-                .put("requestsInFlight", inFlight.get())
-                .put("liveUsers", liveUsers.users())
-                .put("endedSessions", endedSessions.size()));
-  }
-
-  private void opened(HttpServer management) {
-    managementPort = management.actualPort();
-    LOG.info("listening: port={} managementPort={}", port, managementPort);
+    health.show("requestsInFlight", inFlight::get);
+    health.show("liveUsers", liveUsers::users);
+    health.show("endedSessions", endedSessions::size);
   }
 
   private int listeners() {

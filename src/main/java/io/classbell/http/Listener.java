@@ -1,12 +1,12 @@
 package io.classbell.http;
 
 import io.classbell.platform.Refusals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -27,6 +27,7 @@ final class Listener extends VerticleBase {
 
   private final HttpShared shared;
   private final Handler<Integer> listening;
+  private final Door door = new Door();
   private HttpServer server;
   private LiveBridge bridge;
   private ConnectionWatch connections;
@@ -63,6 +64,8 @@ final class Listener extends VerticleBase {
                 MAX_SOCKETS),
             Refusals.of(shared.node().meters(), "sockets"),
             shared.node().clock()::realNow);
+    Context own = vertx.getOrCreateContext();
+    shared.health().whenDraining(() -> own.runOnContext(v -> bridge.closeAll()));
     Problems problems = new Problems(new AllowedMethods(shared.contract().api()));
     Router router = router(tokens, problems);
     vertx.setPeriodic(
@@ -71,17 +74,34 @@ final class Listener extends VerticleBase {
           connections.sweep();
           bridge.sweep();
         });
+    Certificates certificates =
+        settings.tlsCertificate() == null || settings.tlsKey() == null
+            ? null
+            : new Certificates(settings.tlsCertificate(), settings.tlsKey());
+    HttpServerOptions options = options(settings);
+    if (certificates != null) {
+      certificates.addTo(options);
+    }
     server =
         vertx
-            .createHttpServer(options(settings))
+            .createHttpServer(options)
             .connectionHandler(
                 connection -> {
+                  door.isUsedBy(connection);
                   connections.awaitsHeaders(connection);
                   connection.closeHandler(closed -> connections.closed(connection));
                 })
             .invalidRequestHandler(problems::handleInvalid)
             .requestHandler(router);
-    return server.listen().onSuccess(listens -> listening.handle(listens.actualPort()));
+    return server
+        .listen()
+        .onSuccess(
+            listens -> {
+              if (certificates != null) {
+                certificates.keepFresh(vertx, server, settings.tlsReload().toMillis());
+              }
+              listening.handle(listens.actualPort());
+            });
   }
 
   /** Takes no more connections and lets what is in work come to its end. */
@@ -89,7 +109,8 @@ final class Listener extends VerticleBase {
   public Future<?> stop() {
     shared.health().drain();
     bridge.closeAll();
-    return server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    return door.shut(vertx)
+        .eventually(() -> server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private Router router(AccessTokens tokens, Problems problems) {
@@ -103,6 +124,7 @@ final class Listener extends VerticleBase {
                 shared.inFlight(),
                 Refusals.of(shared.node().meters(), "http"),
                 settings.maxInFlight(),
+                shared.health(),
                 settings.publicUrl().startsWith("https:")))
         .failureHandler(problems);
     for (int status : new int[] {400, 404, 405, 500}) {
@@ -113,7 +135,7 @@ final class Listener extends VerticleBase {
     router.route("/eventbus/*").handler(origins);
     router.route("/eventbus/*").subRouter(bridge.router());
     router.route(Contract.PREFIX + "/*").subRouter(api(tokens));
-    shared.health().addTo(router);
+    new HealthRoutes(shared.health()).addTo(router);
     new Pages(shared.contract(), shared.node().testMode()).addTo(router);
     if (shared.node().testMode()) {
       new MailboxPage(shared.ask()).addTo(router);
@@ -152,15 +174,6 @@ final class Listener extends VerticleBase {
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setWebSocketClosingTimeout(5);
-    if (settings.tlsCertificate() != null && settings.tlsKey() != null) {
-      options
-          .setSsl(true)
-          .setUseAlpn(false)
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(settings.tlsCertificate())
-                  .setKeyPath(settings.tlsKey()));
-    }
     return options;
   }
 }

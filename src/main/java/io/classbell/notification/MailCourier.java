@@ -10,6 +10,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.mail.LoginOption;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
@@ -51,15 +52,22 @@ final class MailCourier implements Courier {
     config
         .setHostname(smtp.host())
         .setPort(smtp.port())
-        .setStarttls(StartTLSOptions.valueOf(smtp.startTls().name()))
+        .setSsl(smtp.implicitTls())
+        .setStarttls(
+            smtp.implicitTls()
+                ? StartTLSOptions.DISABLED
+                : StartTLSOptions.valueOf(smtp.startTls().name()))
         .setLogin(smtp.user() == null ? LoginOption.DISABLED : LoginOption.REQUIRED)
         .setMaxPoolSize(smtp.maxConnections())
         .setKeepAlive(true)
         .setConnectTimeout((int) smtp.connectTimeout().toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) smtp.sendTimeout().toMillis());
-    if (smtp.startTls() != NotificationSettings.StartTls.DISABLED) {
+    if (smtp.implicitTls() || smtp.startTls() != NotificationSettings.StartTls.DISABLED) {
       config.setHostnameVerificationAlgorithm("HTTPS");
+    }
+    if (smtp.tlsCa() != null) {
+      config.setTrustOptions(new PemTrustOptions().addCertPath(smtp.tlsCa()));
     }
     if (smtp.user() != null) {
       config.setUsername(smtp.user()).setPassword(Objects.requireNonNull(smtp.password()).reveal());

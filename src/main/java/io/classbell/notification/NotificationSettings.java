@@ -4,6 +4,7 @@ import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.tls.Pem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,16 @@ public record NotificationSettings(
       @Setting("Password of that user.") @Nullable Secret password,
       @Setting(value = "Whether a connection is encrypted by STARTTLS.", byDefault = "required")
           StartTls startTls,
+      @Setting(
+              value =
+                  "Whether a connection is encrypted from its first byte (port 465); startTls has no"
+                      + " say then.",
+              byDefault = "false")
+          boolean implicitTls,
+      @Setting(
+              "PEM file with the authority that signed the server's certificate; those that Java"
+                  + " knows when absent.")
+          @Nullable String tlsCa,
       @Setting(value = "Address that mails come from.", byDefault = "no-reply@classbell.test")
           String from,
       @Setting(value = "Name that mails come from.", byDefault = "Classbell", max = 64)
@@ -101,6 +112,10 @@ public record NotificationSettings(
     }
     if (smtp.fromName().chars().anyMatch(Character::isISOControl)) {
       mistakes.add("smtp.fromName", "must not contain control characters");
+    }
+    Pem.checkCertificates(mistakes, "smtp.tlsCa", smtp.tlsCa());
+    if (smtp.tlsCa() != null && !smtp.implicitTls() && smtp.startTls() == StartTls.DISABLED) {
+      mistakes.add("smtp.tlsCa", "has no use without implicitTls or startTls");
     }
     if (workers > 5L * smtp.mailsPerSecond()) {
       mistakes.add("workers", "must be at most five seconds' worth of smtp.mailsPerSecond");

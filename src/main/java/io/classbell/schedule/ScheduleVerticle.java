@@ -36,6 +36,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private DueWatch watch;
   private Courier courier;
   private Acknowledgements acknowledgements;
+  private boolean stopping;
 
   public ScheduleVerticle(Node node, ScheduleSettings settings) {
     this(node, settings, TestClock.Limits.USUAL);
@@ -111,6 +112,11 @@ public final class ScheduleVerticle extends VerticleBase {
   }
 
   private void takeOver(Outbox.HandOff handOff) {
+    if (stopping) {
+      setbacks.release(
+          handOff.messages().stream().map(m -> new Claimed(m, Instant.MIN, false)).toList());
+      return;
+    }
     Instant until = node.clock().realNow().plus(Outbox.LEASE).minus(ON_THE_WAY);
     courier.takeOver(handOff.messages(), until);
   }
@@ -131,6 +137,7 @@ public final class ScheduleVerticle extends VerticleBase {
   /** What has left is awaited, as long as its lease; the rest is another node's at once. */
   @Override
   public Future<?> stop() {
+    stopping = true;
     watch.stop();
     awaitUntil(() -> !watch.isLooking(), Duration.ofSeconds(5));
     List<Claimed> left = courier.stop();

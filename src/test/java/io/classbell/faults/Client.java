@@ -3,6 +3,7 @@ package io.classbell.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,10 +108,20 @@ final class Client {
         command.answered(response.status, response.body);
         return response;
       }
-    } catch (IOException noAnswer) {
+      if (response.status >= 500 && !saysWhenToCome(response)) {
+        journal.discourteous(command + " was answered " + response.status + " " + response.body);
+      }
+    } catch (ConnectException nobodyListens) {
+      journal.turnedAway();
+    } catch (IOException cut) {
       // As unknown as before.
+      journal.discourteous(command + " at " + node.name() + " was cut off: " + cut);
     }
     return null;
+  }
+
+  private static boolean saysWhenToCome(Response response) {
+    return response.status == 503 && response.whole.headers().firstValue("retry-after").isPresent();
   }
 
   /** Sends it once and answers what came, whatever it is. */

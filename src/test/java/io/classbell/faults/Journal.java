@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 /** Everything that all clients of a run asked for. */
 final class Journal {
   private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> discourtesies = new ConcurrentLinkedQueue<>();
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong turnedAway = new AtomicLong();
 
   /** It is written down before it is asked for the first time. */
   void add(Command command) {
@@ -19,6 +21,24 @@ final class Journal {
   /** One more request went out. */
   void requested() {
     requests.incrementAndGet();
+  }
+
+  /** A connection that nobody took, which is how a node that stops says so. */
+  void turnedAway() {
+    turnedAway.incrementAndGet();
+  }
+
+  /** Something that an orderly stop does to nobody: cut off, or a 5xx that is no "come again". */
+  void discourteous(String what) {
+    discourtesies.add(what);
+  }
+
+  long connectionsRefused() {
+    return turnedAway.get();
+  }
+
+  List<String> discourtesies() {
+    return List.copyOf(discourtesies);
   }
 
   long acknowledged() {

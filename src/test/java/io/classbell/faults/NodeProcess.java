@@ -21,14 +21,16 @@ final class NodeProcess implements AutoCloseable {
   private final String name;
   private final Path config;
   private final int port;
+  private final int managementPort;
   private final Inside inside;
   private final long seed;
   private @Nullable Process process;
 
-  NodeProcess(String name, Path config, int port, Inside inside, long seed) {
+  NodeProcess(String name, Path config, int port, int managementPort, Inside inside, long seed) {
     this.name = name;
     this.config = config;
     this.port = port;
+    this.managementPort = managementPort;
     this.inside = inside;
     this.seed = seed;
   }
@@ -76,6 +78,16 @@ final class NodeProcess implements AutoCloseable {
     return p.exitValue();
   }
 
+  /** SIGTERM, and no wait for what comes of it. */
+  void tellToStop() {
+    running().destroy();
+  }
+
+  /** The exit code of one that ended. */
+  int exitCode() {
+    return running().exitValue();
+  }
+
   /** SIGSTOP: alive for the operating system, silent for everybody else. */
   void freeze() throws IOException, InterruptedException {
     signal("STOP");
@@ -97,7 +109,7 @@ final class NodeProcess implements AutoCloseable {
       if (!isAlive()) {
         throw new AssertionError(name + " ended with " + running().exitValue() + ", see its log");
       }
-      if (status("/health/ready") == 200) {
+      if (readiness() == 200) {
         return;
       }
       Thread.sleep(50);
@@ -108,7 +120,16 @@ final class NodeProcess implements AutoCloseable {
   /** The status of a GET, or 0 where nobody answers. */
   int status(String path) throws InterruptedException {
     try {
-      return get(path).statusCode();
+      return get(port, path).statusCode();
+    } catch (IOException nobody) {
+      return 0;
+    }
+  }
+
+  /** What it says on its management port, which every node has, and until the end; or 0. */
+  int readiness() throws InterruptedException {
+    try {
+      return get(managementPort, "/health/ready").statusCode();
     } catch (IOException nobody) {
       return 0;
     }
@@ -117,15 +138,20 @@ final class NodeProcess implements AutoCloseable {
   /** What it says of itself: up, degraded or down; or nothing. */
   String state() throws InterruptedException {
     try {
-      return get("/health/ready").body().replaceAll(".*\"status\":\"(\\w+)\".*", "$1");
+      return get(managementPort, "/health/ready")
+          .body()
+          .replaceAll(".*\"status\":\"(\\w+)\".*", "$1");
     } catch (IOException nobody) {
       return "";
     }
   }
 
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  private static HttpResponse<String> get(int port, String path)
+      throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(4)).build();
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(4))
+            .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 

@@ -2,12 +2,10 @@ package io.classbell.faults;
 
 import io.classbell.embedded.MortalServers;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.testing.Ports;
 import io.classbell.testing.TestDatabases;
 import io.classbell.testing.TestSmtp;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Nodes in JVMs of their own, on a database and a Redis that may be killed and a mail server, each
@@ -51,7 +48,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   private TestCluster(Path directory) throws IOException {
-    List<Integer> ports = freePorts(2);
+    List<Integer> ports = Ports.free(2);
     servers = MortalServers.start(ports);
     databases = new TestDatabases(servers.databases());
     settings = databases.fresh();
@@ -62,7 +59,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   private void startNodes(Path directory, List<List<String>> roles, long seed) throws Exception {
-    List<Integer> ports = freePorts(roles.size() * 3);
+    List<Integer> ports = Ports.free(roles.size() * 3);
     NodeConfig config =
         new NodeConfig(
             settings,
@@ -76,7 +73,7 @@ final class TestCluster implements AutoCloseable {
       int managementPort = ports.get(roles.size() + 2 * i + 1);
       Path file = directory.resolve("node-" + i + ".json");
       Files.writeString(file, config.of(i, roles.get(i), port, managementPort));
-      nodes.add(new NodeProcess("node-" + i, file, port, inside, seed + i));
+      nodes.add(new NodeProcess("node-" + i, file, port, managementPort, inside, seed + i));
     }
     for (NodeProcess node : nodes) {
       node.start();
@@ -155,29 +152,6 @@ final class TestCluster implements AutoCloseable {
   void awaitReady(Duration each) throws InterruptedException {
     for (NodeProcess node : nodes) {
       node.awaitReady(each);
-    }
-  }
-
-  /**
-   * Free ones below those that the system gives to outgoing connections: while a node or a server
-   * is down nobody else is to get its port.
-   */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<Integer> free = new ArrayList<>();
-    while (free.size() < count) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      if (!free.contains(port) && isFree(port)) {
-        free.add(port);
-      }
-    }
-    return free;
-  }
-
-  private static boolean isFree(int port) throws IOException {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (BindException taken) {
-      return false;
     }
   }
 

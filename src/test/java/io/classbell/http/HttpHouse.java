@@ -8,6 +8,7 @@ import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.health.Health;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;
@@ -73,6 +74,7 @@ final class HttpHouse implements AutoCloseable {
   final RedisStore redis;
   final WebClient client;
   final HttpVerticle http;
+  final Health health;
 
   /** In test mode, with short deadlines, and neither a database nor Redis. */
   static HttpHouse open() {
@@ -96,6 +98,7 @@ final class HttpHouse implements AutoCloseable {
             testMode);
     redis = RedisStore.connect(vertx, redisSettings);
     wait(redis.firstAttempt());
+    health = new Health(this.database, redis);
     this.http =
         new HttpVerticle(
             node,
@@ -104,7 +107,8 @@ final class HttpHouse implements AutoCloseable {
                 .json("test", http)
                 .read(),
             TOKENS,
-            redis);
+            redis,
+            health);
     wait(
         vertx.deployVerticle(
             this.http, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD)));
@@ -112,6 +116,15 @@ final class HttpHouse implements AutoCloseable {
         WebClient.create(
             vertx,
             new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(this.http.port()));
+  }
+
+  /** The node's management port, opened now. */
+  ManagementVerticle management() {
+    HttpSettings settings =
+        SettingsReader.of(HttpSettings.class).json("test", "{\"managementPort\": 0}").read();
+    ManagementVerticle management = new ManagementVerticle(node, health, settings);
+    wait(vertx.deployVerticle(management));
+    return management;
   }
 
   /** A good access token. */

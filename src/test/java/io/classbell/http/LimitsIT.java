@@ -359,7 +359,8 @@ class LimitsIT {
   void metrics_and_details_are_on_the_management_port_alone() {
     assertThat(house.send(HttpMethod.GET, "/metrics", null, null).statusCode()).isEqualTo(404);
     assertThat(house.send(HttpMethod.GET, "/health", null, null).statusCode()).isEqualTo(404);
-    int port = house.http.managementPort();
+    ManagementVerticle management = house.management();
+    int port = management.port();
     var metrics = HttpHouse.wait(house.client.get(port, "127.0.0.1", "/metrics").send());
     assertThat(metrics.bodyAsString()).contains("classbell_http_in_flight");
     var health = HttpHouse.wait(house.client.get(port, "127.0.0.1", "/health").send());

@@ -149,6 +149,14 @@ public final class Bus {
     return serve(task.delivery(), deliver -> TaskBatch.carryOut(task, deliver, handler));
   }
 
+  /**
+   * Has the other nodes send nothing more here. What they had sent by then is still served: a
+   * message for a handler that is gone would be lost without a word.
+   */
+  public Future<Void> turnAway() {
+    return Cluster.withdraw(vertx, consumers.stream().map(MessageConsumer::address).toList());
+  }
+
   /** Stops taking messages, then waits for those under way; at most that long. */
   public Future<Void> drain(Duration limit) {
     List<Future<Void>> gone = consumers.stream().map(MessageConsumer::unregister).toList();

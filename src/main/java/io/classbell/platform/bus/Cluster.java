@@ -1,22 +1,38 @@
 package io.classbell.platform.bus;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.classbell.platform.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How nodes find each other: explicit members over TCP, never by multicast. */
 public final class Cluster {
+  /** Time for all nodes to hear who is gone, and for what they sent before. */
+  private static final Duration ON_THE_WAY = Duration.ofMillis(500);
+
   private Cluster() {}
 
   /** Membership by Hazelcast. */
@@ -24,13 +40,63 @@ public final class Cluster {
     return new HazelcastClusterManager(config(settings));
   }
 
-  /** Where the event bus listens for peers. */
+  /**
+   * Where the event bus listens for peers, and how both ends of a connection prove to be such: a
+   * certificate of the cluster's own authority makes a peer, whatever host it names.
+   */
   public static EventBusOptions eventBus(ClusterSettings settings) {
-    EventBusOptions options = new EventBusOptions().setHost(settings.host());
+    EventBusOptions options =
+        new EventBusOptions().setHost(settings.host()).setPort(settings.busPort());
+    if (settings.tlsCertificate() != null) {
+      options
+          .setSsl(true)
+          // The bus trusts everybody unless told not to.
+          .setTrustAll(false)
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(settings.tlsCertificate())
+                  .setKeyPath(settings.tlsKey()))
+          .setTrustOptions(new PemTrustOptions().addCertPath(settings.tlsCa()));
+    }
     if (settings.publicHost() != null) {
       options.setClusterPublicHost(settings.publicHost());
     }
     return options;
+  }
+
+  /**
+   * Takes this node's handlers of {@code addresses} off the cluster's list while they still serve,
+   * and completes when what was sent to them meanwhile must have arrived.
+   */
+  static Future<Void> withdraw(Vertx vertx, Collection<String> addresses) {
+    ClusterManager manager = ((VertxInternal) vertx).clusterManager();
+    if (manager == null) {
+      return Future.succeededFuture();
+    }
+    return Future.join(addresses.stream().distinct().map(a -> withdraw(manager, a)).toList())
+        .transform(gone -> vertx.timer(ON_THE_WAY.toMillis(), TimeUnit.MILLISECONDS))
+        .mapEmpty();
+  }
+
+  private static Future<?> withdraw(ClusterManager manager, String address) {
+    Promise<List<RegistrationInfo>> everybody = Promise.promise();
+    manager.getRegistrations(address, everybody);
+    return everybody
+        .future()
+        .compose(
+            registrations ->
+                Future.join(
+                    registrations.stream()
+                        .filter(r -> r.nodeId().equals(manager.getNodeId()))
+                        .map(
+                            own -> {
+                              Promise<Void> gone = Promise.promise();
+                              manager.removeRegistration(address, own, gone);
+                              return gone.future();
+                            })
+                        .toList()));
   }
 
   static Config config(ClusterSettings settings) {
@@ -42,6 +108,7 @@ public final class Cluster {
     // running requests.
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.socket.bind.any", "false");
+    refuseForeignObjects(config);
     config.setProperty("hazelcast.wait.seconds.before.join", "1");
     // A peer that is cut off without a word counts as gone after this; a killed one is noticed at
     // once.
@@ -55,6 +122,19 @@ public final class Cluster {
     }
     join(network.getJoin(), settings);
     return config;
+  }
+
+  /**
+   * Members send each other serialized objects. Only Vert.x's and Hazelcast's own are made from
+   * what comes in, so that who gets as far as this port can have no others made.
+   */
+  private static void refuseForeignObjects(Config config) {
+    JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+    filter.setDefaultsDisabled(true);
+    filter
+        .getWhitelist()
+        .addPrefixes("io.vertx.", "com.hazelcast.", "java.lang.", "java.util.", "[");
+    config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
   }
 
   private static void join(JoinConfig join, ClusterSettings settings) {

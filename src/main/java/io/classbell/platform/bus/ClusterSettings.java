@@ -4,6 +4,7 @@ import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.tls.Pem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,27 @@ public record ClusterSettings(
             byDefault = "127.0.0.1")
         String host,
     @Setting(
-            value = "Port of the membership protocol; the event bus takes a free port of its own.",
+            value = "Port of the membership protocol; the event bus has one of its own.",
             byDefault = "5701",
             min = 1,
             max = 65535)
         int port,
+    @Setting(
+            value =
+                "Port of the event bus; 0 takes a free one. Name one where a firewall lies between.",
+            byDefault = "0",
+            min = 0,
+            max = 65535)
+        int busPort,
+    @Setting(
+            "PEM file of this node's certificate chain: with it the event bus speaks TLS alone, and"
+                + " both ends show a certificate.")
+        @Nullable String tlsCertificate,
+    @Setting("PEM file of the certificate's key, without a password.") @Nullable String tlsKey,
+    @Setting(
+            "PEM file with the authority whose certificates make a peer: one of the cluster's own,"
+                + " that signs nothing else.")
+        @Nullable String tlsCa,
     @Setting("Address under which peers reach this node, where it is not the bound one.")
         @Nullable String publicHost,
     @Setting(value = "Members to look for, as host or host:port; only these are asked.")
@@ -41,6 +58,14 @@ public record ClusterSettings(
       mistakes.add(
           "members",
           "must name at least one member (this node itself counts), or kubernetesService be set");
+    }
+    Pem.checkIdentity(mistakes, "tlsCertificate", tlsCertificate, "tlsKey", tlsKey);
+    Pem.checkCertificates(mistakes, "tlsCa", tlsCa);
+    if ((tlsCertificate == null) != (tlsCa == null)) {
+      mistakes.add("tlsCa", "tlsCertificate, tlsKey and tlsCa go together");
+    }
+    if (busPort == port) {
+      mistakes.add("busPort", "must not be cluster.port");
     }
     if (!members.isEmpty() && kubernetesService != null) {
       mistakes.add("kubernetesService", "members and kubernetesService exclude each other");

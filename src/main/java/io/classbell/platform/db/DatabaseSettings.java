@@ -4,6 +4,7 @@ import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.tls.Pem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -74,5 +75,9 @@ public record DatabaseSettings(
     if ((tlsMode == TlsMode.VERIFY_CA || tlsMode == TlsMode.VERIFY_IDENTITY) && tlsCa == null) {
       mistakes.add("tlsCa", "must be set for this tlsMode");
     }
+    if (tlsMode == TlsMode.DISABLED && tlsCa != null) {
+      mistakes.add("tlsMode", "must not be disabled where tlsCa is set");
+    }
+    Pem.checkCertificates(mistakes, "tlsCa", tlsCa);
   }
 }

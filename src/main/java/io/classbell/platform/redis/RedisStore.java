@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -57,6 +58,9 @@ public final class RedisStore {
     net.setConnectTimeout((int) SILENCE_MILLIS);
     if (settings.uri().reveal().startsWith("rediss:")) {
       net.setHostnameVerificationAlgorithm("HTTPS");
+      if (settings.tlsCa() != null) {
+        net.setTrustOptions(new PemTrustOptions().addCertPath(settings.tlsCa()));
+      }
     }
     this.options =
         new RedisOptions()

@@ -103,7 +103,8 @@ class RedisStoreIT {
   @Test
   void more_commands_than_may_wait_are_refused() throws Exception {
     RedisStore small =
-        RedisStore.connect(vertx, new RedisSettings(Secret.of("redis://127.0.0.1:" + port), 2, 10));
+        RedisStore.connect(
+            vertx, new RedisSettings(Secret.of("redis://127.0.0.1:" + port), null, 2, 10));
     await(small.firstAttempt());
     Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("0.2"));
     List<Future<Response>> answers = new ArrayList<>();
@@ -164,7 +165,7 @@ class RedisStoreIT {
   }
 
   private static RedisSettings settings(int port) {
-    return new RedisSettings(Secret.of("redis://127.0.0.1:" + port), 4, 4096);
+    return new RedisSettings(Secret.of("redis://127.0.0.1:" + port), null, 4, 4096);
   }
 
   private static int freePort() {

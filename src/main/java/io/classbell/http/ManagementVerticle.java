@@ -1,56 +1,57 @@
 package io.classbell.http;
 
 import io.classbell.platform.Node;
+import io.classbell.platform.health.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * What only operators are to see, on a port of its own: metrics, and what health was concluded
- * from.
+ * from. Every node has it, whatever its roles; it answers until the very end, so that a node that
+ * drains is seen to.
  */
-final class Management {
+public final class ManagementVerticle extends VerticleBase {
 
-  private final Vertx vertx;
   private final Node node;
   private final Health health;
-  private final Supplier<JsonObject> details;
+  private final String host;
+  private final int port;
+  private volatile int actualPort;
 
-  /**
-   * @param details of this node's HTTP side
-   */
-  Management(Vertx vertx, Node node, Health health, Supplier<JsonObject> details) {
-    this.vertx = vertx;
+  /** Listens where {@code settings} say. */
+  public ManagementVerticle(Node node, Health health, HttpSettings settings) {
     this.node = node;
     this.health = health;
-    this.details = details;
+    this.host = settings.managementHost();
+    this.port = settings.managementPort();
   }
 
-  Future<HttpServer> listen(String host, int port) {
+  @Override
+  public Future<?> start() {
     Router router = Router.router(vertx);
-    health.addTo(router);
+    new HealthRoutes(health).addTo(router);
     router
         .get("/health")
-        .handler(
-            rc ->
-                health
-                    .state()
-                    .onSuccess(state -> Health.answer(rc, 200, state.mergeIn(details.get()))));
+        .handler(rc -> health.detailed().onSuccess(state -> HealthRoutes.answer(rc, 200, state)));
     router.get("/metrics").handler(this::metrics);
     return vertx
         .createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
         .requestHandler(router)
-        .listen();
+        .listen()
+        .onSuccess(server -> actualPort = server.actualPort());
+  }
+
+  /** The port that is listened on, once started. */
+  public int port() {
+    return actualPort;
   }
 
   private void metrics(RoutingContext rc) {
@@ -74,7 +75,7 @@ final class Management {
       return Stream.of(prometheus);
     }
     return meters instanceof CompositeMeterRegistry composite
-        ? composite.getRegistries().stream().flatMap(Management::prometheus)
+        ? composite.getRegistries().stream().flatMap(ManagementVerticle::prometheus)
         : Stream.of();
   }
 }

@@ -1,0 +1,40 @@
+package io.classbell.http;
+
+import io.netty.channel.Channel;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening socket, so that it can be closed by itself. The library closes it and all idle
+ * connections in one go, also those opened an instant before, whose request is on its way and would
+ * be cut off. It shows the socket only as the parent of a connection that came by it.
+ */
+final class Door {
+  /** Time for the request on a connection just opened, on a busy machine. */
+  private static final int MOMENT_MILLIS = 500;
+
+  private volatile @Nullable Channel listening;
+
+  void isUsedBy(HttpConnection connection) {
+    if (listening == null) {
+      listening = ((ConnectionBase) connection).channel().parent();
+    }
+  }
+
+  /**
+   * Takes no more connections. Completes when those taken last must have said what they want: then
+   * the idle ones may go.
+   */
+  Future<Void> shut(Vertx vertx) {
+    Channel channel = listening;
+    if (channel == null) {
+      return Future.succeededFuture();
+    }
+    channel.close();
+    return vertx.timer(MOMENT_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+  }
+}

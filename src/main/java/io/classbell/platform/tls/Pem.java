@@ -1,0 +1,124 @@
+package io.classbell.platform.tls;
+
+import io.classbell.platform.config.Mistakes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** PEM files that settings name, read when the settings are: a wrong one is told with the rest. */
+public final class Pem {
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN ((?:RSA |EC )?)PRIVATE KEY-----([^-]+)-----END");
+
+  private static final Map<String, String> SIGNATURES =
+      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+
+  private Pem() {}
+
+  /** The certificates of a file that was checked. */
+  static List<X509Certificate> certificates(Path file) throws IOException, CertificateException {
+    return CertificateFactory.getInstance("X.509")
+        .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
+        .stream()
+        .map(X509Certificate.class::cast)
+        .toList();
+  }
+
+  /** Names {@code setting} where its file holds no certificates that are good today. */
+  public static void checkCertificates(Mistakes mistakes, String setting, @Nullable String file) {
+    if (file != null) {
+      readCertificates(mistakes, setting, file);
+    }
+  }
+
+  private static List<X509Certificate> readCertificates(
+      Mistakes mistakes, String setting, String file) {
+    try {
+      List<X509Certificate> certificates = certificates(Path.of(file));
+      if (certificates.isEmpty()) {
+        mistakes.add(setting, file + " holds no certificate");
+      }
+      for (X509Certificate certificate : certificates) {
+        certificate.checkValidity();
+      }
+      return certificates;
+    } catch (IOException e) {
+      mistakes.add(setting, file + " can't be read");
+    } catch (CertificateException e) {
+      mistakes.add(setting, file + " holds no good certificate: " + e.getMessage());
+    }
+    return List.of();
+  }
+
+  /**
+   * Names a setting where a certificate chain and its key are not both there, can't be read, or do
+   * not belong together.
+   */
+  public static void checkIdentity(
+      Mistakes mistakes,
+      String certificateSetting,
+      @Nullable String certificateFile,
+      String keySetting,
+      @Nullable String keyFile) {
+    if (certificateFile == null || keyFile == null) {
+      if (certificateFile != keyFile) {
+        mistakes.add(keySetting, certificateSetting + " and " + keySetting + " go together");
+      }
+      return;
+    }
+    List<X509Certificate> chain = readCertificates(mistakes, certificateSetting, certificateFile);
+    try {
+      Matcher key = KEY.matcher(Files.readString(Path.of(keyFile), StandardCharsets.US_ASCII));
+      if (!key.find()) {
+        mistakes.add(keySetting, keyFile + " holds no private key without a password");
+      } else if (!chain.isEmpty() && key.group(1).isEmpty()) {
+        if (!belong(chain.getFirst().getPublicKey(), key.group(2))) {
+          mistakes.add(keySetting, keyFile + " is not the key of " + certificateFile);
+        }
+      }
+    } catch (IOException e) {
+      mistakes.add(keySetting, keyFile + " can't be read");
+    }
+  }
+
+  /** Whether what the key signs is what the certificate's owner would sign. */
+  private static boolean belong(PublicKey publicKey, String base64) {
+    String algorithm = SIGNATURES.get(publicKey.getAlgorithm());
+    if (algorithm == null) {
+      return true;
+    }
+    try {
+      PrivateKey privateKey =
+          KeyFactory.getInstance(publicKey.getAlgorithm())
+              .generatePrivate(
+                  new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64.strip())));
+      byte[] said = algorithm.getBytes(StandardCharsets.US_ASCII);
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(privateKey);
+      signature.update(said);
+      byte[] signed = signature.sign();
+      signature.initVerify(publicKey);
+      signature.update(said);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException | IllegalArgumentException otherKey) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.classbell.platform.tls;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a server once, at start, who it is. Its clients find out too, but late and again and again;
+ * a wrong setting is to be told at once.
+ */
+public final class TlsProbe {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** How a conversation becomes TLS. */
+  public enum Opening {
+    /** From the first byte. */
+    AT_ONCE,
+    /** After SMTP's STARTTLS (RFC 3207). */
+    SMTP_STARTTLS
+  }
+
+  private TlsProbe() {}
+
+  /**
+   * Why the server is not to be trusted, or null where it is. Also null where it cannot be reached:
+   * that is no mistake of the settings, and may pass.
+   *
+   * @param ca PEM file of the authority that must have signed; null for those that Java knows
+   */
+  public static @Nullable Distrust ask(String host, int port, @Nullable String ca, Opening how) {
+    try (Socket plain = new Socket()) {
+      plain.connect(new InetSocketAddress(host, port), (int) PATIENCE.toMillis());
+      plain.setSoTimeout((int) PATIENCE.toMillis());
+      if (how == Opening.SMTP_STARTTLS) {
+        askForTls(plain);
+      }
+      SSLSocket socket =
+          (SSLSocket) context(ca).getSocketFactory().createSocket(plain, host, port, true);
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+      return null;
+    } catch (SSLException e) {
+      return Distrust.of(e);
+    } catch (IOException away) {
+      return null;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("certificates were checked before", e);
+    }
+  }
+
+  private static void askForTls(Socket socket) throws IOException {
+    BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    answer(in);
+    say(socket, "EHLO localhost");
+    answer(in);
+    say(socket, "STARTTLS");
+    if (!answer(in).startsWith("220")) {
+      throw new SSLException("no STARTTLS");
+    }
+  }
+
+  private static void say(Socket socket, String line) throws IOException {
+    socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The last line of an answer: the one without a hyphen after its code. */
+  private static String answer(BufferedReader in) throws IOException {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.length() < 4 || line.charAt(3) != '-') {
+        return line;
+      }
+    }
+    throw new IOException("hung up");
+  }
+
+  private static SSLContext context(@Nullable String ca)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = null;
+    if (ca != null) {
+      store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (X509Certificate certificate : Pem.certificates(Path.of(ca))) {
+        store.setCertificateEntry("ca-" + store.size(), certificate);
+      }
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+}

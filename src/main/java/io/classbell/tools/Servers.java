@@ -1,0 +1,38 @@
+package io.classbell.tools;
+
+import io.classbell.Reach;
+import io.classbell.StartFailure;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The embedded servers by themselves, for nodes in processes of their own ({@code
+ * scripts/cluster}): starts and migrates them, and keeps them until it is told to stop.
+ */
+public final class Servers {
+  private Servers() {}
+
+  /**
+   * @param arguments the data directory
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    Reach reach;
+    try {
+      reach = Reach.keep(Path.of(arguments[0]), System.getenv());
+    } catch (StartFailure e) {
+      System.err.println(e.getMessage());
+      System.exit(e.exitCode());
+      return;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  reach.close();
+                  Runtime.getRuntime().halt(0);
+                },
+                "stop"));
+    System.out.println("The servers are up.");
+    new CountDownLatch(1).await();
+  }
+}
