@@ -3,10 +3,10 @@ package io.classbell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.embedded.TlsMariaDb;
+import io.classbell.embedded.TlsRedis;
 import io.classbell.testing.Ports;
 import io.classbell.testing.TestCa;
 import io.classbell.testing.TestNode;
-import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
 import io.classbell.testing.TlsProxy;
 import java.net.URI;
@@ -31,7 +31,7 @@ class TlsStartIT {
   private static TestCa right;
   private static TestCa wrong;
   private static TlsMariaDb database;
-  private static TlsProxy redis;
+  private static TlsRedis redis;
   private static TlsProxy mail;
   private static TlsProxy mailStartTls;
 
@@ -41,8 +41,7 @@ class TlsStartIT {
     wrong = new TestCa(dir, "wrong");
     TestCa.Identity server = right.identity("server", "ip:" + EVERY_SERVER);
     database = new TlsMariaDb(dir.resolve("data"), server);
-    int plainRedis = URI.create(TestRedis.fresh().uri().reveal()).getPort();
-    redis = TlsProxy.before(plainRedis, right.context("server"));
+    redis = new TlsRedis(dir, server);
     mail = TlsProxy.before(TestSmtp.port(), right.context("server"));
     mailStartTls = TlsProxy.withStartTls(TestSmtp.port(), right.context("server"));
   }
@@ -59,14 +58,13 @@ class TlsStartIT {
   private static Path config(
       String host, TestCa databaseCa, TestCa otherCa, boolean implicitTls, int port)
       throws Exception {
-    URI plain = URI.create(TestRedis.fresh().uri().reveal());
     String json =
         """
         {"mode": "test",
          "http": {"port": %d, "publicUrl": "http://localhost:%d"},
          "database": {"host": "%s", "port": %d, "name": "%s", "user": "%s", "password": "%s",
                       "tlsMode": "verify-identity", "tlsCa": "%s"},
-         "redis": {"uri": "rediss://%s@%s:%d%s", "tlsCa": "%s"},
+         "redis": {"uri": "rediss://%s:%d", "tlsCa": "%s"},
          "account": {"jwtSecret": "0123456789abcdef0123456789abcdef"},
          "notification": {"smtp": {"host": "%s", "port": %d, "implicitTls": %s, "tlsCa": "%s"}}}
         """
@@ -79,10 +77,8 @@ class TlsStartIT {
                 database.login().user(),
                 database.login().password().reveal(),
                 databaseCa.authority(),
-                plain.getRawUserInfo(),
                 host,
                 redis.port(),
-                plain.getRawPath(),
                 otherCa.authority(),
                 host,
                 implicitTls ? mail.port() : mailStartTls.port(),

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,13 @@ final class ChildProcess implements AutoCloseable {
       rm -f "$pid_file"
       exit "$code"
       """;
+
+  /** The system's loader says this of a program that it can't start. */
+  private static final Pattern MISSING_LIBRARY =
+      Pattern.compile("error while loading shared libraries: ([^:]+):");
+
+  /** The servers' own: MariaDB's first, then Redis'. */
+  private static final String PACKAGES = "on Debian: libcrypt1 libsystemd0 libstdc++6 libssl3";
 
   private final String name;
   private final Path log;
@@ -124,6 +133,13 @@ final class ChildProcess implements AutoCloseable {
   static String lastWords(Path log) {
     try {
       List<String> lines = Files.readAllLines(log);
+      for (String line : lines) {
+        Matcher missing = MISSING_LIBRARY.matcher(line);
+        if (missing.find()) {
+          return "this machine has no %s, which it is linked against: install the package that has it (%s), or start servers of your own and name them with --config"
+              .formatted(missing.group(1), PACKAGES);
+        }
+      }
       return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     } catch (IOException e) {
       return "none (" + e.getMessage() + ")";

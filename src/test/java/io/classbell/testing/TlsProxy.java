@@ -10,10 +10,7 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/**
- * Ends TLS before a server of this machine that speaks none: the Redis and the mail server of the
- * tests are built without.
- */
+/** Ends TLS before the mail server of the tests, which speaks none. */
 public final class TlsProxy implements AutoCloseable {
   private final ServerSocket server;
   private final SSLContext context;

@@ -1,0 +1,44 @@
+package io.classbell.embedded;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.classbell.StartFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChildProcessTest {
+  @TempDir Path dir;
+
+  private ChildProcess started(String script) {
+    return ChildProcess.start(
+        "Redis",
+        List.of("bash", "-c", script),
+        Map.of(),
+        dir.resolve("redis.pid"),
+        dir.resolve("redis.log"));
+  }
+
+  @Test
+  void a_server_that_lacks_a_library_says_which_and_what_to_install() {
+    String loader =
+        "echo redis-server: error while loading shared libraries: libssl.so.3: cannot open shared object file; exit 127";
+    try (ChildProcess server = started(loader)) {
+      assertThatThrownBy(() -> server.awaitReady(() -> false, Duration.ofSeconds(20)))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("no libssl.so.3")
+          .hasMessageContaining("libssl3");
+    }
+  }
+
+  @Test
+  void a_server_that_ends_is_quoted() {
+    try (ChildProcess server = started("echo the disk is full; exit 1")) {
+      assertThatThrownBy(() -> server.awaitReady(() -> false, Duration.ofSeconds(20)))
+          .hasMessageContaining("its last words: the disk is full");
+    }
+  }
+}
