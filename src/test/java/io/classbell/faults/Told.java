@@ -53,7 +53,7 @@ record Told(List<JsonNode> notices) {
     return found;
   }
 
-  /** How often each thing was told; all but moves, which may happen again, at most once. */
+  /** How often each thing was told; all but moves, done or refused, at most once. */
   private Map<String, Integer> times(List<String> found) {
     Map<String, Integer> times = new HashMap<>();
     for (JsonNode notice : notices) {
@@ -61,7 +61,7 @@ record Told(List<JsonNode> notices) {
     }
     times.forEach(
         (thing, n) -> {
-          if (n > 1 && !thing.startsWith("booking_moved")) {
+          if (n > 1 && !thing.matches("booking_(moved|rejected) .*")) {
             found.add("told " + n + " times: " + thing);
           }
         });
