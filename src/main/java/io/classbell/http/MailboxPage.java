@@ -6,11 +6,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Mails that were caught instead of sent, in test mode: a page, or a list for who accepts JSON. */
 final class MailboxPage {
 
   private static final int MOST_SHOWN = 200;
+  private static final Pattern ADDRESS = Pattern.compile("https?://\\S+");
 
   private final Ask ask;
 
@@ -40,12 +42,19 @@ final class MailboxPage {
         .onFailure(rc::fail);
   }
 
+  /** Of a text that is escaped: so nothing in an address ends the attribute. */
+  private static String withLinks(String escaped) {
+    return ADDRESS.matcher(escaped).replaceAll("<a href=\"$0\">$0</a>");
+  }
+
   /** The plain text is shown, never the mail's own HTML. */
   private static String html(List<CaughtMail> mails) {
     StringBuilder page =
         new StringBuilder(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<title>Mailbox - Classbell</title>"
+                + "<link rel=\"icon\" href=\"/assets/icon.svg\">"
                 + "<link rel=\"stylesheet\" href=\"/assets/page.css\"></head>\n<body><main>"
                 + "<h1>Mailbox</h1><p>Mails caught in test mode, newest first.</p>\n");
     for (CaughtMail mail : mails) {
@@ -56,7 +65,7 @@ final class MailboxPage {
           .append("</b>, <time>")
           .append(mail.receivedAt())
           .append("</time></p><pre>")
-          .append(Html.escape(mail.text() == null ? "" : mail.text()))
+          .append(withLinks(Html.escape(mail.text() == null ? "" : mail.text())))
           .append("</pre></article>\n");
     }
     if (mails.isEmpty()) {

@@ -44,6 +44,7 @@ final class Pages {
     Buffer reset = read("/web/reset.html");
     router.get("/reset").handler(rc -> page(rc, reset));
     asset(router, "/assets/reset.js", "text/javascript", read("/web/reset.js"));
+    asset(router, "/assets/icon.svg", "image/svg+xml", read("/web/icon.svg"));
     asset(router, "/assets/page.css", "text/css", read("/web/page.css"));
     asset(router, "/assets/docs.js", "text/javascript", read("/web/docs.js"));
     String swagger =
