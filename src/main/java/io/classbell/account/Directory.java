@@ -39,8 +39,10 @@ final class Directory {
   Teachers teachers(ListTeachers list) {
     if (list.teacherId() != null) {
       AccountRow one = accounts.byId(read, list.teacherId());
-      boolean teaches = one != null && one.isActive() && one.role() == Role.teacher;
-      return new Teachers(teaches ? List.of(one.person()) : List.of(), null);
+      if (one == null || !one.isActive() || one.role() != Role.teacher) {
+        return new Teachers(List.of(), null);
+      }
+      return new Teachers(List.of(one.person()), null);
     }
     NameCursor after = nameCursor(list.cursor());
     int limit = limit(list.limit());

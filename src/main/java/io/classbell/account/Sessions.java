@@ -65,9 +65,11 @@ final class Sessions {
         .inTransaction(
             tx -> {
               AccountRow now = accounts.lock(tx, proven.id());
-              boolean mayCome =
-                  now != null && now.isActive() && now.passwordHash().equals(proven.passwordHash());
-              return mayCome ? begin(tx, now) : null;
+              return now != null
+                      && now.isActive()
+                      && now.passwordHash().equals(proven.passwordHash())
+                  ? begin(tx, now)
+                  : null;
             });
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -127,12 +128,12 @@ final class Software {
   }
 
   private static void copy(JarFile jar, JarEntry entry, Path to) throws IOException {
-    Files.createDirectories(to.getParent());
+    Path directory = Objects.requireNonNull(to.getParent());
+    Files.createDirectories(directory);
     try (InputStream in = jar.getInputStream(entry)) {
       Files.copy(in, to);
     }
-    String directory = String.valueOf(to.getParent().getFileName());
-    if (directory.equals("bin") || directory.equals("scripts") || to.endsWith("redis-server")) {
+    if (directory.endsWith("bin") || directory.endsWith("scripts") || to.endsWith("redis-server")) {
       if (!to.toFile().setExecutable(true)) {
         throw new IOException("can't make " + to + " executable");
       }

@@ -7,6 +7,7 @@ import io.classbell.notification.InboxStore.Standing;
 import io.classbell.notification.NotificationApi.Live;
 import io.classbell.notification.NotificationApi.Shown;
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Ack;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -37,7 +39,7 @@ final class Inboxes {
   private final InboxStore store;
   private final DeliveryStore deliveries;
   private final Consumer<List<String>> queue;
-  private final GroupCommit<List<Notice>, Void> group;
+  private final GroupCommit<List<Notice>, Ack> group;
   private final Counter told;
 
   /** {@code queue} takes the ids of new deliveries, after the commit. */
@@ -52,7 +54,7 @@ final class Inboxes {
     this.deliveries = deliveries;
     this.queue = queue;
     this.group =
-        new GroupCommit<List<Notice>, Void>(
+        new GroupCommit<List<Notice>, Ack>(
                 vertx,
                 node.database(),
                 node.meters(),
@@ -66,10 +68,10 @@ final class Inboxes {
 
   /** Done when all of them are in the inboxes, now or before. */
   Future<Void> put(List<Notice> notices) {
-    return notices.isEmpty() ? Future.succeededFuture() : group.submit(notices);
+    return notices.isEmpty() ? Future.succeededFuture() : group.submit(notices).mapEmpty();
   }
 
-  private List<Outcome<Void>> commit(Tx tx, List<List<Notice>> commands) {
+  private List<Outcome<Ack>> commit(Tx tx, List<List<Notice>> commands) {
     Map<Cause, Notice> wanted = new LinkedHashMap<>();
     for (List<Notice> notices : commands) {
       for (Notice notice : notices) {
@@ -97,7 +99,7 @@ final class Inboxes {
             queue.accept(queued);
           }
         });
-    return commands.stream().<Outcome<Void>>map(c -> new Outcome.Done<>(null)).toList();
+    return commands.stream().<Outcome<Ack>>map(c -> new Outcome.Done<>(Ack.DONE)).toList();
   }
 
   /**
@@ -109,7 +111,7 @@ final class Inboxes {
     for (Present present : store.present(tx, wanted.values())) {
       Notice notice = wanted.remove(new Cause(present.userId(), present.cause()));
       if (notice != null && notice.id().equals(present.id())) {
-        long unread = standings.get(present.userId()).unread();
+        long unread = standing(standings, present.userId()).unread();
         shown.add(new Shown(present.userId(), notice.shown(present.seq()), unread));
       }
     }
@@ -119,7 +121,7 @@ final class Inboxes {
       Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
     List<Numbered> numbered = new ArrayList<>(wanted.size());
     for (Notice notice : wanted.values()) {
-      Standing before = standings.get(notice.userId());
+      Standing before = standing(standings, notice.userId());
       Standing after = new Standing(before.lastSeq() + 1, before.unread() + 1);
       standings.put(notice.userId(), after);
       numbered.add(new Numbered(notice, after.lastSeq()));
@@ -128,11 +130,15 @@ final class Inboxes {
     return numbered;
   }
 
+  private static Standing standing(Map<String, Standing> standings, String userId) {
+    return Objects.requireNonNull(standings.get(userId), "every inbox was locked");
+  }
+
   private static Map<String, Standing> changed(
       List<Numbered> numbered, Map<String, Standing> standings) {
     Map<String, Standing> changed = new HashMap<>();
     for (Numbered n : numbered) {
-      changed.put(n.notice().userId(), standings.get(n.notice().userId()));
+      changed.put(n.notice().userId(), standing(standings, n.notice().userId()));
     }
     return changed;
   }

@@ -86,12 +86,13 @@ final class DueWatch {
   /** Looks now; where it is looking already, once more after. */
   void look() {
     again = true;
-    if (looking || stopped || courier == null) {
+    Courier deliversTo = courier;
+    if (looking || stopped || deliversTo == null) {
       return;
     }
     looking = true;
     // Not in the context of whoever woke it: their trace would stick to all that follows.
-    home.runOnContext(v -> claimAll(courier));
+    home.runOnContext(v -> claimAll(deliversTo));
   }
 
   private void claimAll(Courier deliversTo) {

@@ -21,7 +21,7 @@ final class TaskBatch {
         B body = Json.read(m.body(), task.body());
         batch.add(new Task.Due<>(m.id(), m.dueAt(), m.attempt(), body));
       } catch (IllegalArgumentException unreadable) {
-        failed.add(new Task.Failed(m.id(), unreadable.getMessage()));
+        failed.add(new Task.Failed(m.id(), String.valueOf(unreadable.getMessage())));
       }
     }
     if (!batch.isEmpty()) {
