@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.classbell.booking.BookingApi.ReviewDecision;
 import io.classbell.booking.BookingApi.ReviewReason;
 import io.classbell.platform.bus.Json;
-import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,9 +87,11 @@ final class MeetingStore {
       "UPDATE meeting FORCE INDEX (PRIMARY) SET seats_taken = seats_taken"
           + " + CAST(ELT(FIELD(id, %1$s), %1$s) AS SIGNED), updated_at = ? WHERE id IN (%1$s)";
 
+  private static final Keyed<MeetingRow> ROWS = new Keyed<>(MeetingStore::row, MeetingRow::id);
+
   /** Without locks: by id, as of now. */
   Map<String, MeetingRow> byIds(Sql sql, Collection<String> ids) {
-    return select(sql, BY_IDS, ids);
+    return ROWS.select(sql, BY_IDS, ids);
   }
 
   /** Without a lock; null where there is none. */
@@ -101,12 +101,12 @@ final class MeetingStore {
 
   /** Locks these meetings in id order; those that do not exist are left out. */
   Map<String, MeetingRow> lock(Tx tx, Collection<String> ids) {
-    return select(tx, LOCK, ids);
+    return ROWS.select(tx, LOCK, ids);
   }
 
   /** The same without waiting: those that somebody else has locked are left out too. */
   Map<String, MeetingRow> lockFree(Tx tx, Collection<String> ids) {
-    return select(tx, LOCK_FREE, ids);
+    return ROWS.select(tx, LOCK_FREE, ids);
   }
 
   /** Locks one; null where there is none. */
@@ -116,7 +116,7 @@ final class MeetingStore {
 
   /** Which of these are open now. */
   Map<String, MeetingRow> openOf(Sql sql, Collection<String> ids) {
-    return select(sql, OPEN, ids);
+    return ROWS.select(sql, OPEN, ids);
   }
 
   /** A teacher's live slots in [from, to); decide by it while the teacher's agenda is locked. */
@@ -213,15 +213,5 @@ final class MeetingStore {
     return Json.read(
         json.getBytes(java.nio.charset.StandardCharsets.UTF_8),
         Json.mapper().constructType(new TypeReference<List<ReviewReason>>() {}));
-  }
-
-  private static Map<String, MeetingRow> select(Sql sql, String text, Collection<String> ids) {
-    Map<String, MeetingRow> found = new LinkedHashMap<>();
-    if (!ids.isEmpty()) {
-      String statement = text.formatted(InList.marks(ids.size()));
-      sql.list(statement, MeetingStore::row, InList.parameters(List.of(), ids))
-          .forEach(m -> found.put(m.id(), m));
-    }
-    return found;
   }
 }

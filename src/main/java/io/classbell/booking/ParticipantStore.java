@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,9 +91,11 @@ final class ParticipantStore {
   private static final String SETTLED =
       "UPDATE meeting_participant SET money = 'settled', updated_at = ? WHERE id IN %s";
 
+  private static final Keyed<BookingRow> ROWS = new Keyed<>(ParticipantStore::row, BookingRow::id);
+
   /** Without locks: by id, as of now. */
   Map<String, BookingRow> byIds(Sql sql, Collection<String> ids) {
-    return select(sql, BY_IDS, ids);
+    return ROWS.select(sql, BY_IDS, ids);
   }
 
   /** Without a lock; null where there is none. */
@@ -104,17 +105,17 @@ final class ParticipantStore {
 
   /** Locks these bookings in id order; their meetings, where needed, are to be locked before. */
   Map<String, BookingRow> lock(Tx tx, Collection<String> ids) {
-    return select(tx, LOCK, ids);
+    return ROWS.select(tx, LOCK, ids);
   }
 
   /** Locks the live bookings of meetings that are locked already. */
   Map<String, BookingRow> lockLiveOf(Tx tx, Collection<String> meetingIds) {
-    return select(tx, LOCK_LIVE_OF_MEETINGS, meetingIds);
+    return ROWS.select(tx, LOCK_LIVE_OF_MEETINGS, meetingIds);
   }
 
   /** Bookings on their way into these meetings: each holds a seat there. */
   List<BookingRow> movingTo(Sql sql, Collection<String> meetingIds) {
-    return List.copyOf(select(sql, MOVING_TO, meetingIds).values());
+    return List.copyOf(ROWS.select(sql, MOVING_TO, meetingIds).values());
   }
 
   /** Locks those of these bookings that still are pending. */
@@ -213,15 +214,5 @@ final class ParticipantStore {
         r.getString("moving_to"),
         move == null ? null : Json.read(move, Move.class),
         Sql.instant(r, "created_at"));
-  }
-
-  private static Map<String, BookingRow> select(Sql sql, String text, Collection<String> ids) {
-    Map<String, BookingRow> found = new LinkedHashMap<>();
-    if (!ids.isEmpty()) {
-      String statement = text.formatted(InList.marks(ids.size()));
-      sql.list(statement, ParticipantStore::row, InList.parameters(List.of(), ids))
-          .forEach(b -> found.put(b.id(), b));
-    }
-    return found;
   }
 }

@@ -22,7 +22,7 @@ final class Timely {
     return startsAt != null && !now.isBefore(startsAt);
   }
 
-  /** The same fact as it is true now. */
+  /** The same fact as it is true now: with what is left, where that is less than it was to be. */
   static Fact told(Fact fact, Instant now) {
     Instant startsAt = startOfReminded(fact);
     String before = fact.data().get("before");
@@ -34,12 +34,7 @@ final class Timely {
       return fact;
     }
     Map<String, String> data = new HashMap<>(fact.data());
-    Duration minutes = left.plusSeconds(30).truncatedTo(ChronoUnit.MINUTES);
-    if (minutes.isZero()) {
-      data.remove("before");
-    } else {
-      data.put("before", minutes.toString());
-    }
+    data.put("left", left.plusSeconds(30).truncatedTo(ChronoUnit.MINUTES).toString());
     return new Fact(fact.cause(), fact.userId(), fact.kind(), fact.at(), data);
   }
 

@@ -42,7 +42,8 @@ final class Wording {
         case "previousWhen" -> time("previousStartsAt");
         case "amount", "refund", "fee" -> amount(data.get(name));
         case "duration" -> minutes(data.get("durationMinutes"));
-        case "before", "lateBy" -> span(data.get(name));
+        case "before" -> span(data.getOrDefault("left", data.get("before")));
+        case "lateBy" -> span(data.get(name));
         case "reasons" -> reasons(data.get(name));
         case "cancelledBy" -> word("person.", data.get(name));
         case "decision" -> word("decision.", data.get(name));
@@ -83,7 +84,8 @@ final class Wording {
 
     private @Nullable String span(@Nullable String value) {
       try {
-        return value == null ? null : language.span(Duration.parse(value));
+        Duration span = value == null ? Duration.ZERO : Duration.parse(value);
+        return span.isZero() ? null : language.span(span);
       } catch (DateTimeException e) {
         return null;
       }

@@ -61,7 +61,8 @@ final class Place {
         }
       }
       case "cancelled" -> {
-        if ((asked == null || asked.refused()) && !meetingCancelled) {
+        boolean tooLate = now.path("reason").asText().equals("move_too_late");
+        if ((asked == null || asked.refused()) && !meetingCancelled && !tooLate) {
           found.add("it is cancelled, and nobody did that");
         }
       }

@@ -230,6 +230,28 @@ class WordingTest {
   }
 
   @Test
+  void a_late_reminder_says_what_is_left_and_in_the_last_moment_nothing() {
+    assertThat(reminder("PT2H5M")).startsWith("“Piano” starts in 2 hours 5 minutes, on");
+    assertThat(reminder("PT0S")).startsWith("“Piano” starts, on");
+  }
+
+  private static String reminder(String left) {
+    return text(
+            Kind.reminder,
+            Language.ENGLISH,
+            "UTC",
+            "title",
+            "Piano",
+            "startsAt",
+            "2026-11-23T17:00:00Z",
+            "before",
+            "PT24H",
+            "left",
+            left)
+        .text();
+  }
+
+  @Test
   void what_comes_late_says_so() {
     assertThat(
             text(
