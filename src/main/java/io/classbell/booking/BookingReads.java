@@ -73,7 +73,7 @@ final class BookingReads {
       throw (refusal == null ? BookingApi.NO_BOOKING : refusal).refused();
     }
     if (row.status() == BookingRow.Status.cancelled) {
-      throw BookingApi.NOT_CANCELLABLE.refused();
+      throw MeetingApi.NOT_CANCELLABLE.refused();
     }
     if (row.status() == BookingRow.Status.pending) {
       String rule = SettlementRule.BOOKING_NOT_CONFIRMED.code();

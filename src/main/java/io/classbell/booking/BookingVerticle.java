@@ -39,10 +39,10 @@ public final class BookingVerticle extends VerticleBase {
   private Future<?> slots(Slots slots) {
     Bus bus = node.bus();
     return Future.all(
-        bus.serve(BookingApi.CREATE_SLOT, slots::create),
-        bus.serve(BookingApi.TEACHER_SLOTS, slots::ofTeacher),
-        bus.serveAsync(BookingApi.SEARCH_SLOTS, slots::search),
-        bus.serve(BookingApi.MEETING, slots::meeting));
+        bus.serve(MeetingApi.CREATE_SLOT, slots::create),
+        bus.serve(MeetingApi.TEACHER_SLOTS, slots::ofTeacher),
+        bus.serveAsync(MeetingApi.SEARCH_SLOTS, slots::search),
+        bus.serve(MeetingApi.MEETING, slots::meeting));
   }
 
   private Future<?> bookings(Bookings bookings) {
@@ -62,7 +62,7 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   private Future<?> meetings(MeetingCancellation cancellation) {
-    return node.bus().serve(BookingApi.CANCEL_MEETING, cancellation::cancel);
+    return node.bus().serve(MeetingApi.CANCEL_MEETING, cancellation::cancel);
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */

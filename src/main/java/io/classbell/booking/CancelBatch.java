@@ -93,7 +93,7 @@ final class CancelBatch implements GroupCommit.Batch<CancelBatch.Cancel, CancelB
     }
     return switch (row.status()) {
       case pending, cancelled -> null;
-      case rejected -> BookingApi.NOT_CANCELLABLE;
+      case rejected -> MeetingApi.NOT_CANCELLABLE;
       case completed -> BookingApi.TOO_LATE;
       case confirmed -> split(row, now) == null ? BookingApi.TOO_LATE : null;
     };

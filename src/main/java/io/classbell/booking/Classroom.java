@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.JoinMeeting;
-import io.classbell.booking.BookingApi.Joined;
+import io.classbell.booking.MeetingApi.JoinMeeting;
+import io.classbell.booking.MeetingApi.Joined;
 import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
@@ -32,7 +32,7 @@ final class Classroom {
 
   Future<?> register(Bus bus) {
     return Future.all(
-        bus.serve(BookingApi.JOIN, this::join), bus.serve(BookingApi.LEAVE, this::leave));
+        bus.serve(MeetingApi.JOIN, this::join), bus.serve(MeetingApi.LEAVE, this::leave));
   }
 
   /** Answers the link to the classroom; who is inside already gets the first answer again. */
@@ -72,19 +72,19 @@ final class Classroom {
   private Place place(Tx tx, JoinMeeting command, Instant now) {
     MeetingRow meeting = stores.meetings().lock(tx, command.meetingId());
     if (meeting == null) {
-      throw BookingApi.NO_MEETING.refused();
+      throw MeetingApi.NO_MEETING.refused();
     }
     String userId = command.caller().userId();
     BookingRow booking = null;
     if (!meeting.teacherId().equals(userId)) {
       List<BookingRow> bookings = attendance.bookingsOf(tx, meeting.id(), userId);
       if (bookings.stream().noneMatch(Classroom::hasPlace)) {
-        throw BookingApi.NO_MEETING.refused();
+        throw MeetingApi.NO_MEETING.refused();
       }
       booking = bookings.stream().filter(Classroom::hasPlace).findFirst().orElseThrow();
     }
     if (meeting.status() != MeetingRow.Status.open || !now.isBefore(meeting.endsAt())) {
-      throw BookingApi.NOT_OPEN.refused();
+      throw MeetingApi.NOT_OPEN.refused();
     }
     return new Place(meeting, booking);
   }

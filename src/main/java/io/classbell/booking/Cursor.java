@@ -44,6 +44,6 @@ record Cursor(Instant at, String id) {
   }
 
   private static Refused unknown() {
-    return new Refused(BookingApi.INVALID_FIELD.field("cursor", "This is no cursor of this list."));
+    return new Refused(MeetingApi.INVALID_FIELD.field("cursor", "This is no cursor of this list."));
   }
 }

@@ -1,9 +1,9 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.ReviewReason;
 import io.classbell.booking.BookingRow.Attendance;
 import io.classbell.booking.BookingRow.Money;
 import io.classbell.booking.BookingRow.Status;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.notification.NotificationApi.Fact;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.ReviewDecision;
-import io.classbell.booking.BookingApi.ReviewReason;
 import io.classbell.booking.Facts.Audience;
+import io.classbell.booking.MeetingApi.ReviewDecision;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.notification.NotificationApi;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;

@@ -1,8 +1,8 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.CancelMeeting;
-import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.booking.Facts.Audience;
+import io.classbell.booking.MeetingApi.CancelMeeting;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.booking.MeetingRow.Status;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.Failpoint;
@@ -69,14 +69,14 @@ final class MeetingCancellation {
             && (command.caller().isAdmin()
                 || meeting.teacherId().equals(command.caller().userId()));
     if (meeting == null || !theirs) {
-      throw BookingApi.NO_MEETING.refused();
+      throw MeetingApi.NO_MEETING.refused();
     }
     if (meeting.status() == Status.cancelled) {
       return new Decision(meeting, List.of());
     }
     Instant now = node.clock().now();
     if (!meeting.status().live() || !now.isBefore(meeting.endsAt())) {
-      throw BookingApi.NOT_CANCELLABLE.refused();
+      throw MeetingApi.NOT_CANCELLABLE.refused();
     }
     Collection<BookingRow> live = stores.bookings().lockLiveOf(tx, List.of(meeting.id())).values();
     List<BookingRow> cancelled =

@@ -1,6 +1,6 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Milestone;
+import io.classbell.booking.MeetingApi.Milestone;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Refused;
@@ -51,7 +51,7 @@ final class MeetingLife {
   }
 
   Future<Void> register(Bus bus) {
-    return bus.serveTask(BookingApi.MILESTONE, this::carryOut);
+    return bus.serveTask(MeetingApi.MILESTONE, this::carryOut);
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.ReviewDecision;
-import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.ReviewDecision;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.platform.bus.Caller;
 import java.time.Duration;
 import java.time.Instant;

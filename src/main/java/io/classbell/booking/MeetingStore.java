@@ -1,8 +1,8 @@
 package io.classbell.booking;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.classbell.booking.BookingApi.ReviewDecision;
-import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.MeetingApi.ReviewDecision;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
@@ -87,7 +87,8 @@ final class MeetingStore {
       "UPDATE meeting FORCE INDEX (PRIMARY) SET seats_taken = seats_taken"
           + " + CAST(ELT(FIELD(id, %1$s), %1$s) AS SIGNED), updated_at = ? WHERE id IN (%1$s)";
 
-  private static final Keyed<MeetingRow> ROWS = new Keyed<>(MeetingStore::row, MeetingRow::id);
+  private static final RowStore<MeetingRow> ROWS =
+      new RowStore<>(MeetingStore::row, MeetingRow::id);
 
   /** Without locks: by id, as of now. */
   Map<String, MeetingRow> byIds(Sql sql, Collection<String> ids) {

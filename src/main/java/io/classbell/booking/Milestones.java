@@ -20,7 +20,7 @@ final class Milestones {
   /** The one message for a milestone of a meeting; a second one is dropped while it waits. */
   static Outbox.Outgoing message(Outbox outbox, String meetingId, Timeline.Point point) {
     return outbox.message(
-        BookingApi.MILESTONE, point.dueAt(), point.of(meetingId), key(meetingId, point));
+        MeetingApi.MILESTONE, point.dueAt(), point.of(meetingId), key(meetingId, point));
   }
 
   private static String key(String meetingId, Timeline.Point point) {

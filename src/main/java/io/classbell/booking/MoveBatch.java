@@ -70,7 +70,7 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
         outcomes.add(
             before.equals(command.slotId())
                 ? Outcomes.done(new Decision(from == null ? null : new Seat(row, from)))
-                : Outcomes.no(BookingApi.COMMAND_REUSED));
+                : Outcomes.no(MeetingApi.COMMAND_REUSED));
         continue;
       }
       if (row.movingTo() != null || from == null) {
@@ -80,7 +80,7 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
       MeetingRow to = meetings.get(command.slotId());
       Refusal refusal = refusal(row, to, ofStudent(concerned.values(), row.studentId()), now);
       if (refusal != null || to == null) {
-        outcomes.add(Outcomes.no(refusal == null ? BookingApi.NO_SLOT : refusal));
+        outcomes.add(Outcomes.no(refusal == null ? MeetingApi.NO_SLOT : refusal));
         continue;
       }
       BookingRow moving = row.moving(Move.begun(command.commandId(), row, to));
@@ -101,7 +101,7 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
   static @Nullable Refusal refusal(
       BookingRow row, @Nullable MeetingRow to, Collection<BookingRow> liveOfStudent, Instant now) {
     if (to == null) {
-      return BookingApi.NO_SLOT;
+      return MeetingApi.NO_SLOT;
     }
     if (row.status() != BookingRow.Status.confirmed) {
       return BookingApi.NOT_CONFIRMED;

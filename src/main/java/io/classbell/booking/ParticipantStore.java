@@ -91,7 +91,8 @@ final class ParticipantStore {
   private static final String SETTLED =
       "UPDATE meeting_participant SET money = 'settled', updated_at = ? WHERE id IN %s";
 
-  private static final Keyed<BookingRow> ROWS = new Keyed<>(ParticipantStore::row, BookingRow::id);
+  private static final RowStore<BookingRow> ROWS =
+      new RowStore<>(ParticipantStore::row, BookingRow::id);
 
   /** Without locks: by id, as of now. */
   Map<String, BookingRow> byIds(Sql sql, Collection<String> ids) {

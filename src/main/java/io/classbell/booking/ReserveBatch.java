@@ -117,12 +117,12 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
       if (known != null) {
         return slot != null && same(known, command)
             ? Outcomes.done(new Seat(known, slot))
-            : Outcomes.no(BookingApi.COMMAND_REUSED);
+            : Outcomes.no(MeetingApi.COMMAND_REUSED);
       }
       Collection<BookingRow> live = ofStudent.getOrDefault(command.studentId(), Map.of()).values();
       Refusal refusal = SeatRules.refusal(slot, live, null, now);
       if (refusal != null || slot == null) {
-        return Outcomes.no(refusal == null ? BookingApi.NO_SLOT : refusal);
+        return Outcomes.no(refusal == null ? MeetingApi.NO_SLOT : refusal);
       }
       MeetingRow taken = slot.withSeats(1);
       slots.put(slot.id(), taken);

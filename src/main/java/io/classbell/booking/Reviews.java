@@ -1,11 +1,11 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.DecideReview;
-import io.classbell.booking.BookingApi.ListReviews;
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.Meetings;
-import io.classbell.booking.BookingApi.ReviewDecision;
 import io.classbell.booking.BookingRow.Money;
+import io.classbell.booking.MeetingApi.DecideReview;
+import io.classbell.booking.MeetingApi.ListReviews;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meetings;
+import io.classbell.booking.MeetingApi.ReviewDecision;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Refused;
@@ -27,8 +27,8 @@ final class Reviews {
 
   Future<?> register(Bus bus) {
     return Future.all(
-        bus.serve(BookingApi.LIST_REVIEWS, this::list),
-        bus.serve(BookingApi.DECIDE_REVIEW, this::decide));
+        bus.serve(MeetingApi.LIST_REVIEWS, this::list),
+        bus.serve(MeetingApi.DECIDE_REVIEW, this::decide));
   }
 
   /** Those that wait for a decision, oldest first. */
@@ -51,17 +51,17 @@ final class Reviews {
   private MeetingRow decide(Tx tx, DecideReview command, Verdict verdict) {
     MeetingRow meeting = stores.meetings().lock(tx, command.meetingId());
     if (meeting == null || !command.admin().isAdmin()) {
-      throw BookingApi.NO_MEETING.refused();
+      throw MeetingApi.NO_MEETING.refused();
     }
     ReviewDecision known = meeting.reviewDecision();
     if (known != null) {
       if (verdict.is(known)) {
         return meeting;
       }
-      throw BookingApi.NOT_IN_REVIEW.refused("This review was decided in another way.");
+      throw MeetingApi.NOT_IN_REVIEW.refused("This review was decided in another way.");
     }
     if (meeting.review() != MeetingRow.Review.needed) {
-      throw BookingApi.NOT_IN_REVIEW.refused();
+      throw MeetingApi.NOT_IN_REVIEW.refused();
     }
     Instant now = node.clock().now();
     String adminId = command.admin().userId();
@@ -126,7 +126,7 @@ final class Reviews {
     }
 
     private static Refused invalid(String field, String sentence) {
-      return new Refused(BookingApi.INVALID_FIELD.field(field, sentence));
+      return new Refused(MeetingApi.INVALID_FIELD.field(field, sentence));
     }
   }
 }

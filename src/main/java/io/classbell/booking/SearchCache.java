@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Meetings;
-import io.classbell.booking.BookingApi.SearchSlots;
+import io.classbell.booking.MeetingApi.Meetings;
+import io.classbell.booking.MeetingApi.SearchSlots;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;

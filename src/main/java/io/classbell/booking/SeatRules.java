@@ -21,7 +21,7 @@ final class SeatRules {
       @Nullable String leaving,
       Instant now) {
     if (slot == null) {
-      return BookingApi.NO_SLOT;
+      return MeetingApi.NO_SLOT;
     }
     if (!bookable(slot, now)) {
       return BookingApi.SLOT_NOT_BOOKABLE;

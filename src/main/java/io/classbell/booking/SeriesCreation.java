@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.CreateSeries;
-import io.classbell.booking.BookingApi.Series;
+import io.classbell.booking.MeetingApi.CreateSeries;
+import io.classbell.booking.MeetingApi.Series;
 import io.classbell.booking.Recurrence.Occurrence;
 import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
@@ -41,7 +41,7 @@ final class SeriesCreation {
   }
 
   Future<?> register(Bus bus) {
-    return bus.serve(BookingApi.CREATE_SERIES, this::create);
+    return bus.serve(MeetingApi.CREATE_SERIES, this::create);
   }
 
   /** The slots that were made, and what is to be known of the other times. */
@@ -58,7 +58,7 @@ final class SeriesCreation {
     SeriesStore.Answered known = series.byId(tx, command.commandId());
     if (known != null) {
       if (!known.command().equals(command)) {
-        throw BookingApi.COMMAND_REUSED.refused();
+        throw MeetingApi.COMMAND_REUSED.refused();
       }
       return known.answer();
     }

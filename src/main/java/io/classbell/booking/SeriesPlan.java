@@ -1,6 +1,6 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Conflict;
+import io.classbell.booking.MeetingApi.Conflict;
 import io.classbell.booking.Recurrence.Occurrence;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +43,8 @@ record SeriesPlan(List<Occurrence> made, List<Conflict> conflicts) {
       if (!start.isAfter(now)) {
         conflicts.add(conflict(next, "in_the_past", "This time is past."));
       } else if (taken.stream().anyMatch(t -> t.touches(start, end))) {
-        String code = BookingApi.OVERLAPPING_SLOT.code();
-        conflicts.add(conflict(next, code, BookingApi.OVERLAPPING_SLOT.detail()));
+        String code = MeetingApi.OVERLAPPING_SLOT.code();
+        conflicts.add(conflict(next, code, MeetingApi.OVERLAPPING_SLOT.detail()));
       } else {
         made.add(next);
         taken.add(new Taken(start, end));

@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.CreateSeries;
-import io.classbell.booking.BookingApi.Series;
+import io.classbell.booking.MeetingApi.CreateSeries;
+import io.classbell.booking.MeetingApi.Series;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;

@@ -33,7 +33,7 @@ final class SlotRules {
   }
 
   static FieldError error(String field, String message) {
-    return new FieldError(field, BookingApi.INVALID_FIELD.code(), message);
+    return new FieldError(field, MeetingApi.INVALID_FIELD.code(), message);
   }
 
   /** Throws what was found, if anything. */
@@ -41,8 +41,8 @@ final class SlotRules {
     if (!errors.isEmpty()) {
       throw new Refused(
           new Failure(
-              BookingApi.INVALID_FIELD.status(),
-              BookingApi.INVALID_FIELD.code(),
+              MeetingApi.INVALID_FIELD.status(),
+              MeetingApi.INVALID_FIELD.code(),
               errors.size() == 1
                   ? errors.getFirst().field() + ": " + errors.getFirst().message()
                   : errors.size() + " fields cannot be taken.",

@@ -1,11 +1,11 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.CreateSlot;
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.MeetingById;
-import io.classbell.booking.BookingApi.Meetings;
-import io.classbell.booking.BookingApi.SearchSlots;
-import io.classbell.booking.BookingApi.TeacherSlots;
+import io.classbell.booking.MeetingApi.CreateSlot;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.MeetingById;
+import io.classbell.booking.MeetingApi.Meetings;
+import io.classbell.booking.MeetingApi.SearchSlots;
+import io.classbell.booking.MeetingApi.TeacherSlots;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.db.Sql;
@@ -55,7 +55,7 @@ final class Slots {
     MeetingRow known = stores.meetings().byId(tx, command.commandId());
     if (known != null) {
       if (!same(known, command, startsAt)) {
-        throw BookingApi.COMMAND_REUSED.refused();
+        throw MeetingApi.COMMAND_REUSED.refused();
       }
       return known;
     }
@@ -78,7 +78,7 @@ final class Slots {
         .meetings()
         .overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt())
         .isEmpty()) {
-      throw BookingApi.OVERLAPPING_SLOT.refused();
+      throw MeetingApi.OVERLAPPING_SLOT.refused();
     }
     stores.meetings().insert(tx, List.of(slot));
     node.outbox().write(tx, Milestones.first(node.outbox(), slot, settings, now));
@@ -135,7 +135,7 @@ final class Slots {
     Sql sql = node.database().read();
     MeetingRow meeting = stores.meetings().byId(sql, query.meetingId());
     if (meeting == null || !visible(sql, meeting, query)) {
-      throw BookingApi.NO_MEETING.refused();
+      throw MeetingApi.NO_MEETING.refused();
     }
     return meeting.seenBy(query.caller()).toApi();
   }

@@ -1,6 +1,6 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Milestone;
+import io.classbell.booking.MeetingApi.Milestone;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

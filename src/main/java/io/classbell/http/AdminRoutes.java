@@ -1,7 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.account.AccountApi;
-import io.classbell.booking.BookingApi;
+import io.classbell.booking.MeetingApi;
 import io.classbell.schedule.ScheduleApi;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -31,15 +31,15 @@ final class AdminRoutes {
   private Future<Answer> reviews(Call call) {
     Input in = call.input();
     return ask.of(
-            BookingApi.LIST_REVIEWS, new BookingApi.ListReviews(in.text("cursor"), in.limit()))
+            MeetingApi.LIST_REVIEWS, new MeetingApi.ListReviews(in.text("cursor"), in.limit()))
         .compose(shown::page)
         .map(Answer::ok);
   }
 
   private Future<Answer> decide(Call call) {
     return ask.of(
-            BookingApi.DECIDE_REVIEW,
-            new BookingApi.DecideReview(
+            MeetingApi.DECIDE_REVIEW,
+            new MeetingApi.DecideReview(
                 call.commandId(),
                 call.caller(),
                 call.input().id("meetingId"),

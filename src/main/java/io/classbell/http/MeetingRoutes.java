@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.booking.BookingApi;
+import io.classbell.booking.MeetingApi;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -25,27 +26,27 @@ final class MeetingRoutes {
 
   private Future<Answer> get(Call call) {
     return ask.of(
-            BookingApi.MEETING, new BookingApi.MeetingById(call.caller(), call.input().id("id")))
+            MeetingApi.MEETING, new MeetingApi.MeetingById(call.caller(), call.input().id("id")))
         .compose(shown::meeting)
         .map(Answer::ok);
   }
 
   private Future<Answer> join(Call call) {
-    return ask.of(BookingApi.JOIN, meetingOf(call)).map(Answer::ok);
+    return ask.of(MeetingApi.JOIN, meetingOf(call)).map(Answer::ok);
   }
 
   private Future<Answer> leave(Call call) {
-    return ask.of(BookingApi.LEAVE, meetingOf(call)).map(Answer::ok);
+    return ask.of(MeetingApi.LEAVE, meetingOf(call)).map(Answer::ok);
   }
 
-  private static BookingApi.JoinMeeting meetingOf(Call call) {
-    return new BookingApi.JoinMeeting(call.commandId(), call.caller(), call.input().id("id"));
+  private static MeetingApi.JoinMeeting meetingOf(Call call) {
+    return new MeetingApi.JoinMeeting(call.commandId(), call.caller(), call.input().id("id"));
   }
 
   private Future<Answer> cancel(Call call) {
     return ask.of(
-            BookingApi.CANCEL_MEETING,
-            new BookingApi.CancelMeeting(
+            MeetingApi.CANCEL_MEETING,
+            new MeetingApi.CancelMeeting(
                 call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
         .compose(shown::meeting)
         .map(Answer::ok);

@@ -4,8 +4,9 @@ import io.classbell.account.AccountApi.Person;
 import io.classbell.account.People;
 import io.classbell.booking.BookingApi;
 import io.classbell.booking.BookingApi.Policy;
-import io.classbell.booking.BookingApi.ReviewDecision;
-import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.MeetingApi;
+import io.classbell.booking.MeetingApi.ReviewDecision;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Shown {
       @Nullable String movingTo,
       @Nullable String money) {}
 
-  record Series(String id, List<Meeting> created, List<BookingApi.Conflict> conflicts) {}
+  record Series(String id, List<Meeting> created, List<MeetingApi.Conflict> conflicts) {}
 
   private final People people;
 
@@ -66,17 +67,17 @@ final class Shown {
     this.people = people;
   }
 
-  Future<Meeting> meeting(BookingApi.Meeting meeting) {
+  Future<Meeting> meeting(MeetingApi.Meeting meeting) {
     return people.findByIds(List.of(meeting.teacherId())).map(names -> meeting(meeting, names));
   }
 
-  Future<List<Meeting>> meetings(List<BookingApi.Meeting> meetings) {
+  Future<List<Meeting>> meetings(List<MeetingApi.Meeting> meetings) {
     return people
-        .findByIds(meetings.stream().map(BookingApi.Meeting::teacherId).toList())
+        .findByIds(meetings.stream().map(MeetingApi.Meeting::teacherId).toList())
         .map(names -> meetings.stream().map(m -> meeting(m, names)).toList());
   }
 
-  Future<Page<Meeting>> page(BookingApi.Meetings page) {
+  Future<Page<Meeting>> page(MeetingApi.Meetings page) {
     return meetings(page.items()).map(items -> new Page<>(items, page.nextCursor()));
   }
 
@@ -116,7 +117,7 @@ final class Shown {
         b.money());
   }
 
-  private static Meeting meeting(BookingApi.Meeting m, Map<String, Person> names) {
+  private static Meeting meeting(MeetingApi.Meeting m, Map<String, Person> names) {
     Person teacher = names.get(m.teacherId());
     return new Meeting(
         m.id(),

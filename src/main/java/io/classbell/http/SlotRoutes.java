@@ -2,7 +2,7 @@ package io.classbell.http;
 
 import io.classbell.account.AccountApi;
 import io.classbell.account.AccountApi.Person;
-import io.classbell.booking.BookingApi;
+import io.classbell.booking.MeetingApi;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -37,8 +37,8 @@ final class SlotRoutes {
   private Future<Answer> create(Call call) {
     JsonObject body = call.body();
     return ask.of(
-            BookingApi.CREATE_SLOT,
-            new BookingApi.CreateSlot(
+            MeetingApi.CREATE_SLOT,
+            new MeetingApi.CreateSlot(
                 call.commandId(),
                 call.userId(),
                 body.getString("title"),
@@ -57,8 +57,8 @@ final class SlotRoutes {
         .compose(
             teacher ->
                 ask.of(
-                    BookingApi.CREATE_SERIES,
-                    new BookingApi.CreateSeries(
+                    MeetingApi.CREATE_SERIES,
+                    new MeetingApi.CreateSeries(
                         call.commandId(),
                         call.userId(),
                         body.getString("title"),
@@ -79,8 +79,8 @@ final class SlotRoutes {
   private Future<Answer> mine(Call call) {
     Input in = call.input();
     return ask.of(
-            BookingApi.TEACHER_SLOTS,
-            new BookingApi.TeacherSlots(
+            MeetingApi.TEACHER_SLOTS,
+            new MeetingApi.TeacherSlots(
                 call.userId(), in.instant("from"), in.instant("to"), in.text("cursor"), in.limit()))
         .compose(shown::page)
         .map(Answer::ok);
@@ -89,8 +89,8 @@ final class SlotRoutes {
   private Future<Answer> search(Call call) {
     Input in = call.input();
     return ask.of(
-            BookingApi.SEARCH_SLOTS,
-            new BookingApi.SearchSlots(
+            MeetingApi.SEARCH_SLOTS,
+            new MeetingApi.SearchSlots(
                 in.text("teacherId"),
                 in.instant("from"),
                 in.instant("to"),

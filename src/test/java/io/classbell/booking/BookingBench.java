@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.CancelBooking;
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.SearchSlots;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.SearchSlots;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.TestDatabase;
@@ -108,7 +108,7 @@ public final class BookingBench {
 
   private Future<?> search() {
     var from = SagaWorld.NOW.plus(Duration.ofHours(random.nextInt(900)));
-    return world.ask(BookingApi.SEARCH_SLOTS, new SearchSlots(null, from, null, null, 20));
+    return world.ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(null, from, null, null, 20));
   }
 
   private void round(String what, int seconds, Supplier<Future<?>> ask) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.Bookings;
 import io.classbell.booking.BookingApi.BookingsOf;
-import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;

@@ -62,7 +62,7 @@ final class BookingStatesTest {
     assertThat(cancel(confirmed.completed(Attendance.absent), student, late))
         .isEqualTo(BookingApi.TOO_LATE);
     assertThat(cancel(pending.rejected("x", Money.none), student, NOW))
-        .isEqualTo(BookingApi.NOT_CANCELLABLE);
+        .isEqualTo(MeetingApi.NOT_CANCELLABLE);
     assertThat(cancel(confirmed.cancelled("teacher", null, null), student, late)).isNull();
   }
 
@@ -70,7 +70,7 @@ final class BookingStatesTest {
   void a_move_is_refused_in_the_order_of_precedence() {
     MeetingRow to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
     Instant tooLate = slot.startsAt().minus(Duration.ofHours(24)).plusMillis(1);
-    assertThat(move(pending, null, NOW)).isEqualTo(BookingApi.NO_SLOT);
+    assertThat(move(pending, null, NOW)).isEqualTo(MeetingApi.NO_SLOT);
     assertThat(move(pending, to, NOW)).isEqualTo(BookingApi.NOT_CONFIRMED);
     assertThat(move(confirmed, slot, NOW)).isEqualTo(BookingApi.SAME_SLOT);
     assertThat(move(confirmed, to, tooLate)).isEqualTo(BookingApi.TOO_LATE);

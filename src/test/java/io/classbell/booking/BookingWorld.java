@@ -1,6 +1,6 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Milestone;
+import io.classbell.booking.MeetingApi.Milestone;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Tell;
 import io.classbell.platform.Ids;
@@ -140,7 +140,7 @@ final class BookingWorld implements AutoCloseable {
                     Sql.instant(r, "due_at"),
                     1,
                     Json.read(r.getString("body"), Milestone.class)),
-            BookingApi.MILESTONE.address());
+            MeetingApi.MILESTONE.address());
   }
 
   List<Due<Milestone>> due() {

@@ -3,8 +3,8 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.BookingApi.JoinMeeting;
-import io.classbell.booking.BookingApi.Joined;
+import io.classbell.booking.MeetingApi.JoinMeeting;
+import io.classbell.booking.MeetingApi.Joined;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Refused;

@@ -2,7 +2,7 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Milestone;
+import io.classbell.booking.MeetingApi.Milestone;
 import io.classbell.platform.Ids;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.testing.OnBothDatabases;

@@ -2,7 +2,7 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.platform.Ids;

@@ -3,11 +3,11 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.BookingApi.DecideReview;
-import io.classbell.booking.BookingApi.ListReviews;
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.Meetings;
-import io.classbell.booking.BookingApi.ReviewReason;
+import io.classbell.booking.MeetingApi.DecideReview;
+import io.classbell.booking.MeetingApi.ListReviews;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meetings;
+import io.classbell.booking.MeetingApi.ReviewReason;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.platform.Ids;
@@ -118,7 +118,7 @@ class ReviewsIT {
     world.deliver(
         List.of(
             new io.classbell.platform.outbox.Task.Due<>(
-                Ids.next(), world.now(), 1, new BookingApi.Milestone(slot.id(), "release", null))));
+                Ids.next(), world.now(), 1, new MeetingApi.Milestone(slot.id(), "release", null))));
     assertThat(world.booking(one).money()).isEqualTo(BookingRow.Money.held);
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Refused;
@@ -402,8 +402,8 @@ final class SagaFaultIT extends SagaSuite {
     var admin = new Caller(Ids.next(), Caller.Role.admin);
     world
         .ask(
-            BookingApi.CANCEL_MEETING,
-            new BookingApi.CancelMeeting(Ids.next(), admin, to.id(), "storm"))
+            MeetingApi.CANCEL_MEETING,
+            new MeetingApi.CancelMeeting(Ids.next(), admin, to.id(), "storm"))
         .await();
     world.watchdog();
 

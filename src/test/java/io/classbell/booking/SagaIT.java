@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.BookingById;
-import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;
@@ -230,8 +230,8 @@ final class SagaIT extends SagaSuite {
     assertThat(
             refusal(
                 world.ask(
-                    BookingApi.CANCEL_MEETING,
-                    new BookingApi.CancelMeeting(Ids.next(), stranger, slot.id(), null))))
+                    MeetingApi.CANCEL_MEETING,
+                    new MeetingApi.CancelMeeting(Ids.next(), stranger, slot.id(), null))))
         .isEqualTo("not_found");
   }
 

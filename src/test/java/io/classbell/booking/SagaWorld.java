@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.CancelBooking;
-import io.classbell.booking.BookingApi.CancelMeeting;
-import io.classbell.booking.BookingApi.CreateSlot;
-import io.classbell.booking.BookingApi.Meeting;
 import io.classbell.booking.BookingApi.MoveBooking;
 import io.classbell.booking.BookingApi.Resume;
+import io.classbell.booking.MeetingApi.CancelMeeting;
+import io.classbell.booking.MeetingApi.CreateSlot;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Tell;
 import io.classbell.platform.Failpoint;
@@ -124,7 +124,7 @@ final class SagaWorld implements AutoCloseable {
   Meeting slot(String teacherId, long hours, int capacity, long price) {
     Instant startsAt = NOW.plus(Duration.ofHours(hours));
     return ask(
-            BookingApi.CREATE_SLOT,
+            MeetingApi.CREATE_SLOT,
             new CreateSlot(Ids.next(), teacherId, "Algebra", startsAt, 60, capacity, price))
         .await();
   }
@@ -147,7 +147,7 @@ final class SagaWorld implements AutoCloseable {
 
   Future<Meeting> cancelMeeting(Meeting meeting) {
     return ask(
-        BookingApi.CANCEL_MEETING,
+        MeetingApi.CANCEL_MEETING,
         new CancelMeeting(Ids.next(), teacher(meeting), meeting.id(), "storm"));
   }
 
@@ -172,7 +172,7 @@ final class SagaWorld implements AutoCloseable {
   // ------------------------------------------------------------------ what is there
 
   Meeting meeting(Meeting meeting) {
-    return ask(BookingApi.MEETING, new BookingApi.MeetingById(teacher(meeting), meeting.id()))
+    return ask(MeetingApi.MEETING, new MeetingApi.MeetingById(teacher(meeting), meeting.id()))
         .await();
   }
 
@@ -252,7 +252,7 @@ final class SagaWorld implements AutoCloseable {
   /** Moves on to that time and carries out the milestones that are due, each twice. */
   void live(Instant until) {
     node.clock().advance(Duration.between(node.clock().now(), until));
-    while (deliver(BookingApi.MILESTONE) > 0) {
+    while (deliver(MeetingApi.MILESTONE) > 0) {
       // What follows from a milestone may be due as well.
     }
   }

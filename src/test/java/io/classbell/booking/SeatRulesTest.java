@@ -22,7 +22,7 @@ final class SeatRulesTest {
 
   @Test
   void there_must_be_a_slot() {
-    assertThat(SeatRules.refusal(null, List.of(), null, NOW)).isEqualTo(BookingApi.NO_SLOT);
+    assertThat(SeatRules.refusal(null, List.of(), null, NOW)).isEqualTo(MeetingApi.NO_SLOT);
   }
 
   @ParameterizedTest

@@ -3,9 +3,9 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.BookingApi.Conflict;
-import io.classbell.booking.BookingApi.CreateSeries;
-import io.classbell.booking.BookingApi.Series;
+import io.classbell.booking.MeetingApi.Conflict;
+import io.classbell.booking.MeetingApi.CreateSeries;
+import io.classbell.booking.MeetingApi.Series;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;

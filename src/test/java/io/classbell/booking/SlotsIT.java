@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.BookingsOf;
-import io.classbell.booking.BookingApi.CreateSlot;
-import io.classbell.booking.BookingApi.Meeting;
-import io.classbell.booking.BookingApi.MeetingById;
-import io.classbell.booking.BookingApi.Meetings;
-import io.classbell.booking.BookingApi.SearchSlots;
-import io.classbell.booking.BookingApi.TeacherSlots;
+import io.classbell.booking.MeetingApi.CreateSlot;
+import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.MeetingApi.MeetingById;
+import io.classbell.booking.MeetingApi.Meetings;
+import io.classbell.booking.MeetingApi.SearchSlots;
+import io.classbell.booking.MeetingApi.TeacherSlots;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Refused;
@@ -50,14 +50,14 @@ final class SlotsIT {
     var command =
         new CreateSlot(Ids.next(), world.teacher, "Größe & <b>", startsAt.plusNanos(999), 45, 3, 0);
 
-    Meeting slot = world.ask(BookingApi.CREATE_SLOT, command).await();
+    Meeting slot = world.ask(MeetingApi.CREATE_SLOT, command).await();
 
     assertThat(slot.id()).isEqualTo(command.commandId());
     assertThat(slot.title()).isEqualTo("Größe & <b>");
     assertThat(slot.startsAt()).isEqualTo(startsAt);
     assertThat(slot.status()).isEqualTo("scheduled");
     assertThat(world.meeting(slot)).isEqualTo(slot);
-    assertThat(world.ask(BookingApi.CREATE_SLOT, command).await()).isEqualTo(slot);
+    assertThat(world.ask(MeetingApi.CREATE_SLOT, command).await()).isEqualTo(slot);
     assertThat(world.rows("SELECT dedup_key FROM scheduled_message ORDER BY due_at"))
         .containsExactly(
             "milestone:" + slot.id() + ":reminder:PT24H",
@@ -69,7 +69,7 @@ final class SlotsIT {
   void a_command_that_made_another_slot_is_refused() {
     Meeting slot = world.slot(48, 3, 100);
     var reused = new CreateSlot(slot.id(), world.teacher, "Other", slot.startsAt(), 60, 3, 100);
-    assertThat(refusal(world.ask(BookingApi.CREATE_SLOT, reused)))
+    assertThat(refusal(world.ask(MeetingApi.CREATE_SLOT, reused)))
         .isEqualTo("idempotency_key_reused");
   }
 
@@ -81,7 +81,7 @@ final class SlotsIT {
             .mapToObj(
                 i ->
                     world.ask(
-                        BookingApi.CREATE_SLOT,
+                        MeetingApi.CREATE_SLOT,
                         new CreateSlot(
                             Ids.next(),
                             world.teacher,
@@ -147,7 +147,7 @@ final class SlotsIT {
         .extracting(Meeting::id)
         .containsExactly(later.id());
     assertThat(
-            refusal(world.ask(BookingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, "x", 3))))
+            refusal(world.ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, "x", 3))))
         .isEqualTo("invalid");
   }
 
@@ -159,7 +159,7 @@ final class SlotsIT {
       String cursor = new Cursor(Instant.parse(at), id).text();
       assertThat(
               refusal(
-                  world.ask(BookingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, cursor, 3))))
+                  world.ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, cursor, 3))))
           .isEqualTo("invalid");
     }
     assertThat(
@@ -181,7 +181,7 @@ final class SlotsIT {
 
     Meetings all =
         world
-            .ask(BookingApi.TEACHER_SLOTS, new TeacherSlots(world.teacher, null, null, null, 10))
+            .ask(MeetingApi.TEACHER_SLOTS, new TeacherSlots(world.teacher, null, null, null, 10))
             .await();
 
     assertThat(all.items()).extracting(Meeting::id).containsExactly(one.id(), two.id());
@@ -237,13 +237,13 @@ final class SlotsIT {
   }
 
   private Future<Meeting> meeting(Caller caller, Meeting slot) {
-    return world.ask(BookingApi.MEETING, new MeetingById(caller, slot.id()));
+    return world.ask(MeetingApi.MEETING, new MeetingById(caller, slot.id()));
   }
 
   private Meetings found(
       @Nullable String teacherId, @Nullable Instant from, @Nullable String cursor, int limit) {
     return world
-        .ask(BookingApi.SEARCH_SLOTS, new SearchSlots(teacherId, from, null, cursor, limit))
+        .ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(teacherId, from, null, cursor, limit))
         .await();
   }
 

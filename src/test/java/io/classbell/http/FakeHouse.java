@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.account.AccountApi;
 import io.classbell.booking.BookingApi;
+import io.classbell.booking.MeetingApi;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.audit.Findings;
 import io.classbell.platform.bus.Ack;
@@ -88,14 +89,14 @@ final class FakeHouse {
         AccountApi.PEOPLE,
         q -> new AccountApi.People(q.ids().stream().map(FakeHouse::person).toList()));
     on(bus, AccountApi.ENDED_SINCE, q -> new AccountApi.Ended(List.of(), Instant.EPOCH));
-    on(bus, BookingApi.CREATE_SLOT, q -> meeting(q.commandId()));
+    on(bus, MeetingApi.CREATE_SLOT, q -> meeting(q.commandId()));
     on(
         bus,
-        BookingApi.CREATE_SERIES,
-        q -> new BookingApi.Series(q.commandId(), List.of(meeting(SLOT)), List.of()));
-    on(bus, BookingApi.TEACHER_SLOTS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), null));
-    on(bus, BookingApi.SEARCH_SLOTS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), "next"));
-    on(bus, BookingApi.MEETING, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+        MeetingApi.CREATE_SERIES,
+        q -> new MeetingApi.Series(q.commandId(), List.of(meeting(SLOT)), List.of()));
+    on(bus, MeetingApi.TEACHER_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
+    on(bus, MeetingApi.SEARCH_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), "next"));
+    on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);
     on(
         bus,
@@ -120,19 +121,19 @@ final class FakeHouse {
         bus,
         BookingApi.MOVE_BOOKING,
         q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed")));
-    on(bus, BookingApi.CANCEL_MEETING, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+    on(bus, MeetingApi.CANCEL_MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     on(
         bus,
-        BookingApi.JOIN,
+        MeetingApi.JOIN,
         q ->
-            new BookingApi.Joined(
-                known(q.meetingId(), BookingApi.NO_MEETING), "https://meet.test/x", START));
+            new MeetingApi.Joined(
+                known(q.meetingId(), MeetingApi.NO_MEETING), "https://meet.test/x", START));
     on(
         bus,
-        BookingApi.LEAVE,
-        q -> new BookingApi.Joined(known(q.meetingId(), BookingApi.NO_MEETING), null, START));
-    on(bus, BookingApi.LIST_REVIEWS, q -> new BookingApi.Meetings(List.of(meeting(SLOT)), null));
-    on(bus, BookingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), BookingApi.NO_MEETING)));
+        MeetingApi.LEAVE,
+        q -> new MeetingApi.Joined(known(q.meetingId(), MeetingApi.NO_MEETING), null, START));
+    on(bus, MeetingApi.LIST_REVIEWS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
+    on(bus, MeetingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     on(
         bus,
         BookingApi.CALENDAR,
@@ -206,7 +207,7 @@ final class FakeHouse {
       return Future.failedFuture(BookingApi.SLOT_FULL.refused());
     }
     if (!command.slotId().equals(SLOT)) {
-      return Future.failedFuture(BookingApi.NO_SLOT.refused());
+      return Future.failedFuture(MeetingApi.NO_SLOT.refused());
     }
     return Future.succeededFuture(booking(command.commandId(), "confirmed"));
   }
@@ -245,8 +246,8 @@ final class FakeHouse {
         SLOT, seq, "reminder", "Soon", "Your class is soon.", Map.of(), START, null);
   }
 
-  private static BookingApi.Meeting meeting(String id) {
-    return new BookingApi.Meeting(
+  private static MeetingApi.Meeting meeting(String id) {
+    return new MeetingApi.Meeting(
         id,
         "Harmony",
         TEACHER,

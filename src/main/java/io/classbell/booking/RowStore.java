@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** How the rows of a table are read that statements name by lists of ids. */
-record Keyed<T>(Function<Row, T> row, Function<T, String> id) {
+record RowStore<T>(Function<Row, T> row, Function<T, String> id) {
 
   /** By their ids, in the statement's order; {@code text} has one {@code IN %s}. */
   Map<String, T> select(Sql sql, String text, Collection<String> ids) {
