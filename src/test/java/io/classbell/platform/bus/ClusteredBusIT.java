@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,5 +156,41 @@ class ClusteredBusIT extends BusSuite {
     long begun = System.nanoTime();
     assertThat(ask(operation, new Number(3)).value()).isEqualTo(3);
     assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(2));
+  }
+
+  @Test
+  void a_node_that_turns_away_is_sent_nothing_more_while_its_handlers_still_stand() {
+    Operation<Number, Number> operation = operation(Number.class, Number.class);
+    Vertx leaving = node(ports[2]);
+    Bus leavingBus = new Bus(leaving);
+    AtomicInteger served = new AtomicInteger();
+    TestNode.await(
+        on(
+            context(leaving),
+            () ->
+                leavingBus
+                    .serve(
+                        operation,
+                        n -> {
+                          served.incrementAndGet();
+                          return n;
+                        })
+                    .await()));
+    serve(operation, n -> n);
+    TestNode.until(
+        "both are asked",
+        () -> {
+          ask(operation, new Number(1));
+          return served.get() > 0;
+        });
+
+    TestNode.await(leavingBus.turnAway());
+
+    int before = served.get();
+    for (int i = 0; i < 20; i++) {
+      assertThat(ask(operation, new Number(i)).value()).isEqualTo(i);
+    }
+    assertThat(served).hasValue(before);
+    TestNode.await(leaving.close());
   }
 }
