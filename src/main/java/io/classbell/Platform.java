@@ -122,6 +122,7 @@ final class Platform implements AutoCloseable {
     takeDown.push(new Step("Redis", STEP_LIMIT, redis::close));
     Refusals.show(meters, "bus", bus.refused());
     Refusals.show(meters, "database", database.refused());
+    Refusals.show(meters, "redis", redis.refused());
     Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
     String keeper =
         await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class RedisStore {
   private final Context context;
   private final RedisOptions options;
   private final List<Runnable> upListeners = new CopyOnWriteArrayList<>();
+  private final LongAdder refused = new LongAdder();
   private final Promise<Void> firstAttempt = Promise.promise();
   private volatile @Nullable Line line;
   private volatile boolean closed;
@@ -90,7 +92,7 @@ public final class RedisStore {
   public Future<@Nullable Response> send(Request request) {
     Line now = line;
     if (now == null) {
-      return Future.failedFuture(new RedisDown("not connected"));
+      return Future.failedFuture(refuse("not connected"));
     }
     return now.shared.send(request).recover(e -> Future.failedFuture(meaning(e)));
   }
@@ -99,7 +101,7 @@ public final class RedisStore {
   public Future<List<@Nullable Response>> batch(List<Request> requests) {
     Line now = line;
     if (now == null) {
-      return Future.failedFuture(new RedisDown("not connected"));
+      return Future.failedFuture(refuse("not connected"));
     }
     return now.shared.batch(requests).recover(e -> Future.failedFuture(meaning(e)));
   }
@@ -111,7 +113,7 @@ public final class RedisStore {
   public Future<RedisConnection> ownConnection() {
     Line now = line;
     if (now == null) {
-      return Future.failedFuture(new RedisDown("not connected"));
+      return Future.failedFuture(refuse("not connected"));
     }
     return now.client.connect();
   }
@@ -134,6 +136,11 @@ public final class RedisStore {
     }
   }
 
+  /** How many commands found Redis down, or too many that wait. */
+  public LongAdder refused() {
+    return refused;
+  }
+
   /** Commands under way fail; none is taken any more. */
   public Future<Void> close() {
     closed = true;
@@ -143,11 +150,16 @@ public final class RedisStore {
   }
 
   /** The client fails with checked throwables of its own, which would pass by whoever waits. */
-  private static RuntimeException meaning(Throwable e) {
+  private RuntimeException meaning(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof ErrorType && !message.contains(CONNECTION_CLOSED)
         ? new RedisRefused(message)
-        : new RedisDown(message);
+        : refuse(message);
+  }
+
+  private RedisDown refuse(String why) {
+    refused.increment();
+    return new RedisDown(why);
   }
 
   private void attempt() {
