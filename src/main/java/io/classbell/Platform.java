@@ -182,7 +182,8 @@ final class Platform implements AutoCloseable {
             .setEnabled(true)
             .setJvmMetricsEnabled(true)
             .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true));
-    VertxOptions options = new VertxOptions().setMetricsOptions(metrics);
+    VertxOptions options =
+        new VertxOptions().setMetricsOptions(metrics).setPreferNativeTransport(true);
     VertxBuilder builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(meters));
     if (!settings.cluster().enabled()) {
       return Future.succeededFuture(builder.with(options).build());

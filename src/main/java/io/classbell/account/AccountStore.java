@@ -41,7 +41,7 @@ final class AccountStore {
       "UPDATE user_account SET password_hash = ?, updated_at = ? WHERE id = ?";
 
   void insert(Tx tx, AccountRow a) {
-    tx.execute(
+    tx.write(
         INSERT,
         a.id(),
         a.email(),
@@ -89,11 +89,11 @@ final class AccountStore {
   }
 
   void update(Tx tx, AccountRow a, Instant now) {
-    tx.execute(UPDATE, a.name(), a.timezone(), a.locale(), a.passwordHash(), now, a.id());
+    tx.write(UPDATE, a.name(), a.timezone(), a.locale(), a.passwordHash(), now, a.id());
   }
 
   void updateHash(Tx tx, String id, String hash, Instant now) {
-    tx.execute(UPDATE_HASH, hash, now, id);
+    tx.write(UPDATE_HASH, hash, now, id);
   }
 
   private static AccountRow row(Row row) {

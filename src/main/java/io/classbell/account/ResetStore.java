@@ -26,7 +26,7 @@ final class ResetStore {
   private static final String DELETE_OLD = "DELETE FROM password_reset WHERE expires_at < ?";
 
   void insert(Tx tx, String hash, String userId, Instant expiresAt) {
-    tx.execute(INSERT, hash, userId, expiresAt);
+    tx.write(INSERT, hash, userId, expiresAt);
   }
 
   @Nullable ResetRow find(Sql sql, String hash) {
@@ -39,11 +39,11 @@ final class ResetStore {
 
   /** One new password is enough: the user's other mails open nothing any more. */
   void useAllOf(Tx tx, String userId, Instant now) {
-    tx.execute(USE_ALL, now, userId);
+    tx.write(USE_ALL, now, userId);
   }
 
   void deleteExpiredBefore(Tx tx, Instant before) {
-    tx.execute(DELETE_OLD, before);
+    tx.write(DELETE_OLD, before);
   }
 
   private static ResetRow row(Row row) {

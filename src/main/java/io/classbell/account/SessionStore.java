@@ -71,11 +71,11 @@ final class SessionStore {
       "DELETE session FROM session JOIN " + IDS.table() + " ON session.id = j.id";
 
   void insert(Tx tx, String id, String userId, Instant now, Duration life) {
-    tx.execute(INSERT, id, userId, now, now.plus(life));
+    tx.write(INSERT, id, userId, now, now.plus(life));
   }
 
   void insertToken(Tx tx, String hash, String sessionId, Instant now) {
-    tx.execute(INSERT_TOKEN, hash, sessionId, now);
+    tx.write(INSERT_TOKEN, hash, sessionId, now);
   }
 
   @Nullable TokenRow lockToken(Tx tx, String hash) {
@@ -98,15 +98,15 @@ final class SessionStore {
   }
 
   void useToken(Tx tx, String hash, Instant now) {
-    tx.execute(USE_TOKEN, now, hash);
+    tx.write(USE_TOKEN, now, hash);
   }
 
   void extend(Tx tx, String id, Instant expiresAt) {
-    tx.execute(EXTEND, expiresAt, id);
+    tx.write(EXTEND, expiresAt, id);
   }
 
   void end(Tx tx, Collection<String> ids, EndReason reason, Instant now) {
-    tx.execute(END, IDS.json(rows(ids)), now, reason.name());
+    tx.write(END, IDS.json(rows(ids)), now, reason.name());
   }
 
   List<EndedRow> endedSince(Sql sql, Instant since, int limit) {
@@ -127,8 +127,8 @@ final class SessionStore {
   }
 
   void delete(Tx tx, Collection<String> ids) {
-    tx.execute(DELETE_TOKENS, IDS.json(rows(ids)));
-    tx.execute(DELETE, IDS.json(rows(ids)));
+    tx.write(DELETE_TOKENS, IDS.json(rows(ids)));
+    tx.write(DELETE, IDS.json(rows(ids)));
   }
 
   private static List<@Nullable Object[]> rows(Collection<String> ids) {

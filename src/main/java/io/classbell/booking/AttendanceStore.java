@@ -43,17 +43,17 @@ final class AttendanceStore {
   }
 
   void join(Tx tx, String id, String meetingId, String userId, Instant now) {
-    tx.execute(JOIN, id, meetingId, userId, now);
+    tx.write(JOIN, id, meetingId, userId, now);
   }
 
   void leave(Tx tx, String meetingId, String userId, Instant now) {
-    tx.execute(LEAVE, now, meetingId, userId);
+    tx.write(LEAVE, now, meetingId, userId);
   }
 
   /** Nobody is in these meetings any more. */
   void allLeave(Tx tx, Collection<String> meetingIds, Instant now) {
     if (!meetingIds.isEmpty()) {
-      tx.execute(
+      tx.write(
           ALL_LEAVE.formatted(InList.marks(meetingIds.size())),
           InList.parameters(List.of(now), meetingIds));
     }
@@ -61,7 +61,7 @@ final class AttendanceStore {
 
   /** The student of this booking came. */
   void present(Tx tx, String bookingId, Instant now) {
-    tx.execute(PRESENT, now, bookingId);
+    tx.write(PRESENT, now, bookingId);
   }
 
   /** Those of these meetings to which their teacher came. */

@@ -151,7 +151,7 @@ final class MeetingStore {
     parameters.add(now);
     parameters.addAll(ids);
     String marks = String.join(",", Collections.nCopies(ids.size(), "?"));
-    tx.execute(ADD_SEATS.formatted(marks), parameters.toArray());
+    tx.write(ADD_SEATS.formatted(marks), parameters.toArray());
   }
 
   private static @Nullable Object[] values(MeetingRow m, Instant updatedAt) {

@@ -7,6 +7,8 @@ import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outbox.Outbox.Outgoing;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -34,14 +36,14 @@ final class Messages {
           outbox.message(NotificationApi.TELL, null, new NotificationApi.Tell(some), null));
     }
     for (List<String> some : chunks(List.copyOf(watched), MOST_WATCHED)) {
-      messages.add(
-          outbox.message(
-              BookingApi.RESUME,
-              clock.now().plus(watchdogDelay),
-              new BookingApi.Resume(some),
-              null));
+      messages.add(outbox.message(BookingApi.RESUME, watchAt(), new BookingApi.Resume(some), null));
     }
     outbox.write(tx, messages);
+  }
+
+  /** At full seconds, so that the watchdogs of many groups are due together. */
+  private Instant watchAt() {
+    return clock.now().plus(watchdogDelay).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static <T> List<List<T>> chunks(List<T> all, int most) {

@@ -19,8 +19,13 @@ final class OverlapStore {
   /** No class is longer (the setting's own limit), so what started before cannot touch. */
   static final Duration LONGEST = Duration.ofMinutes(10_080);
 
+  /**
+   * One index range for each wish. As one condition of many ORs the server would try every wish on
+   * every row of every range.
+   */
   private static final String TOUCHING =
-      "(student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?)";
+      "SELECT id FROM meeting_participant FORCE INDEX (ix_meeting_participant_student)"
+          + " WHERE student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?";
 
   /** The last part: a move under way takes its student's time in a second place. */
   private static final String QUERY =
@@ -28,8 +33,7 @@ final class OverlapStore {
           + ParticipantStore.COLUMNS
           + " FROM meeting_participant WHERE id IN %s UNION ALL SELECT "
           + ParticipantStore.COLUMNS
-          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_student) WHERE %s"
-          + " UNION ALL SELECT "
+          + " FROM (%s) touching STRAIGHT_JOIN meeting_participant USING (id) UNION ALL SELECT "
           + ParticipantStore.COLUMNS
           + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_moving)"
           + " WHERE moving_to IS NOT NULL AND student_id IN %s AND live = 1";
@@ -40,7 +44,7 @@ final class OverlapStore {
    */
   List<BookingRow> concerned(Sql sql, Collection<String> ids, List<Wish> wishes) {
     int padded = Math.max(1, Integer.highestOneBit(2 * wishes.size() - 1));
-    String touching = String.join(" OR ", Collections.nCopies(padded, TOUCHING));
+    String touching = String.join(" UNION ALL ", Collections.nCopies(padded, TOUCHING));
     List<String> students = wishes.stream().map(Wish::studentId).distinct().toList();
     String statement =
         QUERY.formatted(InList.marks(ids.size()), touching, InList.marks(students.size()));

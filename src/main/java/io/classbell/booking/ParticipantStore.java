@@ -23,6 +23,11 @@ final class ParticipantStore {
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM meeting_participant ";
   private static final String BY_IDS = SELECT + "WHERE id IN %s";
+
+  /** What {@link Step} finds something to do for. */
+  private static final String UNDER_WAY =
+      BY_IDS + " AND (money IN ('asked', 'settling', 'voiding') OR moving_to IS NOT NULL)";
+
   private static final String LOCK =
       SELECT + "FORCE INDEX (PRIMARY) WHERE id IN %s ORDER BY id FOR UPDATE";
 
@@ -104,6 +109,11 @@ final class ParticipantStore {
     return byIds(sql, List.of(id)).get(id);
   }
 
+  /** Without locks: those of these with which something was begun and has not ended. */
+  Map<String, BookingRow> underWay(Sql sql, Collection<String> ids) {
+    return select(sql, UNDER_WAY, ids);
+  }
+
   /** Locks these bookings in id order; their meetings, where needed, are to be locked before. */
   Map<String, BookingRow> lock(Tx tx, Collection<String> ids) {
     return ROWS.select(tx, LOCK, ids);
@@ -182,14 +192,14 @@ final class ParticipantStore {
   /** Pending bookings, locked by this transaction, whose credits are held now. */
   void confirm(Tx tx, Collection<String> ids, Instant now) {
     if (!ids.isEmpty()) {
-      tx.execute(CONFIRM.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
+      tx.write(CONFIRM.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
     }
   }
 
   /** Bookings, locked by this transaction, whose decided settlement is posted now. */
   void settled(Tx tx, Collection<String> ids, Instant now) {
     if (!ids.isEmpty()) {
-      tx.execute(SETTLED.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
+      tx.write(SETTLED.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
     }
   }
 

@@ -27,7 +27,7 @@ final class SeriesStore {
 
   void insert(Tx tx, Answered series, Instant now) {
     CreateSeries command = series.command;
-    tx.execute(
+    tx.write(
         INSERT,
         command.commandId(),
         command.teacherId(),

@@ -75,7 +75,7 @@ final class Watchdog {
     }
     var sql = node.database().read();
     List<BookingRow> underWay =
-        stores.bookings().byIds(sql, ids).values().stream()
+        stores.bookings().underWay(sql, ids).values().stream()
             .filter(b -> Step.of(b) != Step.NONE)
             .toList();
     Map<String, Future<Seat>> ends = new HashMap<>();

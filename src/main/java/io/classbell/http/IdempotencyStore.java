@@ -113,7 +113,7 @@ final class IdempotencyStore {
     Instant now = clock.realNow();
     List<Key> inOrder = new ArrayList<>(keys);
     inOrder.sort(Comparator.comparing(Key::scope).thenComparing(Key::key));
-    tx.execute(
+    tx.write(
         TAKE,
         NEW.json(
             inOrder.stream()
@@ -164,7 +164,7 @@ final class IdempotencyStore {
 
   List<Outcome<Boolean>> finish(Tx tx, List<Finish> finishes) {
     Instant now = clock.realNow();
-    tx.execute(
+    tx.write(
         ANSWER,
         ANSWERS.json(
             finishes.stream()

@@ -2,6 +2,7 @@ package io.classbell.notification;
 
 import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
@@ -19,22 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryStore {
   private static final int MOST_COUNTED = 100_000;
 
-  private static final Columns NEW =
-      new Columns()
-          .id("id")
-          .code("channel", 10)
-          .id("user_id")
-          .id("notification_id")
-          .id("device_id")
-          .longText("content");
-
   /** A delivery that is there already stays as it is. */
-  private static final String ADD =
-      "INSERT INTO delivery (id, channel, user_id, notification_id, device_id, content, attempts,"
-          + " next_at, leased_until, created_at) SELECT j.id, j.channel, j.user_id,"
-          + " j.notification_id, j.device_id, j.content, 0, ?, ?, ? FROM "
-          + NEW.table()
-          + " ON DUPLICATE KEY UPDATE delivery.attempts = delivery.attempts";
+  private static final Insert ADD =
+      Insert.into(
+              "delivery",
+              "id",
+              "channel",
+              "user_id",
+              "notification_id",
+              "device_id",
+              "content",
+              "attempts",
+              "next_at",
+              "leased_until",
+              "created_at")
+          .orUpdate("id");
 
   private static final Columns FAILED =
       new Columns().id("id").number("attempts").instant("next_at").text("last_error", 500);
@@ -116,10 +116,19 @@ final class DeliveryStore {
     for (NewDelivery d : deliveries) {
       rows.add(
           new @Nullable Object[] {
-            d.id, d.channel.name(), d.userId, d.notificationId, d.deviceId, d.content
+            d.id,
+            d.channel.name(),
+            d.userId,
+            d.notificationId,
+            d.deviceId,
+            d.content,
+            0,
+            now,
+            now,
+            now
           });
     }
-    tx.execute(ADD, now, now, now, NEW.json(rows));
+    ADD.rows(tx, rows);
   }
 
   /** Locks those that still exist, in the order of their ids. */
@@ -143,7 +152,7 @@ final class DeliveryStore {
   }
 
   void lease(Tx tx, Collection<String> ids, Instant until) {
-    tx.execute(
+    tx.write(
         "UPDATE delivery SET leased_until = ? WHERE id IN " + InList.marks(ids.size()),
         InList.parameters(List.of(Sql.utc(until)), ids));
   }
@@ -170,7 +179,7 @@ final class DeliveryStore {
   }
 
   void remove(Tx tx, Collection<String> ids) {
-    tx.execute(
+    tx.write(
         "DELETE FROM delivery WHERE id IN " + InList.marks(ids.size()),
         InList.parameters(List.of(), ids));
   }
@@ -180,7 +189,7 @@ final class DeliveryStore {
     for (Failed f : failures) {
       rows.add(new @Nullable Object[] {f.id, f.attempts, f.nextAt, PlainText.line(f.error, 500)});
     }
-    tx.execute(FAIL, FAILED.json(rows));
+    tx.write(FAIL, FAILED.json(rows));
   }
 
   /** Gives them up: each becomes a dead letter of the same id. */
@@ -199,7 +208,7 @@ final class DeliveryStore {
             now
           });
     }
-    tx.execute(PARK, DEAD.json(rows));
+    tx.write(PARK, DEAD.json(rows));
     remove(tx, dead.stream().map(d -> d.delivery.id).collect(Collectors.toSet()));
   }
 
@@ -211,7 +220,7 @@ final class DeliveryStore {
             row -> row.getString("body"),
             id);
     if (body != null) {
-      tx.execute("DELETE FROM dead_letter WHERE id = ?", id);
+      tx.write("DELETE FROM dead_letter WHERE id = ?", id);
     }
     return body;
   }

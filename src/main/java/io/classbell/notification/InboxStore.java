@@ -2,14 +2,15 @@ package io.classbell.notification;
 
 import io.classbell.notification.NotificationApi.Notification;
 import io.classbell.platform.bus.Json;
-import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,39 +19,37 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of inboxes: {@code inbox} and {@code notification}. */
 final class InboxStore {
-  private static final Columns INBOX =
-      new Columns().id("user_id").number("last_seq").number("unread");
-  private static final String CREATE =
-      INBOX.insertInto("inbox") + " ON DUPLICATE KEY UPDATE inbox.unread = inbox.unread";
-  private static final String COUNT_ON =
-      "UPDATE inbox JOIN "
-          + INBOX.table()
-          + " ON inbox.user_id = j.user_id SET inbox.last_seq = j.last_seq, inbox.unread = j.unread";
+  private static final Insert INBOXES = Insert.into("inbox", "user_id", "last_seq", "unread");
 
-  private static final Columns CAUSES = new Columns().id("user_id").code("cause", 120);
+  /** Locks those that another made meanwhile. */
+  private static final Insert CREATE = INBOXES.orUpdate("user_id");
+
+  /** The rows are there, and locked. */
+  private static final Insert COUNT_ON = INBOXES.orUpdate("last_seq", "unread");
+
   private static final String PRESENT =
-      "SELECT n.id, n.user_id, n.cause, n.seq FROM "
-          + CAUSES.table()
-          + " STRAIGHT_JOIN notification n FORCE INDEX (uq_notification_cause)"
-          + " ON n.user_id = j.user_id AND n.cause = j.cause";
+      "SELECT id, user_id, cause, seq FROM notification FORCE INDEX (uq_notification_cause) WHERE ";
 
-  private static final Columns NOTIFICATION =
-      new Columns()
-          .id("user_id")
-          .number("seq")
-          .id("id")
-          .code("kind", 40)
-          .code("cause", 120)
-          .instant("created_at")
-          .text("title", 300)
-          .longText("text")
-          .longText("data");
+  private static final String THIS_CAUSE = "(user_id = ? AND cause = ?)";
 
-  /** The long ones last: finding a value in a row means reading those before it. */
-  private static final String PUT = NOTIFICATION.insertInto("notification");
+  private static final Insert NOTIFICATIONS =
+      Insert.into(
+          "notification",
+          "user_id",
+          "seq",
+          "id",
+          "kind",
+          "cause",
+          "created_at",
+          "title",
+          "text",
+          "data");
 
   private static final String FIELDS =
       "SELECT id, seq, kind, title, text, data, created_at, read_at FROM notification ";
+
+  /** Causes that are looked for at once. */
+  private static final int MOST_CAUSES = 128;
 
   /** Where an inbox stands: its last number, and how many are unread. */
   record Standing(long lastSeq, long unread) {}
@@ -69,7 +68,7 @@ final class InboxStore {
     if (!missing.isEmpty()) {
       List<@Nullable Object[]> rows = new ArrayList<>();
       missing.forEach(id -> rows.add(new @Nullable Object[] {id, 0, 0}));
-      tx.execute(CREATE, INBOX.json(rows));
+      CREATE.rows(tx, rows);
       found.putAll(lockExisting(tx, missing));
     }
     return found;
@@ -91,17 +90,34 @@ final class InboxStore {
 
   /** Which of these notices are there already, by cause. */
   List<Present> present(Tx tx, Collection<Notice> notices) {
-    List<@Nullable Object[]> rows = new ArrayList<>();
-    notices.forEach(n -> rows.add(new @Nullable Object[] {n.userId(), n.fact().cause()}));
+    List<Present> present = new ArrayList<>();
+    List<Notice> left = List.copyOf(notices);
+    while (!left.isEmpty()) {
+      int some = Math.min(MOST_CAUSES, left.size());
+      present.addAll(presentOf(tx, left.subList(0, some)));
+      left = left.subList(some, left.size());
+    }
+    return present;
+  }
+
+  /** The list is padded to a power of two, so that few different statements have to be prepared. */
+  private static List<Present> presentOf(Tx tx, List<Notice> notices) {
+    int padded = Math.max(1, Integer.highestOneBit(2 * notices.size() - 1));
+    List<@Nullable Object> parameters = new ArrayList<>(2 * padded);
+    for (int i = 0; i < padded; i++) {
+      Notice notice = notices.get(Math.min(i, notices.size() - 1));
+      parameters.add(notice.userId());
+      parameters.add(notice.fact().cause());
+    }
     return tx.list(
-        PRESENT,
+        PRESENT + String.join(" OR ", Collections.nCopies(padded, THIS_CAUSE)),
         row ->
             new Present(
                 row.getString("id"),
                 row.getString("user_id"),
                 row.getString("cause"),
                 row.getLong("seq")),
-        CAUSES.json(rows));
+        parameters.toArray());
   }
 
   void put(Tx tx, List<Numbered> notices) {
@@ -121,13 +137,13 @@ final class InboxStore {
             Json.write(n.fact().data())
           });
     }
-    tx.execute(PUT, NOTIFICATION.json(rows));
+    NOTIFICATIONS.rows(tx, rows);
   }
 
   void countOn(Tx tx, Map<String, Standing> standings) {
     List<@Nullable Object[]> rows = new ArrayList<>();
     standings.forEach((id, s) -> rows.add(new @Nullable Object[] {id, s.lastSeq(), s.unread()}));
-    tx.execute(COUNT_ON, INBOX.json(rows));
+    COUNT_ON.rows(tx, rows);
   }
 
   /** Oldest first. */
@@ -162,15 +178,14 @@ final class InboxStore {
   }
 
   void read(Tx tx, String userId, long seq, Instant at) {
-    tx.execute(
-        "UPDATE notification SET read_at = ? WHERE user_id = ? AND seq = ?", at, userId, seq);
-    tx.execute("UPDATE inbox SET unread = unread - 1 WHERE user_id = ?", userId);
+    tx.write("UPDATE notification SET read_at = ? WHERE user_id = ? AND seq = ?", at, userId, seq);
+    tx.write("UPDATE inbox SET unread = unread - 1 WHERE user_id = ?", userId);
   }
 
   void readAll(Tx tx, String userId, Instant at) {
-    tx.execute(
+    tx.write(
         "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL", at, userId);
-    tx.execute("UPDATE inbox SET unread = 0 WHERE user_id = ?", userId);
+    tx.write("UPDATE inbox SET unread = 0 WHERE user_id = ?", userId);
   }
 
   private static Notification notification(Row row) {

@@ -84,7 +84,7 @@ final class ReachStore {
                         new @Nullable Object[] {
                           userId, kind.name(), channel.name(), enabled ? 1 : 0
                         })));
-    tx.execute(CHOOSE, CHOICE.json(rows));
+    tx.write(CHOOSE, CHOICE.json(rows));
   }
 
   /** The device with this token, locked; null where there is none. */
@@ -113,7 +113,7 @@ final class ReachStore {
   }
 
   void addDevice(Tx tx, StoredDevice device, Instant now) {
-    tx.execute(
+    tx.write(
         "INSERT INTO device (id, user_id, platform, token, created_at) VALUES (?, ?, ?, ?, ?)",
         device.id,
         device.userId,
@@ -123,7 +123,7 @@ final class ReachStore {
   }
 
   void removeDevice(Tx tx, String id) {
-    tx.execute("DELETE FROM device WHERE id = ?", id);
+    tx.write("DELETE FROM device WHERE id = ?", id);
   }
 
   /** Newest first. */

@@ -57,13 +57,13 @@ final class DeadLetterStore {
    * Makes it a message that was never tried. Without its key: a later message may have that now.
    */
   void putBack(Tx tx, String id, Instant realNow) {
-    tx.execute(
+    tx.write(
         "INSERT INTO scheduled_message (id, due_at, address, body, attempts, leased_until,"
             + " created_at) SELECT id, due_at, address, body, 0, ?, ? FROM dead_letter WHERE id = ?",
         realNow,
         realNow,
         id);
-    tx.execute("DELETE FROM dead_letter WHERE id = ?", id);
+    tx.write("DELETE FROM dead_letter WHERE id = ?", id);
   }
 
   private static ScheduleApi.DeadLetter deadLetter(Row row) {

@@ -220,8 +220,9 @@ public final class Bench {
   private void warmUp() {
     Duration time = Duration.ofSeconds(Math.max(20, roundTime.toSeconds()));
     show(Load.run(vertx, "(warm-up) bookings", clients, time, this::book).await());
-    Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(4), this::search).await();
-    Load.run(vertx, "(warm-up) cancels", clients, Duration.ofMinutes(5), this::cancel).await();
+    show(Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(4), this::search).await());
+    show(
+        Load.run(vertx, "(warm-up) cancels", clients, Duration.ofMinutes(5), this::cancel).await());
   }
 
   private @Nullable Future<Boolean> book(int client) {

@@ -1,6 +1,5 @@
 package io.classbell.wallet;
 
-import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
@@ -10,6 +9,7 @@ import io.classbell.wallet.Posting.Kind;
 import io.classbell.wallet.WalletApi.Line;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -35,15 +35,13 @@ final class WalletStore {
   private static final Insert CREATE_ACCOUNTS =
       Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held").orUpdate("id");
 
-  private static final Columns COMMAND = new Columns().code("command_id", 80).id("booking_id");
+  private static final String PAST =
+      "SELECT command_id, id, kind, at, input_hash, balance_after FROM ledger_transaction"
+          + " WHERE command_id IN ";
 
-  private static final String KNOWN =
-      "SELECT t.command_id, t.id, t.kind, t.at, t.input_hash, t.balance_after,"
-          + " h.booking_id, h.meeting_id, h.student_id, h.amount, h.state FROM "
-          + COMMAND.table()
-          + " LEFT JOIN ledger_transaction t ON t.command_id = j.command_id"
-          + " LEFT JOIN ledger_hold h ON h.booking_id = j.booking_id"
-          + " WHERE t.id IS NOT NULL OR h.booking_id IS NOT NULL";
+  private static final String HOLDS =
+      "SELECT booking_id, meeting_id, student_id, amount, state FROM ledger_hold"
+          + " WHERE booking_id IN ";
 
   private static final String STUDENTS = "SELECT student_id FROM ledger_hold WHERE booking_id IN ";
 
@@ -114,22 +112,23 @@ final class WalletStore {
 
   /** What these commands were answered before, and the holds that they are about. */
   Known known(Tx tx, List<WalletCommand> commands) {
-    List<@Nullable Object[]> keys = new ArrayList<>(commands.size());
+    Set<String> ids = new HashSet<>();
+    Set<String> heldFor = new HashSet<>();
     for (WalletCommand command : commands) {
-      keys.add(new @Nullable Object[] {command.ledgerId(), command.heldFor()});
+      ids.add(command.ledgerId());
+      if (command.heldFor() != null) {
+        heldFor.add(command.heldFor());
+      }
     }
-    List<PastCommand> past = new ArrayList<>();
-    List<BookingHold> holds = new ArrayList<>();
-    tx.list(
-        KNOWN,
-        row -> {
-          if (row.getString("id") != null) {
-            past.add(pastCommand(row));
-          }
-          return row.getString("booking_id") != null && holds.add(hold(row));
-        },
-        COMMAND.json(keys));
-    return new Known(past, holds);
+    return new Known(
+        tx.list(PAST + InList.marks(ids.size()), WalletStore::pastCommand, in(ids)),
+        heldFor.isEmpty()
+            ? List.of()
+            : tx.list(HOLDS + InList.marks(heldFor.size()), WalletStore::hold, in(heldFor)));
+  }
+
+  private static @Nullable Object[] in(Set<String> ids) {
+    return InList.parameters(List.of(), ids);
   }
 
   /** Whose these bookings' holds are; that of a hold never changes. */
@@ -137,7 +136,7 @@ final class WalletStore {
     return tx.list(
         STUDENTS + InList.marks(bookingIds.size()),
         row -> row.getString("student_id"),
-        InList.parameters(List.of(), bookingIds));
+        in(bookingIds));
   }
 
   /** Writes what a group did. */
@@ -162,7 +161,7 @@ final class WalletStore {
     return tx.list(
         LOCK_ACCOUNTS + InList.marks(accountIds.size()) + IN_ORDER,
         WalletStore::account,
-        InList.parameters(List.of(), accountIds));
+        in(accountIds));
   }
 
   private static List<@Nullable Object[]> transactions(List<Posting> postings) {

@@ -207,11 +207,11 @@ public final class Database {
     }
     try {
       connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
-      Transaction transaction = connection.begin().await();
+      Future<Transaction> begun = connection.begin();
       try {
         return reads.apply(new Tx(connection));
       } finally {
-        rollBack(transaction);
+        rollBack(begun);
       }
     } finally {
       connection.close();
@@ -221,18 +221,20 @@ public final class Database {
   private <T> T once(Function<Tx, T> work) {
     SqlConnection connection = acquire(pool);
     try {
-      Transaction transaction = connection.begin().await();
+      // The connection answers in order: where it cannot begin, the first statement fails.
+      Future<Transaction> begun = connection.begin();
       Tx tx = new Tx(connection);
       T result;
       try {
         result = work.apply(tx);
-        tx.requireIntact();
+        tx.requireWritten();
+        begun.await();
       } catch (Throwable t) {
-        rollBack(transaction);
+        rollBack(begun);
         throw t;
       }
       try {
-        transaction.commit().await();
+        begun.result().commit().await();
       } catch (Throwable t) {
         if (SqlErrors.contended(t)) {
           throw t;
@@ -260,9 +262,9 @@ public final class Database {
   }
 
   /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
-  private static void rollBack(Transaction transaction) {
+  private static void rollBack(Future<Transaction> begun) {
     try {
-      transaction.rollback().await();
+      begun.await().rollback().await();
     } catch (Throwable t) {
       LOG.debug("rollback failed: {}", t.getMessage());
     }

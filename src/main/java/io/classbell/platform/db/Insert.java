@@ -55,7 +55,7 @@ public final class Insert {
       for (@Nullable Object[] values1 : rows.subList(from, to)) {
         Collections.addAll(values, values1);
       }
-      tx.execute(statements.computeIfAbsent(to - from, this::statement), values.toArray());
+      tx.write(statements.computeIfAbsent(to - from, this::statement), values.toArray());
       from = to;
     }
   }

@@ -1,5 +1,6 @@
 package io.classbell.platform.db;
 
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -17,7 +18,8 @@ public final class Tx extends Sql {
   private static final Logger LOG = LoggerFactory.getLogger(Tx.class);
 
   private final List<Runnable> afterCommit = new ArrayList<>();
-  private @Nullable RuntimeException failure;
+  private final List<Future<?>> written = new ArrayList<>();
+  private @Nullable Throwable failure;
 
   Tx(SqlClient client) {
     super(client);
@@ -28,21 +30,45 @@ public final class Tx extends Sql {
     afterCommit.add(action);
   }
 
+  /**
+   * A statement whose answer is not waited for: it is carried out after those before it and before
+   * those that follow. If it fails, so does the whole transaction, at the latest when it would be
+   * committed.
+   */
+  public void write(String sql, @Nullable Object... parameters) {
+    requireIntact();
+    written.add(start(sql, parameters));
+  }
+
   @Override
   RowSet<Row> run(String sql, @Nullable Object... parameters) {
     requireIntact();
     try {
       return super.run(sql, parameters);
-    } catch (RuntimeException e) {
-      failure = e;
-      throw e;
+    } catch (Throwable t) {
+      failure = t;
+      throw t;
     }
   }
 
-  /** Throws the error again that a statement has failed with. */
-  void requireIntact() {
+  /** Waits for what was written; throws again what a statement has failed with. */
+  void requireWritten() {
+    try {
+      Future.all(written).await();
+    } finally {
+      requireIntact();
+    }
+  }
+
+  private void requireIntact() {
+    for (Future<?> statement : written) {
+      if (failure == null && statement.failed()) {
+        failure = statement.cause();
+      }
+    }
     if (failure != null) {
-      throw failure;
+      // As a future's waiting throws it: what a statement fails with need not be unchecked.
+      Future.failedFuture(failure).await();
     }
   }
 

@@ -109,6 +109,37 @@ class DatabaseIT {
   }
 
   @Test
+  void what_is_written_without_waiting_is_there_for_what_follows() {
+    Long seen =
+        inTransaction(
+            tx -> {
+              // New to the connection, each of them: it has to prepare the first before it runs it.
+              tx.write("UPDATE account SET n = n + ? WHERE id = 1", 3);
+              tx.write("UPDATE account SET n = n * ? WHERE id = 1", 2);
+              return tx.first(
+                  "SELECT n * 10 AS n FROM account WHERE id = ?", r -> r.getLong("n"), 1);
+            });
+    assertThat(seen).isEqualTo(60);
+    assertThat(n(1)).isEqualTo(6);
+  }
+
+  @Test
+  void a_write_that_nobody_waited_for_fails_the_transaction() {
+    assertThatThrownBy(
+            () ->
+                inTransaction(
+                    tx -> {
+                      tx.write(ADD, 5, 1);
+                      tx.write("INSERT INTO account (id, n) VALUES (?, 0)", 1);
+                      tx.write(ADD, 7, 2);
+                      return null;
+                    }))
+        .satisfies(e -> assertThat(SqlErrors.duplicateKey(e)).isEqualTo("PRIMARY"));
+    assertThat(n(1)).isZero();
+    assertThat(n(2)).isZero();
+  }
+
+  @Test
   void a_violated_key_is_told_by_its_name() {
     database.execute(settings, "INSERT INTO account (id, n, label) VALUES (3, 0, 'x')");
     assertThatThrownBy(
