@@ -92,6 +92,12 @@ final class SagaWorld implements AutoCloseable {
     return vertx.deployVerticle(verticle, VIRTUAL).await();
   }
 
+  /** Another node's booking and wallet beside these; who is asked takes turns. */
+  void addNode() {
+    deploy(new BookingVerticle(node, settings));
+    deploy(new WalletVerticle(node, walletSettings()));
+  }
+
   /** The wallet answers nobody any more. */
   void stopWallet() {
     vertx.undeploy(wallet).await();

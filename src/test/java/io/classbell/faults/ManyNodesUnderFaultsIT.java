@@ -35,7 +35,7 @@ class ManyNodesUnderFaultsIT {
   @Test
   void what_was_acknowledged_stands_what_was_refused_is_not_there_and_the_books_are_right()
       throws Exception {
-    Duration time = Duration.ofSeconds(Long.getLong("classbell.soak.seconds", 60));
+    Duration time = Duration.ofSeconds(Long.getLong("classbell.soak.seconds", 45));
     System.out.println("seed " + seed + ", " + time.toSeconds() + " s of faults");
     Path directory = Files.createDirectories(Path.of("target/faults/" + seed));
     List<List<String>> roles = List.of(List.of(), List.of(), List.of());
