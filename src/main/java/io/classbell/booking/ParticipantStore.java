@@ -111,7 +111,7 @@ final class ParticipantStore {
 
   /** Without locks: those of these with which something was begun and has not ended. */
   Map<String, BookingRow> underWay(Sql sql, Collection<String> ids) {
-    return select(sql, UNDER_WAY, ids);
+    return ROWS.select(sql, UNDER_WAY, ids);
   }
 
   /** Locks these bookings in id order; their meetings, where needed, are to be locked before. */

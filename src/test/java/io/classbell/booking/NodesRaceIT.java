@@ -3,7 +3,7 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.Meeting;
+import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
