@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what must come true, and not longer than it may take. */
 final class Eventually {
 
-  private static final int LIMIT_MILLIS = 15_000;
+  private static final int LIMIT_MILLIS = 40_000;
   private static final int STEP_MILLIS = 20;
 
   private Eventually() {}

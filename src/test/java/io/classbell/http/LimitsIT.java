@@ -39,6 +39,11 @@ class LimitsIT {
     house.close();
   }
 
+  private void openAnother(String settings) {
+    house.close();
+    house = new HttpHouse(true, settings, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS);
+  }
+
   private HttpResponse<Buffer> book(String body) {
     return house.send(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student), body);
   }
@@ -72,6 +77,7 @@ class LimitsIT {
 
   @Test
   void headers_that_drip_are_cut_off() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     Wire wire = new Wire();
     socketWrites(wire, "GET / HTTP/1.1\r\nHost: x\r\n");
     wire.drip("X: y\r\n");
@@ -80,6 +86,7 @@ class LimitsIT {
 
   @Test
   void a_body_that_drips_is_cut_off() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     Wire wire = new Wire();
     socketWrites(
         wire,
@@ -91,6 +98,7 @@ class LimitsIT {
 
   @Test
   void a_body_that_drips_behind_a_refusal_is_cut_off() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     Wire wire = new Wire();
     socketWrites(
         wire,
@@ -103,6 +111,7 @@ class LimitsIT {
 
   @Test
   void a_connection_that_says_nothing_is_closed_and_a_socket_is_not() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     WebSocket socket =
         HttpHouse.wait(
             house
@@ -128,6 +137,7 @@ class LimitsIT {
 
   @Test
   void an_answer_may_take_as_long_as_a_slow_link_needs() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     NetClientOptions small = new NetClientOptions().setReceiveBufferSize(4_096);
     NetSocket socket =
         HttpHouse.wait(house.vertx.createNetClient(small).connect(house.http.port(), "127.0.0.1"));
@@ -186,8 +196,7 @@ class LimitsIT {
 
   @Test
   void too_much_at_once_is_503_with_retry_after_and_then_all_is_well_again() {
-    house.close();
-    house = new HttpHouse(true, "{\"maxInFlight\": 2}", HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS);
+    openAnother("{\"maxInFlight\": 2, \"requestTimeout\": \"PT5S\"}");
     house.neighbours.bookingIsSilent = true;
     List<Future<HttpResponse<Buffer>>> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -213,6 +222,7 @@ class LimitsIT {
 
   @Test
   void a_booking_whose_outcome_is_not_known_is_answered_as_it_stands() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     house.neighbours.bookingIsSilent = true;
     HttpResponse<Buffer> answer = book(BOOK);
     assertThat(answer.statusCode()).isEqualTo(202);
@@ -221,6 +231,7 @@ class LimitsIT {
 
   @Test
   void no_answer_in_time_is_503_with_retry_after() {
+    openAnother(HttpHouse.SHORT_DEADLINES);
     HttpHouse.wait(house.bus.drain(Duration.ZERO));
     String token = house.token(Caller.Role.student);
     HttpResponse<Buffer> read = house.send(HttpMethod.GET, "/api/v1/wallet", token, null);

@@ -116,6 +116,8 @@ class RepetitionIT {
 
   @Test
   void what_is_not_an_outcome_is_asked_again_under_the_same_command_id() {
+    house.close();
+    house = new HttpHouse(true, HttpHouse.SHORT_DEADLINES, settings, HttpHouse.NO_REDIS);
     house.neighbours.bookingIsSilent = true;
     assertThat(book("k1", BOOK).statusCode()).isEqualTo(202);
     assertThat(commandIds()).hasSize(1);

@@ -20,7 +20,8 @@ class ShutdownIT {
 
   @Test
   void what_is_in_work_is_answered_and_sockets_are_sent_elsewhere() {
-    try (HttpHouse house = HttpHouse.open()) {
+    try (HttpHouse house =
+        new HttpHouse(true, HttpHouse.SHORT_DEADLINES, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS)) {
       house.neighbours.bookingIsSilent = true;
       WebSocket socket =
           HttpHouse.wait(
