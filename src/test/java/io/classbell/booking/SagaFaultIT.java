@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.platform.Failpoint;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Refused;
@@ -246,6 +247,28 @@ final class SagaFaultIT extends SagaSuite {
     assertThat(world.balance(student)).isEqualTo(2500);
     assertThat(world.heard(student)).containsExactly("booking_cancelled", "refund_issued");
     world.watchdog();
+    world.assertSound();
+  }
+
+  @Test
+  void a_cancellation_that_comes_between_the_credits_and_the_confirmation_stands() {
+    Meeting slot = world.slot(48, 3, 2500);
+    String student = world.student(2500);
+    var command = new Book(Ids.next(), student, slot.id());
+    Failpoint.hook(
+        reached -> {
+          if (reached.equals("hold.answered")) {
+            Failpoint.hook(null);
+            world.cancel(world.booking(command.commandId())).await();
+          }
+        });
+
+    Booking answered = world.ask(BookingApi.BOOK, command).await();
+
+    assertThat(answered.status()).isEqualTo("cancelled");
+    assertThat(world.booking(answered).status()).isEqualTo("cancelled");
+    assertThat(world.balance(student)).isEqualTo(2500);
+    assertThat(world.heard(student)).doesNotContain("booking_confirmed");
     world.assertSound();
   }
 

@@ -14,13 +14,17 @@ class GuardTest {
 
   GuardTest() throws IOException {}
 
+  /** Whether its text is still there is told by scripts/mutations, which stops where it is not. */
   @Test
-  void every_guard_of_the_list_is_in_the_source() throws IOException {
+  void every_guard_of_the_list_names_a_file_and_what_to_put_there() {
     assertThat(guards).hasSizeGreaterThan(40);
-    for (Guard guard : guards) {
-      assertThat(Files.readString(guard.file())).as(guard.name()).contains(guard.text());
-      assertThat(guard.without()).as(guard.name()).isNotEmpty().isNotEqualTo(guard.text());
-    }
+    assertThat(guards)
+        .allSatisfy(
+            guard -> {
+              assertThat(guard.file()).exists();
+              assertThat(guard.text()).isNotEmpty().isNotEqualTo(guard.without());
+              assertThat(guard.without()).isNotEmpty();
+            });
   }
 
   @Test
