@@ -79,7 +79,7 @@ final class Faults {
                   .formatted(
                       fault,
                       sorted.size(),
-                      sorted.get(sorted.size() / 2).toMillis(),
+                      sorted.get((sorted.size() - 1) / 2).toMillis(),
                       sorted.getLast().toMillis()));
         });
     return lines.toString();
