@@ -218,7 +218,7 @@ public final class Bench {
   }
 
   private void warmUp() {
-    Duration time = Duration.ofSeconds(Math.max(20, roundTime.toSeconds()));
+    Duration time = Duration.ofSeconds(Math.max(40, roundTime.toSeconds()));
     show(Load.run(vertx, "(warm-up) bookings", clients, time, this::book).await());
     show(Load.run(vertx, "(warm-up) searches", clients, time.dividedBy(4), this::search).await());
     show(
