@@ -8,6 +8,7 @@ import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -212,7 +213,7 @@ final class MeetingStore {
 
   private static List<ReviewReason> reasons(String json) {
     return Json.read(
-        json.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        json.getBytes(StandardCharsets.UTF_8),
         Json.mapper().constructType(new TypeReference<List<ReviewReason>>() {}));
   }
 }

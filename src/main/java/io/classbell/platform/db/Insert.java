@@ -52,8 +52,8 @@ public final class Insert {
     while (from < rows.size()) {
       int to = from + length(rows.size() - from);
       List<@Nullable Object> values = new ArrayList<>();
-      for (@Nullable Object[] values1 : rows.subList(from, to)) {
-        Collections.addAll(values, values1);
+      for (@Nullable Object[] ofRow : rows.subList(from, to)) {
+        Collections.addAll(values, ofRow);
       }
       tx.write(statements.computeIfAbsent(to - from, this::statement), values.toArray());
       from = to;

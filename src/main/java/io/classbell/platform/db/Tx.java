@@ -44,8 +44,13 @@ public final class Tx extends Sql {
   RowSet<Row> run(String sql, @Nullable Object... parameters) {
     requireIntact();
     try {
-      return super.run(sql, parameters);
+      RowSet<Row> rows = super.run(sql, parameters);
+      // Answers come in order: whether what was written before has failed is known by now. Nothing
+      // is to be decided by what such a failure left.
+      requireIntact();
+      return rows;
     } catch (Throwable t) {
+      requireIntact();
       failure = t;
       throw t;
     }

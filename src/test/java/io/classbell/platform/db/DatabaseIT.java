@@ -140,6 +140,19 @@ class DatabaseIT {
   }
 
   @Test
+  void nothing_is_decided_by_what_a_failed_write_left() {
+    assertThatThrownBy(
+            () ->
+                inTransaction(
+                    tx -> {
+                      tx.write("INSERT INTO account (id, n) VALUES (?, 0)", 1);
+                      tx.first("SELECT n FROM account WHERE id = ?", r -> r.getLong("n"), 3);
+                      throw new IllegalStateException("what was just written is not there");
+                    }))
+        .satisfies(e -> assertThat(SqlErrors.duplicateKey(e)).isEqualTo("PRIMARY"));
+  }
+
+  @Test
   void a_violated_key_is_told_by_its_name() {
     database.execute(settings, "INSERT INTO account (id, n, label) VALUES (3, 0, 'x')");
     assertThatThrownBy(
