@@ -29,7 +29,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
-import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -243,13 +242,11 @@ final class Platform implements AutoCloseable {
   }
 
   private StartFailure failure(String what, Throwable cause) {
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof BindException) {
-        return new StartFailure(
-            "Port %d or %d is taken: stop what listens there, or choose another with --port."
-                .formatted(settings.http().port(), settings.http().managementPort()),
-            cause);
-      }
+    if (TakenPort.isWhy(cause)) {
+      return new StartFailure(
+          "Port %d or %d is taken: stop what listens there, or choose another with --port."
+              .formatted(settings.http().port(), settings.http().managementPort()),
+          cause);
     }
     return new StartFailure(
         "The platform can't start: " + what + " failed: " + firstLine(cause), cause);
