@@ -47,17 +47,22 @@ class ConfExamplesTest {
   }
 
   @Test
-  void the_variables_of_the_kubernetes_manifest_are_settings() throws Exception {
+  void the_variables_of_the_kubernetes_manifest_are_settings_and_none_is_missing()
+      throws Exception {
     String manifest = Files.readString(Path.of("conf/kubernetes/classbell.yaml"));
     Matcher variable =
         Pattern.compile("name: (CLASSBELL_\\w+)(?:, value: \"?([^\"}]+))?").matcher(manifest);
-    Map<String, String> environment = new TreeMap<>(SECRETS);
+    Map<String, String> environment = new TreeMap<>();
     while (variable.find()) {
-      if (!variable.group(1).endsWith("_FILE")) {
-        environment.put(
-            variable.group(1), variable.group(2) == null ? "10.0.0.1" : variable.group(2));
+      String name = variable.group(1);
+      if (name.endsWith("_FILE")) {
+        String secret = name.substring(0, name.length() - "_FILE".length());
+        environment.put(secret, SECRETS.get(secret));
+      } else {
+        environment.put(name, variable.group(2) == null ? "10.0.0.1" : variable.group(2));
       }
     }
+    assertThat(environment).containsKeys(SECRETS.keySet().toArray(String[]::new));
     assertThat(environment).hasSizeGreaterThan(SECRETS.size() + 8);
     assertThat(mistakes(environment, "production.example.json"))
         .allMatch(mistake -> mistake.contains("can't be read"));

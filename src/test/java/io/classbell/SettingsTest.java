@@ -118,6 +118,14 @@ class SettingsTest {
   }
 
   @Test
+  void an_address_of_redis_without_a_host_is_told_and_its_password_is_not() {
+    String address = "rediss://:a-redis-password@my_redis:6380";
+    assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_REDIS_URI", address)))
+        .hasSize(1)
+        .allMatch(mistake -> mistake.startsWith("redis.uri") && !mistake.contains("password@"));
+  }
+
+  @Test
   void cancellation_tiers_must_descend_to_the_start() {
     assertThat(tiers("[]")).hasSize(1);
     assertThat(tiers("[{\"before\": \"PT1H\", \"studentPercent\": 100}]")).hasSize(1);

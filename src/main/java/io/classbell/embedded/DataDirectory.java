@@ -123,6 +123,12 @@ final class DataDirectory implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** A directory that only its owner can enter, also where an older version made it. */
+  static void createPrivately(Path directory) throws IOException {
+    Files.setPosixFilePermissions(
+        Files.createDirectories(directory), PosixFilePermissions.fromString("rwx------"));
+  }
+
   Path path() {
     return path;
   }

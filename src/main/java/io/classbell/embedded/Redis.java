@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +39,7 @@ final class Redis implements AutoCloseable {
     Path config = directory.run("redis.conf");
     ChildProcess.stopLeftOver("Redis", directory.run("redis.pid"), config.toString());
     try {
-      Files.createDirectories(directory.path().resolve("redis"));
+      DataDirectory.createPrivately(directory.path().resolve("redis"));
       DataDirectory.writePrivately(config, configuration());
     } catch (IOException e) {
       throw new StartFailure("Redis' data can't be written: " + e.getMessage(), e);

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server's certificate and key, as files that are replaced before the certificate runs out. New
- * connections get the new one within a minute; open ones keep theirs.
+ * connections get the new one when the files are looked at next; open ones keep theirs.
  */
 final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);

@@ -89,6 +89,18 @@ class EmbeddedServersIT {
   }
 
   @Test
+  void what_servers_keep_is_for_their_owner_alone() throws Exception {
+    try (EmbeddedServers servers = servers()) {
+      servers.start();
+      for (String kept : List.of("data/mariadb", "data/redis")) {
+        assertThat(Files.getPosixFilePermissions(dir.resolve(kept)))
+            .as(kept)
+            .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+      }
+    }
+  }
+
+  @Test
   void a_server_left_over_by_a_killed_platform_is_stopped_by_the_next_start() throws Exception {
     try (EmbeddedServers servers = servers()) {
       servers.start();

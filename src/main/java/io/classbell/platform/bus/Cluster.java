@@ -125,8 +125,8 @@ public final class Cluster {
   }
 
   /**
-   * Members send each other serialized objects. Only Vert.x's and Hazelcast's own are made from
-   * what comes in, so that who gets as far as this port can have no others made.
+   * Members send each other serialized objects. Only Vert.x's, Hazelcast's and Java's plainest are
+   * made from what comes in, so that who gets as far as this port can have no others made.
    */
   private static void refuseForeignObjects(Config config) {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();

@@ -35,7 +35,9 @@ public record RedisSettings(
       return;
     }
     try {
-      new URI(uri.reveal());
+      if (new URI(uri.reveal()).getHost() == null) {
+        mistakes.add("uri", "names no host as a URI may: letters, digits, dots and hyphens");
+      }
     } catch (URISyntaxException e) {
       // Its message is the whole address, password and all.
       mistakes.add("uri", "is no address; special characters in a password are percent-encoded");

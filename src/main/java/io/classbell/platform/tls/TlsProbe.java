@@ -1,10 +1,12 @@
 package io.classbell.platform.tls;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -56,12 +58,17 @@ public final class TlsProbe {
       socket.startHandshake();
       return null;
     } catch (SSLException e) {
-      return Distrust.of(e);
+      return hungUp(e) ? null : Distrust.of(e);
     } catch (IOException away) {
       return null;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("certificates were checked before", e);
     }
+  }
+
+  /** A proxy whose server is away takes the connection and ends it without a word. */
+  private static boolean hungUp(SSLException e) {
+    return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
   }
 
   private static void askForTls(Socket socket) throws IOException {
