@@ -30,7 +30,7 @@ public final class Audit {
   private static final int MISUSED = 2;
   private static final String USAGE = "usage: scripts/audit [--data DIR | --config FILE...]";
 
-  private record Options(List<Path> configs, Path data) {}
+  record Options(List<Path> configs, Path data) {}
 
   public static void main(String[] arguments) {
     System.exit(run(List.of(arguments), System.out, System.err));
@@ -59,7 +59,7 @@ public final class Audit {
     }
   }
 
-  private static Options parse(List<String> arguments) {
+  static Options parse(List<String> arguments) {
     List<Path> configs = new ArrayList<>();
     Path data = Path.of("data");
     String option = "";
@@ -76,6 +76,9 @@ public final class Audit {
       if (!option.equals("--config") && !option.equals("--data")) {
         throw new IllegalArgumentException("no such option: " + option);
       }
+    }
+    if (!arguments.isEmpty() && arguments.getLast().startsWith("--")) {
+      throw new IllegalArgumentException(option + " needs a value");
     }
     if (option.equals("--config") == configs.isEmpty()) {
       throw new IllegalArgumentException("--config needs a file, and excludes --data");

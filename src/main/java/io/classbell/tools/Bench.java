@@ -66,8 +66,7 @@ public final class Bench {
   }
 
   /**
-   * {@code --url U --clients N --rounds N --seconds N --database-url U}, the last for the plain
-   * loop (mysql://user:password@host:port/name).
+   * {@code --url U --clients N --rounds N --seconds N --servers FILE}, the last for the plain loop.
    */
   public static void main(String[] args) {
     Map<String, String> options = new java.util.HashMap<>();
@@ -90,7 +89,7 @@ public final class Bench {
   private static @Nullable String databaseUrl(Map<String, String> options) {
     String servers = options.get("servers");
     if (servers == null) {
-      return options.get("database-url");
+      return null;
     }
     try {
       JsonObject database =

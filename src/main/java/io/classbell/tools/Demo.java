@@ -37,7 +37,7 @@ public final class Demo {
   /** {@code args}: the platform's address, http://localhost:8080 when absent. */
   public static void main(String[] args) throws InterruptedException {
     if (args.length > 1 || args.length == 1 && !args[0].startsWith("http")) {
-      System.err.println("usage: demo [http://host:port]");
+      System.err.println("usage: scripts/demo [http://localhost:8080]");
       System.exit(2);
     }
     String url = args.length == 0 ? "http://localhost:8080" : args[0];

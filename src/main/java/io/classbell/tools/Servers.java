@@ -2,6 +2,7 @@ package io.classbell.tools;
 
 import io.classbell.Reach;
 import io.classbell.StartFailure;
+import io.classbell.platform.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
@@ -19,6 +20,10 @@ public final class Servers {
     Reach reach;
     try {
       reach = Reach.keep(Path.of(arguments[0]), System.getenv());
+    } catch (ConfigurationException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
     } catch (StartFailure e) {
       System.err.println(e.getMessage());
       System.exit(e.exitCode());

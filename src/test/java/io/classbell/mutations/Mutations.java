@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Takes out one guard after another, in a copy of the working tree, and runs the test that must
  * notice. Arguments: the copy, the list of guards, and the names of those to take out (none: all).
- * Exit code 0: every test went red; 1: one stayed green.
+ * Exit code 0: every test went red; 1: one stayed green; 2: there is no guard of a name.
  */
 public final class Mutations {
 
@@ -15,6 +15,12 @@ public final class Mutations {
     Path copy = Path.of(arguments[0]);
     List<Guard> guards = Guard.read(Path.of(arguments[1]));
     List<String> chosen = List.of(arguments).subList(2, arguments.length);
+    List<String> unknown = new ArrayList<>(chosen);
+    unknown.removeAll(guards.stream().map(Guard::name).toList());
+    if (!unknown.isEmpty()) {
+      System.err.println("no such guard: " + unknown + "; they are in " + arguments[1]);
+      System.exit(2);
+    }
     List<String> unnoticed = new ArrayList<>();
     System.out.println("| guard taken out | test | |\n|---|---|---|");
     for (Guard guard : guards) {
