@@ -46,7 +46,7 @@ final class Messages {
     return clock.now().plus(watchdogDelay).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static <T> List<List<T>> chunks(List<T> all, int most) {
+  static <T> List<List<T>> chunks(List<T> all, int most) {
     List<List<T>> chunks = new ArrayList<>();
     for (int from = 0; from < all.size(); from += most) {
       chunks.add(all.subList(from, Math.min(all.size(), from + most)));

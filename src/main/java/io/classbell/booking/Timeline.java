@@ -59,15 +59,22 @@ record Timeline(Instant startsAt, Instant endsAt, BookingSettings settings) {
         .toList();
   }
 
-  /** What follows; null after the release. */
+  /**
+   * What follows; null after the release. The chain from the opening on leads past reminders, which
+   * are written down already: what hinders one must not hinder the class.
+   */
   @Nullable Point next(Point after) {
-    return points().stream().filter(p -> IN_ORDER.compare(p, after) > 0).findFirst().orElse(null);
+    return points().stream()
+        .filter(p -> after.name == Name.reminder || p.name != Name.reminder)
+        .filter(p -> IN_ORDER.compare(p, after) > 0)
+        .findFirst()
+        .orElse(null);
   }
 
-  /** Whether a reminder is so late that the milestone after it is due as well. */
+  /** Whether a reminder is so late that what comes at a later time is due as well. */
   boolean overtaken(Point reminder, Instant now) {
-    Point next = next(reminder);
-    return next != null && !next.dueAt.isAfter(now);
+    return points().stream()
+        .anyMatch(p -> p.dueAt.isAfter(reminder.dueAt) && !p.dueAt.isAfter(now));
   }
 
   /**

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Watchdog {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
+  /** Bookings of one look: a statement takes no more than 65,535 parameters. */
+  private static final int MOST_AT_ONCE = 1_000;
+
   private final Node node;
   private final Stores stores;
   private final Messages messages;
@@ -39,7 +42,8 @@ final class Watchdog {
   List<Failed> resume(List<Due<Resume>> batch) {
     Set<String> ids = new HashSet<>();
     batch.forEach(due -> ids.addAll(due.body().bookingIds()));
-    Map<String, Throwable> unended = drive(ids);
+    Map<String, Throwable> unended = new HashMap<>();
+    Messages.chunks(List.copyOf(ids), MOST_AT_ONCE).forEach(some -> unended.putAll(drive(some)));
     List<String> again =
         unended.entrySet().stream()
             .filter(e -> Task.isNotNow(e.getValue()))
@@ -69,10 +73,7 @@ final class Watchdog {
   }
 
   /** Drives what is under way; answers what did not come to its end, and why. */
-  private Map<String, Throwable> drive(Set<String> ids) {
-    if (ids.isEmpty()) {
-      return Map.of();
-    }
+  private Map<String, Throwable> drive(List<String> ids) {
     var sql = node.database().read();
     List<BookingRow> underWay =
         stores.bookings().underWay(sql, ids).values().stream()

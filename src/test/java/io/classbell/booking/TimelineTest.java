@@ -68,6 +68,29 @@ class TimelineTest {
   }
 
   @Test
+  void a_reminder_of_the_instant_of_the_opening_is_not_overtaken_by_it() {
+    Timeline timeline = withReminder(Duration.ofMinutes(15));
+    Point reminder = timeline.point(new Milestone("m", "reminder", "PT15M"));
+    assertThat(timeline.overtaken(reminder, reminder.dueAt())).isFalse();
+    assertThat(timeline.overtaken(reminder, START)).isTrue();
+  }
+
+  @Test
+  void the_start_does_not_wait_for_a_reminder_after_the_opening() {
+    Timeline timeline = withReminder(Duration.ofMinutes(5));
+    Point open = timeline.point(new Milestone("m", "open", null));
+    Point next = timeline.next(open);
+    assertThat(next).isNotNull();
+    assertThat(next.name()).isEqualTo(Timeline.Name.start);
+    assertThat(timeline.first(START.minus(Duration.ofDays(1))).stream().map(Point::name))
+        .containsExactly(Timeline.Name.open, Timeline.Name.reminder);
+  }
+
+  private static Timeline withReminder(Duration before) {
+    return new Timeline(START, END, BookingDefaults.with(List.of(), List.of(before)));
+  }
+
+  @Test
   void reminders_may_come_in_any_order_and_after_the_opening_too() {
     Timeline timeline =
         new Timeline(

@@ -207,11 +207,11 @@ public final class Database {
     }
     try {
       connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
-      Future<Transaction> begun = connection.begin();
+      Transaction transaction = connection.begin().await();
       try {
         return reads.apply(new Tx(connection));
       } finally {
-        rollBack(begun);
+        rollBack(transaction);
       }
     } finally {
       connection.close();
@@ -221,20 +221,19 @@ public final class Database {
   private <T> T once(Function<Tx, T> work) {
     SqlConnection connection = acquire(pool);
     try {
-      // The connection answers in order: where it cannot begin, the first statement fails.
-      Future<Transaction> begun = connection.begin();
+      // Waited for: what is written behind a BEGIN that failed would be committed one by one.
+      Transaction transaction = connection.begin().await();
       Tx tx = new Tx(connection);
       T result;
       try {
         result = work.apply(tx);
         tx.requireWritten();
-        begun.await();
       } catch (Throwable t) {
-        rollBack(begun);
+        rollBack(transaction);
         throw t;
       }
       try {
-        begun.result().commit().await();
+        transaction.commit().await();
       } catch (Throwable t) {
         if (SqlErrors.contended(t)) {
           throw t;
@@ -262,9 +261,9 @@ public final class Database {
   }
 
   /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
-  private static void rollBack(Future<Transaction> begun) {
+  private static void rollBack(Transaction transaction) {
     try {
-      begun.await().rollback().await();
+      transaction.rollback().await();
     } catch (Throwable t) {
       LOG.debug("rollback failed: {}", t.getMessage());
     }
