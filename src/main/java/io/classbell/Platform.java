@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
  * failed half-way.
  */
 final class Platform implements AutoCloseable {
+  private static final String JOINING = "joining the cluster";
   private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
@@ -108,7 +109,7 @@ final class Platform implements AutoCloseable {
   private void build() {
     Trace.register();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Vertx vertx = await("joining the cluster", vertx(meters));
+    Vertx vertx = await(JOINING, vertx(meters));
     takeDown.push(new Step("event bus and cluster", STEP_LIMIT, vertx::close));
     Context context = ((VertxInternal) vertx).createVirtualThreadContext();
 
@@ -242,6 +243,12 @@ final class Platform implements AutoCloseable {
   }
 
   private StartFailure failure(String what, Throwable cause) {
+    if (TakenPort.isWhy(cause) && what.equals(JOINING)) {
+      return new StartFailure(
+          "A port for the cluster is taken: stop what listens on %d (cluster.port) or %d (cluster.busPort; 0: any), or set others."
+              .formatted(settings.cluster().port(), settings.cluster().busPort()),
+          cause);
+    }
     if (TakenPort.isWhy(cause)) {
       return new StartFailure(
           "Port %d or %d is taken: stop what listens there, or choose another with --port."

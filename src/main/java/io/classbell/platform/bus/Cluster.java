@@ -108,6 +108,8 @@ public final class Cluster {
     // running requests.
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.socket.bind.any", "false");
+    // Else every line of its log begins with the cluster's name, which lets its reader join.
+    config.setProperty("hazelcast.logging.details.enabled", "false");
     refuseForeignObjects(config);
     config.setProperty("hazelcast.wait.seconds.before.join", "1");
     // A peer that is cut off without a word counts as gone after this; a killed one is noticed at

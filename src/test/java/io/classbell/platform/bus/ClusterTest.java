@@ -27,6 +27,7 @@ class ClusterTest {
         .containsExactly("10.0.0.1");
     assertThat(config.getNetworkConfig().isPortAutoIncrement()).isFalse();
     assertThat(config.getProperty("hazelcast.socket.bind.any")).isEqualTo("false");
+    assertThat(config.getProperty("hazelcast.logging.details.enabled")).isEqualTo("false");
   }
 
   @Test
