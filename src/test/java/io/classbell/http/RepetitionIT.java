@@ -116,8 +116,7 @@ class RepetitionIT {
 
   @Test
   void what_is_not_an_outcome_is_asked_again_under_the_same_command_id() {
-    house.close();
-    house = new HttpHouse(true, HttpHouse.SHORT_DEADLINES, settings, HttpHouse.NO_REDIS);
+    hurry();
     house.neighbours.bookingIsSilent = true;
     assertThat(book("k1", BOOK).statusCode()).isEqualTo(202);
     assertThat(commandIds()).hasSize(1);
@@ -128,6 +127,7 @@ class RepetitionIT {
 
   @Test
   void a_booking_rejected_after_silence_is_answered_as_the_rejection_when_asked_again() {
+    hurry();
     house.neighbours.bookingIsSilent = true;
     house.neighbours.became = b -> as(b, "rejected", "insufficient_credits", null, "none");
     for (String key : List.of("k1", "k1")) {
@@ -155,6 +155,12 @@ class RepetitionIT {
     house.neighbours.became = b -> as(b, "cancelled", null, null, "none");
     assertThat(HttpHouse.wait(post(booking + "/cancel", token, "c2", "{}")).statusCode())
         .isEqualTo(200);
+  }
+
+  /** Neighbours are given up on soon. */
+  private void hurry() {
+    house.close();
+    house = new HttpHouse(true, HttpHouse.SHORT_DEADLINES, settings, HttpHouse.NO_REDIS);
   }
 
   private static BookingApi.Booking as(
