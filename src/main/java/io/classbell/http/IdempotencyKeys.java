@@ -68,7 +68,7 @@ final class IdempotencyKeys {
                 // Another node took the key at the very same time: now it is there to be read.
                 .recover(
                     e ->
-                        SqlErrors.duplicateKey(e) == null && !SqlErrors.contended(e)
+                        SqlErrors.duplicateKey(e) == null
                             ? Future.failedFuture(e)
                             : begins.submit(key)));
   }

@@ -99,7 +99,9 @@ class OrderlyStopIT {
       leaving.tellToStop();
 
       boolean saidNotReady = false;
+      long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (leaving.isAlive()) {
+        assertThat(System.nanoTime()).as("still there after a minute").isLessThan(limit);
         saidNotReady |= leaving.readiness() == 503;
         Thread.sleep(10);
       }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,16 @@ class TokenIT {
           changed[i].substring(0, 4) + (first == 'A' ? 'B' : 'A') + changed[i].substring(5);
       assertThat(statusWith("Bearer " + String.join(".", changed))).isEqualTo(401);
     }
+  }
+
+  @Test
+  void a_token_that_was_verified_before_runs_out_all_the_same() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    AccessTokens tokens = new AccessTokens(house.vertx, HttpHouse.TOKENS, now::get);
+    String authorization = "Bearer " + house.token(Caller.Role.student);
+    assertThat(HttpHouse.wait(tokens.bearerOf(authorization))).isNotNull();
+    now.set(now.get().plusSeconds(600 + TokenRules.LEEWAY_SECONDS + 1));
+    assertThat(tokens.bearerOf(authorization).failed()).isTrue();
   }
 
   @Test
