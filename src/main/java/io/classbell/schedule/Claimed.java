@@ -3,18 +3,37 @@ package io.classbell.schedule;
 import io.classbell.platform.outbox.Task;
 import java.time.Instant;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stored message that this node may deliver until its lease ends.
  *
+ * @param seen the attempts in its row while it is ours: whoever claims it next counts on
  * @param leasedUntil real time; after it another node may deliver the message
- * @param alone whether it failed as part of a batch and now travels by itself
+ * @param failures deliveries by now that failed by its fault
+ * @param unansweredSince real time of the first delivery after which nobody answered; null where
+ *     the last was answered
+ * @param failedTogether whether it was handed over in a batch that failed; it now travels by itself
  */
-record Claimed(Task.Stored message, Instant leasedUntil, boolean alone) {
+record Claimed(
+    Task.Stored message,
+    int seen,
+    Instant leasedUntil,
+    int failures,
+    @Nullable Instant unansweredSince,
+    boolean failedTogether) {
+
+  /** From this attempt on a message travels by itself, so that it takes no others with it. */
+  private static final int SUSPECT_FROM_ATTEMPT = 4;
 
   /** By due time; of messages due at once, the one written first. */
   static final Comparator<Claimed> BY_DUE_TIME =
       Comparator.comparing((Claimed c) -> c.message.dueAt()).thenComparing(c -> c.message.id());
+
+  /** One that came with the commit that wrote it; its row knows of no attempt yet. */
+  static Claimed handedOff(Task.Stored message, Instant leasedUntil) {
+    return new Claimed(message, message.attempt() - 1, leasedUntil, 0, null, false);
+  }
 
   String id() {
     return message.id();
@@ -24,7 +43,23 @@ record Claimed(Task.Stored message, Instant leasedUntil, boolean alone) {
     return message.attempt();
   }
 
-  Claimed byItself() {
-    return new Claimed(message, leasedUntil, true);
+  /** Whether it was tried so often that nodes may die of it. */
+  boolean isSuspect() {
+    return attempt() >= SUSPECT_FROM_ATTEMPT;
+  }
+
+  boolean travelsAlone() {
+    return failedTogether || isSuspect();
+  }
+
+  /**
+   * Whether it may have killed a node: of such only one is on its way, so that no other is blamed.
+   */
+  boolean isDangerous() {
+    return isSuspect() && failures > 0;
+  }
+
+  Claimed afterFailingTogether() {
+    return new Claimed(message, seen, leasedUntil, failures, unansweredSince, true);
   }
 }

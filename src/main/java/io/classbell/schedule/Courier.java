@@ -25,8 +25,8 @@ import java.util.Set;
  * wrote it.
  */
 final class Courier {
-  /** From this attempt on a message travels by itself, so that it takes no others with it. */
-  private static final int ALONE_FROM_ATTEMPT = 4;
+  /** An address where nobody answered for so long is away: none of its messages is to blame. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
 
   private final Context home;
   private final Bus bus;
@@ -66,7 +66,7 @@ final class Courier {
    */
   void takeOver(List<Task.Stored> messages, Instant leasedUntil) {
     if (waiting < 20 * settings.batchSize()) {
-      deliver(messages.stream().map(m -> new Claimed(m, leasedUntil, false)).toList());
+      deliver(messages.stream().map(m -> Claimed.handedOff(m, leasedUntil)).toList());
     } else {
       meters.left(messages.size());
     }
@@ -79,10 +79,7 @@ final class Courier {
       Lane lane =
           lanes.computeIfAbsent(
               claimed.message().address(), a -> new Lane(a, settings.batchSize()));
-      lane.add(
-          claimed.attempt() >= ALONE_FROM_ATTEMPT && !claimed.alone()
-              ? claimed.byItself()
-              : claimed);
+      lane.add(claimed);
       waiting++;
       touched.add(lane);
     }
@@ -130,9 +127,14 @@ final class Courier {
       List<Claimed> batch = lane.next(clock.realNow().plus(settings.lease().dividedBy(4)));
       waiting -= before - lane.waiting();
       if (batch.isEmpty()) {
-        return;
+        break;
       }
       onTheWay++;
+      if (batch.getFirst().isSuspect() && !setbacks.suspect(batch.getFirst())) {
+        onTheWay--;
+        lane.ended(batch);
+        continue;
+      }
       meters.batch(lane.address(), batch.size());
       bus.ask(
               Task.deliveryTo(lane.address()),
@@ -140,11 +142,15 @@ final class Courier {
               patience())
           .onComplete(answer -> home.runOnContext(v -> answered(lane, batch, answer)));
     }
+    setbacks.release(lane.takeExpired());
   }
 
   private void answered(Lane lane, List<Claimed> batch, AsyncResult<Task.Delivered> answer) {
     onTheWay--;
     lane.ended(batch);
+    if (answer.succeeded() || answer.cause() instanceof Refused) {
+      lane.answered(clock.realNow());
+    }
     if (answer.succeeded()) {
       settle(lane, batch, answer.result());
     } else {
@@ -191,8 +197,11 @@ final class Courier {
     } else if (isNotNow(cause)) {
       setbacks.notNow(lane.address(), batch, String.valueOf(cause.getMessage()));
     } else if (batch.size() > 1 && cause instanceof Refused) {
-      batch.forEach(claimed -> lane.add(claimed.byItself()));
+      batch.forEach(claimed -> lane.add(claimed.afterFailingTogether()));
       waiting += batch.size();
+    } else if (cause instanceof OutcomeUnknown) {
+      boolean served = lane.answeredSince(clock.realNow().minus(LATELY));
+      setbacks.unanswered(lane.address(), batch, String.valueOf(cause.getMessage()), served);
     } else {
       Map<Claimed, String> again = new LinkedHashMap<>();
       batch.forEach(claimed -> again.put(claimed, String.valueOf(cause.getMessage())));

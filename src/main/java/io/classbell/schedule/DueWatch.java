@@ -137,7 +137,7 @@ final class DueWatch {
     }
     List<Claimed> deliverable = new ArrayList<>(claimed.size());
     for (Claimed c : claimed) {
-      if (c.attempt() <= settings.maxAttempts()) {
+      if (c.failures() < settings.maxAttempts()) {
         deliverable.add(c);
       } else {
         setbacks.park(c, "every delivery was begun and none ended");

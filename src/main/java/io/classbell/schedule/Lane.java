@@ -24,6 +24,9 @@ final class Lane {
   private final int mostInBatch;
   private final PriorityQueue<Claimed> waiting = new PriorityQueue<>(Claimed.BY_DUE_TIME);
   private final List<Instant> onTheWay = new ArrayList<>();
+  private List<Claimed> expired = new ArrayList<>();
+  private boolean dangerOnTheWay;
+  private Instant answeredAt = Instant.MIN;
 
   Lane(String address, int mostInBatch) {
     this.address = address;
@@ -55,36 +58,55 @@ final class Lane {
 
   /**
    * The next batch, or none where it must wait. A message that is to travel alone does. A message
-   * whose lease ends before {@code leaseNeededUntil} is left to be claimed anew.
+   * whose lease ends before {@code leaseNeededUntil} does not leave: {@link #takeExpired}.
    */
   List<Claimed> next(Instant leaseNeededUntil) {
     List<Claimed> batch = new ArrayList<>();
     while (batch.size() < mostInBatch && mayLeave(waiting.peek(), batch)) {
       Claimed claimed = waiting.remove();
       if (claimed.leasedUntil().isBefore(leaseNeededUntil)) {
+        expired.add(claimed);
         continue;
       }
       batch.add(claimed);
-      if (claimed.alone()) {
+      if (claimed.travelsAlone()) {
         break;
       }
     }
     if (!batch.isEmpty()) {
       onTheWay.add(batch.getFirst().message().dueAt());
+      dangerOnTheWay |= batch.getFirst().isDangerous();
     }
     return batch;
   }
 
-  /** A batch that {@link #next} gave has been answered. */
+  /** Takes out those whose turn came too late. */
+  List<Claimed> takeExpired() {
+    List<Claimed> late = expired;
+    expired = new ArrayList<>();
+    return late;
+  }
+
+  /** Whoever serves the address answered at this instant, whatever they said. Real time. */
+  void answered(Instant at) {
+    answeredAt = at;
+  }
+
+  boolean answeredSince(Instant instant) {
+    return !answeredAt.isBefore(instant);
+  }
+
+  /** A batch that {@link #next} gave has come to its end. */
   void ended(List<Claimed> batch) {
     onTheWay.remove(batch.getFirst().message().dueAt());
+    dangerOnTheWay &= !batch.getFirst().isDangerous();
   }
 
   private boolean mayLeave(@Nullable Claimed head, List<Claimed> batch) {
     if (head == null || onTheWay.size() >= MOST_BATCHES) {
       return false;
     }
-    if (!batch.isEmpty() && head.alone()) {
+    if (!batch.isEmpty() && head.travelsAlone() || dangerOnTheWay && head.isDangerous()) {
       return false;
     }
     Instant latest = head.message().dueAt().minus(TOGETHER);

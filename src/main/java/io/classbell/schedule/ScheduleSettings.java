@@ -22,11 +22,21 @@ public record ScheduleSettings(
             atMost = "PT2S")
         Duration fallbackPoll,
     @Setting(
-            value = "Deliveries tried before a message is parked as a dead letter.",
+            value =
+                "Failures after which a message is parked as a dead letter; that it cannot be done just"
+                    + " now, or that nobody answers, is none.",
             byDefault = "12",
             min = 1,
             max = 1000)
         int maxAttempts,
+    @Setting(
+            value =
+                "A message for which nobody answers for so long, while others of its kind are answered,"
+                    + " is parked too.",
+            byDefault = "PT6H",
+            atLeast = "PT0S",
+            atMost = "P30D")
+        Duration unansweredFor,
     @Setting(
             value = "Wait after the first failure; doubles with each.",
             byDefault = "PT0.5S",

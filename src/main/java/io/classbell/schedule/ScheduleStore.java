@@ -21,7 +21,8 @@ final class ScheduleStore {
    * due.
    */
   static final String CLAIM =
-      "SELECT id, address, due_at, attempts, body FROM scheduled_message"
+      "SELECT id, address, due_at, attempts, failures, unanswered_since, body"
+          + " FROM scheduled_message"
           + " FORCE INDEX (ix_scheduled_message_due)"
           + " WHERE due_at <= ? AND leased_until <= ? AND FIND_IN_SET(address, ?) = 0"
           + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED";
@@ -35,6 +36,8 @@ final class ScheduleStore {
           .id("id")
           .number("seen")
           .number("attempts")
+          .number("failures")
+          .instant("unanswered_since")
           .instant("leased_until")
           .text("last_error", LONGEST_ERROR);
 
@@ -42,7 +45,8 @@ final class ScheduleStore {
   private static final String SET_BACK =
       "UPDATE scheduled_message m JOIN "
           + SETBACK.table()
-          + " ON m.id = j.id SET m.attempts = j.attempts, m.leased_until = j.leased_until,"
+          + " ON m.id = j.id SET m.attempts = j.attempts, m.failures = j.failures,"
+          + " m.unanswered_since = j.unanswered_since, m.leased_until = j.leased_until,"
           + " m.last_error = COALESCE(j.last_error, m.last_error) WHERE m.attempts <= j.seen";
 
   private final Database database;
@@ -51,9 +55,17 @@ final class ScheduleStore {
     this.database = database;
   }
 
-  /** A message that is to be delivered again. {@code seen} is the attempt that was made. */
+  private static final String COUNT_FAILURE =
+      "UPDATE scheduled_message SET failures = ? WHERE id = ? AND attempts <= ?";
+
+  /** A message that is to be delivered again, and what its row says of it from now on. */
   record Setback(
-      String id, int seen, int attempts, Instant leasedUntil, @Nullable String lastError) {}
+      Claimed claimed,
+      int attempts,
+      int failures,
+      @Nullable Instant unansweredSince,
+      Instant leasedUntil,
+      @Nullable String lastError) {}
 
   /** Leases what is due, oldest first, to the caller. */
   List<Claimed> claim(
@@ -64,7 +76,7 @@ final class ScheduleStore {
           List<Claimed> claimed =
               tx.list(
                   CLAIM,
-                  row -> new Claimed(stored(row), until, false),
+                  row -> claimed(row, until),
                   now,
                   realNow,
                   String.join(",", exceptAddresses),
@@ -78,13 +90,22 @@ final class ScheduleStore {
         });
   }
 
-  private static Task.Stored stored(Row row) {
-    return new Task.Stored(
-        row.getString("id"),
-        row.getString("address"),
-        Sql.instant(row, "due_at"),
-        row.getInteger("attempts") + 1,
-        row.getString("body"));
+  private static Claimed claimed(Row row, Instant leasedUntil) {
+    int attempt = row.getInteger("attempts") + 1;
+    Task.Stored message =
+        new Task.Stored(
+            row.getString("id"),
+            row.getString("address"),
+            Sql.instant(row, "due_at"),
+            attempt,
+            row.getString("body"));
+    return new Claimed(
+        message,
+        attempt,
+        leasedUntil,
+        row.getInteger("failures"),
+        Sql.instantOrNull(row, "unanswered_since"),
+        false);
   }
 
   /** When the next message after this instant is due, or null. Platform time. */
@@ -135,10 +156,22 @@ final class ScheduleStore {
     for (Setback s : setbacks) {
       rows.add(
           new @Nullable Object[] {
-            s.id, s.seen, s.attempts, s.leasedUntil, s.lastError == null ? null : cut(s.lastError)
+            s.claimed.id(),
+            s.claimed.seen(),
+            s.attempts,
+            s.failures,
+            s.unansweredSince,
+            s.leasedUntil,
+            s.lastError == null ? null : cut(s.lastError)
           });
     }
     database.inTransaction(tx -> tx.execute(SET_BACK, SETBACK.json(rows)));
+  }
+
+  /** Adds a failure to those that it had; answers whether it is there and still the caller's. */
+  boolean countFailure(Claimed claimed) {
+    return database.inTransaction(
+        tx -> tx.execute(COUNT_FAILURE, claimed.failures() + 1, claimed.id(), claimed.seen()) == 1);
   }
 
   /** Moves it to the dead letters; answers whether it was there and is no other node's by now. */
@@ -153,7 +186,7 @@ final class ScheduleStore {
                       + " FOR UPDATE",
                   row -> true,
                   id,
-                  attempts);
+                  claimed.seen());
           if (ours == null) {
             return false;
           }

@@ -114,7 +114,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private void takeOver(Outbox.HandOff handOff) {
     if (stopping) {
       setbacks.release(
-          handOff.messages().stream().map(m -> new Claimed(m, Instant.MIN, false)).toList());
+          handOff.messages().stream().map(m -> Claimed.handedOff(m, Instant.MIN)).toList());
       return;
     }
     Instant until = node.clock().realNow().plus(Outbox.LEASE).minus(ON_THE_WAY);

@@ -15,8 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts messages back that were not delivered: to be tried again later, or, where that was tried
+ * Puts messages back that were not delivered: to be tried again later, or, where a message failed
  * often enough, to the dead letters. Where even that cannot be written, the lease runs out instead.
+ *
+ * <p>An attempt is a delivery that was handed over; it makes the next rest longer. A failure is an
+ * attempt for which the message is to blame: it was answered with a definite error, or the node
+ * that handed it over died before any answer. Only failures lead to the dead letters, and silence
+ * for hours where others are answered.
  */
 final class Setbacks {
   private static final Logger LOG = LoggerFactory.getLogger(Setbacks.class);
@@ -29,6 +34,7 @@ final class Setbacks {
   private final ScheduleMeters meters;
   private final Backoff backoff;
   private final int maxAttempts;
+  private final Duration unansweredFor;
 
   Setbacks(
       ScheduleStore store, PlatformClock clock, ScheduleMeters meters, ScheduleSettings settings) {
@@ -37,6 +43,7 @@ final class Setbacks {
     this.meters = meters;
     this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
     this.maxAttempts = settings.maxAttempts();
+    this.unansweredFor = settings.unansweredFor();
   }
 
   /** These were tried and are not done; each with why. */
@@ -45,10 +52,17 @@ final class Setbacks {
     List<ScheduleStore.Setback> again = new ArrayList<>();
     errors.forEach(
         (claimed, error) -> {
-          if (claimed.attempt() >= maxAttempts) {
+          if (claimed.failures() + 1 >= maxAttempts) {
             park(claimed, error);
           } else {
-            again.add(setback(claimed, claimed.attempt(), rest(claimed), error));
+            again.add(
+                new ScheduleStore.Setback(
+                    claimed,
+                    claimed.attempt(),
+                    claimed.failures() + 1,
+                    null,
+                    rest(claimed),
+                    error));
           }
         });
     LOG.warn(
@@ -63,10 +77,42 @@ final class Setbacks {
   void notNow(String address, List<Claimed> batch, String why) {
     meters.failed(address, batch.size());
     LOG.warn("{} messages to {} have to wait: {}", batch.size(), address, why);
-    write(
-        batch.stream()
-            .map(c -> setback(c, Math.min(c.attempt(), maxAttempts - 1), rest(c), why))
-            .toList());
+    write(batch.stream().map(c -> blameless(c, c.attempt(), null, rest(c), why)).toList());
+  }
+
+  /**
+   * Nobody answered for these: lost on the way, or too slow, or the node that had them is gone.
+   * That is nearly always the network's fault. A message is given up only where it has been tried
+   * often and for hours, and {@code served}: others of its address were answered lately.
+   */
+  void unanswered(String address, List<Claimed> batch, String why, boolean served) {
+    meters.failed(address, batch.size());
+    LOG.warn("nobody answered for {} messages to {}: {}", batch.size(), address, why);
+    Instant now = clock.realNow();
+    List<ScheduleStore.Setback> again = new ArrayList<>();
+    for (Claimed c : batch) {
+      Instant since = c.unansweredSince() == null ? now : c.unansweredSince();
+      boolean hopeless = !since.plus(unansweredFor).isAfter(now) && c.attempt() >= maxAttempts;
+      if (hopeless && served) {
+        park(c, "unanswered since " + since + ": " + why);
+      } else {
+        again.add(blameless(c, c.attempt(), since, rest(c), why));
+      }
+    }
+    write(again);
+  }
+
+  /**
+   * Holds a delivery that is about to begin against a message that was tried often, until it is set
+   * back: where this node dies of it, that stays. Answers whether it may begin.
+   */
+  boolean suspect(Claimed claimed) {
+    try {
+      return store.countFailure(claimed);
+    } catch (Refused | CommitUnknown e) {
+      LOG.warn("message {} waits for its lease to end: {}", claimed.id(), e.getMessage());
+      return false;
+    }
   }
 
   private Instant rest(Claimed claimed) {
@@ -80,14 +126,27 @@ final class Setbacks {
     Instant next = clock.realNow().plus(UNSERVED);
     write(
         batch.stream()
-            .map(c -> setback(c, c.attempt() - 1, next, "nobody serves " + address))
+            .map(
+                c ->
+                    blameless(
+                        c, c.attempt() - 1, c.unansweredSince(), next, "nobody serves " + address))
             .toList());
   }
 
-  /** They were claimed and never left: any node may have them at once. */
+  /** They did not leave, so this was no attempt: any node may have them at once. */
   void release(List<Claimed> left) {
     Instant now = clock.realNow();
-    write(left.stream().map(c -> setback(c, c.attempt() - 1, now, null)).toList());
+    write(
+        left.stream()
+            .map(
+                c ->
+                    blameless(
+                        c,
+                        c.failedTogether() ? c.attempt() : c.attempt() - 1,
+                        c.unansweredSince(),
+                        now,
+                        null))
+            .toList());
   }
 
   /** To the dead letters, where an admin sees it; its body is in no log. */
@@ -119,8 +178,13 @@ final class Setbacks {
     }
   }
 
-  private static ScheduleStore.Setback setback(
-      Claimed claimed, int attempts, Instant next, @Nullable String error) {
-    return new ScheduleStore.Setback(claimed.id(), claimed.attempt(), attempts, next, error);
+  private static ScheduleStore.Setback blameless(
+      Claimed claimed,
+      int attempts,
+      @Nullable Instant unansweredSince,
+      Instant next,
+      @Nullable String error) {
+    return new ScheduleStore.Setback(
+        claimed, attempts, claimed.failures(), unansweredSince, next, error);
   }
 }

@@ -88,7 +88,7 @@ class DeadLettersIT {
   @Test
   void a_message_whose_nodes_die_of_it_is_parked_in_the_end() {
     bells.write(node, node.node().clock().now().plusSeconds(3600), "deadly");
-    bells.execute("UPDATE scheduled_message SET attempts = 3, due_at = due_at - INTERVAL 2 HOUR");
+    bells.execute("UPDATE scheduled_message SET failures = 3, due_at = due_at - INTERVAL 2 HOUR");
     TestNode.until("parked", () -> bells.count("dead_letter") == 1);
     assertThat(list(null, 10).items().getFirst().lastError()).contains("none ended");
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.bus.Trace;
-import io.classbell.platform.config.SettingsReader;
-import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outbox.Task;
 import io.classbell.testing.FaultyWire;
@@ -127,7 +125,7 @@ class DeliveryIT {
   @Test
   void a_dead_nodes_messages_are_delivered_by_another() {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
-    TestNode dying = bells.silentNode(through(wire));
+    TestNode dying = bells.silentNode(bells.through(wire));
     Promise<Void> taken = Promise.promise();
     bells.serve(
         dying,
@@ -367,7 +365,7 @@ class DeliveryIT {
   @Test
   void while_the_database_is_away_it_waits_and_goes_on_when_it_is_back() {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
-    TestNode node = bells.silentNode(through(wire));
+    TestNode node = bells.silentNode(bells.through(wire));
     bells.ring(node);
     bells.schedule(node, "{\"fallbackPoll\": \"PT0.1S\"}");
     TestNode elsewhere = bells.silentNode(bells.settings);
@@ -475,19 +473,6 @@ class DeliveryIT {
     assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofSeconds(2));
     go.complete();
     bells.untilNothingIsLeft();
-  }
-
-  private DatabaseSettings through(FaultyWire wire) {
-    return SettingsReader.of(DatabaseSettings.class)
-        .json(
-            "test",
-            "{\"port\": %d, \"name\": \"%s\", \"user\": \"%s\", \"password\": \"%s\"}"
-                .formatted(
-                    wire.port(),
-                    bells.settings.name(),
-                    bells.settings.user(),
-                    bells.settings.password().reveal()))
-        .read();
   }
 
   private static Duration lateness(Bells.Rung rung) {

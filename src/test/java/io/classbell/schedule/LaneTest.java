@@ -55,7 +55,7 @@ class LaneTest {
   @Test
   void a_message_that_travels_alone_does_so_in_its_turn() {
     add("a", 0.0);
-    lane.add(claimed("b", 0.1, LEASED).byItself());
+    lane.add(claimed("b", 0.1, LEASED).afterFailingTogether());
     add("c", 0.2);
 
     assertThat(next()).containsExactly("a");
@@ -64,12 +64,48 @@ class LaneTest {
   }
 
   @Test
-  void a_message_whose_lease_is_nearly_over_is_left_for_another_claim() {
+  void a_message_that_was_tried_often_travels_alone() {
+    add("a", 0.0);
+    lane.add(claimed("b", 0.1, LEASED, 4));
+    lane.add(claimed("c", 0.2, LEASED, 3));
+    add("d", 0.3);
+
+    assertThat(next()).containsExactly("a");
+    assertThat(next()).containsExactly("b");
+    assertThat(next()).containsExactly("c", "d");
+  }
+
+  @Test
+  void of_those_that_nodes_may_die_of_one_is_on_its_way() {
+    lane.add(dangerous("a", 0.0));
+    lane.add(dangerous("b", 0.1));
+    add("c", 0.2);
+
+    List<Claimed> first = lane.next(NOON);
+    assertThat(first).extracting(Claimed::id).containsExactly("a");
+    assertThat(next()).isEmpty();
+    lane.ended(first);
+    assertThat(next()).containsExactly("b");
+    assertThat(next()).containsExactly("c");
+  }
+
+  @Test
+  void a_message_whose_lease_is_nearly_over_does_not_leave_and_is_given_back_once() {
     lane.add(claimed("late", 0.0, NOON.plusSeconds(1)));
     add("good", 0.1);
 
     assertThat(lane.next(NOON.plusSeconds(2))).extracting(Claimed::id).containsExactly("good");
     assertThat(lane.waiting()).isZero();
+    assertThat(lane.takeExpired()).extracting(Claimed::id).containsExactly("late");
+    assertThat(lane.takeExpired()).isEmpty();
+  }
+
+  @Test
+  void it_knows_whether_anybody_has_answered_lately() {
+    assertThat(lane.answeredSince(NOON)).isFalse();
+    lane.answered(NOON);
+    assertThat(lane.answeredSince(NOON)).isTrue();
+    assertThat(lane.answeredSince(NOON.plusMillis(1))).isFalse();
   }
 
   private void add(Object... idsAndSeconds) {
@@ -83,7 +119,17 @@ class LaneTest {
   }
 
   private static Claimed claimed(String id, double seconds, Instant leasedUntil) {
+    return claimed(id, seconds, leasedUntil, 1);
+  }
+
+  private static Claimed claimed(String id, double seconds, Instant leasedUntil, int attempt) {
     Instant due = NOON.plusMillis(Math.round(seconds * 1000));
-    return new Claimed(new Task.Stored(id, "test.address", due, 1, "{}"), leasedUntil, false);
+    Task.Stored message = new Task.Stored(id, "test.address", due, attempt, "{}");
+    return Claimed.handedOff(message, leasedUntil);
+  }
+
+  private static Claimed dangerous(String id, double seconds) {
+    Claimed often = claimed(id, seconds, LEASED, 4);
+    return new Claimed(often.message(), 4, LEASED, 1, null, false);
   }
 }
