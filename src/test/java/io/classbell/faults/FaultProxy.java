@@ -187,7 +187,8 @@ final class FaultProxy implements AutoCloseable {
   private boolean isCommitToLose(byte[] data, int length) {
     lock.lock();
     try {
-      if (commitsToPass < 0 || !new String(data, 0, length, ISO_8859_1).endsWith("COMMIT")) {
+      if (commitsToPass < 0
+          || !new String(data, 0, length, ISO_8859_1).endsWith("autocommit = 1")) {
         return false;
       }
       commitsToPass--;

@@ -104,7 +104,7 @@ final class LosingProxy implements AutoCloseable {
   }
 
   private static boolean isCommit(Buffer data) {
-    return data.toString(StandardCharsets.US_ASCII).contains("COMMIT");
+    return data.toString(StandardCharsets.US_ASCII).contains("autocommit = 1");
   }
 
   @Override

@@ -39,6 +39,9 @@ public final class Bus {
   /** More work than this under way in one node is refused at once, so that queues stay bounded. */
   private static final int MOST_IN_FLIGHT = 20_000;
 
+  /** The same of one operation: what is slow there leaves room for all others. */
+  private static final int MOST_AT_ONE_ADDRESS = 5_000;
+
   private static final Failure OVERLOADED =
       new Failure(503, "overloaded", "Too much is under way. Try again.", true, 1, null);
 
@@ -203,10 +206,10 @@ public final class Bus {
                 .setAddress(address)
                 .setMaxBufferedMessages(MOST_IN_FLIGHT));
     consumers.add(consumer);
+    AtomicInteger here = new AtomicInteger();
     consumer.handler(
         message -> {
-          if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
-            inFlight.decrementAndGet();
+          if (!enter(here)) {
             refused.increment();
             refuse.accept(message);
             return;
@@ -224,10 +227,25 @@ public final class Bus {
                 } catch (Throwable t) {
                   done = Future.failedFuture(t);
                 }
-                done.onComplete(r -> inFlight.decrementAndGet());
+                done.onComplete(r -> leave(here));
               });
         });
     return consumer.completion();
+  }
+
+  /** Counts one more, at its address and in all; false where that is too much. */
+  private boolean enter(AtomicInteger here) {
+    boolean roomHere = here.incrementAndGet() <= MOST_AT_ONE_ADDRESS;
+    boolean fits = inFlight.incrementAndGet() <= MOST_IN_FLIGHT && roomHere;
+    if (!fits) {
+      leave(here);
+    }
+    return fits;
+  }
+
+  private void leave(AtomicInteger here) {
+    here.decrementAndGet();
+    inFlight.decrementAndGet();
   }
 
   /** Refuses what cannot be read, as from a peer whose version lacks a field: nothing was done. */

@@ -48,6 +48,7 @@ public final class Database {
 
   private static final int MOST_SNAPSHOTS = 2;
   private static final int MOST_WAITING_FOR_SNAPSHOTS = 16;
+  private static final int MOST_WAITING_APART = 64;
 
   /**
    * Run on every new connection. The lock wait is short as the caller's time is: who waits longer
@@ -59,20 +60,33 @@ public final class Database {
           + "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
           + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 
+  /**
+   * How a transaction begins. Not with START TRANSACTION: what is sent behind a statement that was
+   * a deadlock's victim is by then outside of it, and MySQL would commit it at once.
+   */
+  private static final String BEGIN = "SET autocommit = 0";
+
+  /** Commits, and lets single statements be transactions again. */
+  private static final String COMMIT = "SET autocommit = 1";
+
   private static final String SESSION_MARIADB =
       SESSION.replace("transaction_isolation", "tx_isolation");
 
   private final Vertx vertx;
   private final Pool pool;
   private final Pool snapshots;
+  private final Pool single;
   private final Sql autocommit;
+  private final Sql apart;
   private final LongAdder refused = new LongAdder();
 
-  private Database(Vertx vertx, Pool pool, Pool snapshots) {
+  private Database(Vertx vertx, Pool pool, Pool snapshots, Pool single) {
     this.vertx = vertx;
     this.pool = pool;
     this.snapshots = snapshots;
+    this.single = single;
     this.autocommit = new Reads(pool, refused);
+    this.apart = new Reads(single, new LongAdder());
   }
 
   /** Makes the pools; connects when first asked. */
@@ -93,12 +107,15 @@ public final class Database {
         new PoolOptions(common)
             .setMaxSize(MOST_SNAPSHOTS)
             .setMaxWaitQueueSize(MOST_WAITING_FOR_SNAPSHOTS);
+    PoolOptions single =
+        new PoolOptions(common).setMaxSize(1).setMaxWaitQueueSize(MOST_WAITING_APART);
     MySQLConnectOptions server = server(settings);
     Duration connect = settings.connectTimeout();
     return new Database(
         vertx,
         pool(new SocketOptions(vertx, connect, SILENCE), server, work),
-        pool(new SocketOptions(vertx, connect, SILENCE_OF_SNAPSHOTS), server, snapshots));
+        pool(new SocketOptions(vertx, connect, SILENCE_OF_SNAPSHOTS), server, snapshots),
+        pool(new SocketOptions(vertx, connect, SILENCE), server, single));
   }
 
   private static MySQLConnectOptions server(DatabaseSettings settings) {
@@ -150,9 +167,13 @@ public final class Database {
         .onFailure(
             e -> {
               LOG.warn("a database connection could not be prepared: {}", e.getMessage());
-              // Close would put it into the pool as it is; this way it is gone.
-              connection.query("KILL CONNECTION_ID()").execute();
+              discard(connection);
             });
+  }
+
+  /** Close would put it into the pool as it is; this way it is gone. */
+  private static void discard(SqlConnection connection) {
+    connection.query("KILL CONNECTION_ID()").execute();
   }
 
   /**
@@ -161,6 +182,14 @@ public final class Database {
    */
   public Sql read() {
     return autocommit;
+  }
+
+  /**
+   * The same on a connection of its own, where nothing waits behind requests: for the time, and for
+   * whether the database answers at all.
+   */
+  public Sql apart() {
+    return apart;
   }
 
   /**
@@ -211,39 +240,58 @@ public final class Database {
       try {
         return reads.apply(new Tx(connection));
       } finally {
-        rollBack(transaction);
+        endSnapshot(transaction);
       }
     } finally {
       connection.close();
     }
   }
 
+  private static void endSnapshot(Transaction transaction) {
+    try {
+      transaction.rollback().await();
+    } catch (Throwable t) {
+      LOG.debug("a snapshot did not end in order: {}", t.getMessage());
+    }
+  }
+
   private <T> T once(Function<Tx, T> work) {
     SqlConnection connection = acquire(pool);
     try {
-      // Waited for: what is written behind a BEGIN that failed would be committed one by one.
-      Transaction transaction = connection.begin().await();
+      begin(connection);
       Tx tx = new Tx(connection);
       T result;
       try {
         result = work.apply(tx);
         tx.requireWritten();
       } catch (Throwable t) {
-        rollBack(transaction);
+        rollBack(connection);
         throw t;
       }
       try {
-        transaction.commit().await();
+        connection.query(COMMIT).execute().await();
       } catch (Throwable t) {
         if (SqlErrors.contended(t)) {
+          rollBack(connection);
           throw t;
         }
+        discard(connection);
         throw new CommitUnknown(t);
       }
       tx.committed();
       return result;
     } finally {
       connection.close();
+    }
+  }
+
+  /** Waited for: what is written behind a beginning that failed would be committed one by one. */
+  private static void begin(SqlConnection connection) {
+    try {
+      connection.query(BEGIN).execute().await();
+    } catch (Throwable t) {
+      discard(connection);
+      throw t;
     }
   }
 
@@ -261,11 +309,16 @@ public final class Database {
   }
 
   /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
-  private static void rollBack(Transaction transaction) {
+  private static void rollBack(SqlConnection connection) {
     try {
-      transaction.rollback().await();
+      connection
+          .query("ROLLBACK")
+          .execute()
+          .compose(back -> connection.query(COMMIT).execute())
+          .await();
     } catch (Throwable t) {
       LOG.debug("rollback failed: {}", t.getMessage());
+      discard(connection);
     }
   }
 
@@ -278,12 +331,12 @@ public final class Database {
     return refused;
   }
 
-  /** Whether the database answers; for readiness. */
+  /** Whether the database answers, however busy this node is; for readiness. */
   public Future<Void> ping() {
-    return pool.query("SELECT 1").execute().mapEmpty();
+    return apart.start("SELECT 1").mapEmpty();
   }
 
   public Future<Void> close() {
-    return Future.join(pool.close(), snapshots.close()).mapEmpty();
+    return Future.join(pool.close(), snapshots.close(), single.close()).mapEmpty();
   }
 }

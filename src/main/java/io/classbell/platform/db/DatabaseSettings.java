@@ -18,7 +18,12 @@ public record DatabaseSettings(
     @Setting("User that may change tables, for migrations; the application's user when absent.")
         @Nullable String migrationUser,
     @Setting("Password of the migrations' user.") @Nullable Secret migrationPassword,
-    @Setting(value = "Most connections a node holds.", byDefault = "16", min = 1, max = 1000)
+    @Setting(
+            value =
+                "Most connections a node holds for requests; three more are for audits and for readiness.",
+            byDefault = "16",
+            min = 1,
+            max = 1000)
         int poolSize,
     @Setting(
             value = "Most requests that wait for a connection; more are refused at once with 503.",

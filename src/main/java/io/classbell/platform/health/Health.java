@@ -3,6 +3,8 @@ package io.classbell.platform.health;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Live: this process works. Ready: it may be sent requests; red without the database, and from the
@@ -24,6 +27,7 @@ public final class Health {
   private final Map<String, Supplier<Object>> details = new ConcurrentSkipListMap<>();
   private final List<Runnable> drainListeners = new CopyOnWriteArrayList<>();
   private volatile boolean draining;
+  private @Nullable Future<Boolean> asked;
 
   public Health(Database database, RedisStore redis) {
     this.database = database;
@@ -53,11 +57,7 @@ public final class Health {
 
   /** {@code status} is up, degraded or down; with what it was concluded from. */
   public Future<JsonObject> state() {
-    return database
-        .ping()
-        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-        .map(true)
-        .otherwise(false)
+    return databaseAnswers()
         .map(
             databaseUp -> {
               boolean redisUp = redis.isUp();
@@ -68,6 +68,26 @@ public final class Health {
                   .put("redis", redisUp ? "up" : "down")
                   .put("draining", draining);
             });
+  }
+
+  /** One question at a time, however many want to know; answered on the caller's context. */
+  private Future<Boolean> databaseAnswers() {
+    ContextInternal context = ContextInternal.current();
+    Promise<Boolean> answer = context == null ? Promise.promise() : context.promise();
+    question().onComplete(answer);
+    return answer.future();
+  }
+
+  private synchronized Future<Boolean> question() {
+    if (asked == null || asked.isComplete()) {
+      asked =
+          database
+              .ping()
+              .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+              .map(true)
+              .otherwise(false);
+    }
+    return asked;
   }
 
   /** The same, with what the node's parts have to show. */

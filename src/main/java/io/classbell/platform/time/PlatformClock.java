@@ -12,7 +12,29 @@ import java.util.Objects;
  * counter, plus the test clock's offset. A node's own wall clock decides nothing.
  */
 public final class PlatformClock {
-  private record Base(long databaseMillis, long nanos) {}
+  private record Base(long databaseMillis, long nanos) {
+
+    long millisAt(long laterNanos) {
+      return databaseMillis + (laterNanos - nanos) / 1_000_000;
+    }
+  }
+
+  /**
+   * The database's time as it was at some moment between two of this JVM's counter.
+   *
+   * @param databaseMillis in whole milliseconds, rounded down
+   */
+  record Reading(long databaseMillis, long before, long after) {
+
+    long took() {
+      return after - before;
+    }
+
+    /** Whether a clock that showed this when the answer came may be right. */
+    private boolean allows(long millis) {
+      return millis >= databaseMillis && millis <= databaseMillis + took() / 1_000_000 + 1;
+    }
+  }
 
   private volatile Base base;
   private volatile long testOffsetMillis;
@@ -33,23 +55,35 @@ public final class PlatformClock {
     return new PlatformClock(new Base(instant.toEpochMilli(), System.nanoTime()));
   }
 
-  /** Reads the database's time and the test clock's offset; keeps the fastest of three readings. */
+  /**
+   * Reads the database's time and the test clock's offset; counts the fastest of three readings.
+   */
   public void measure(Database database) {
-    Base best = null;
-    long shortest = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      long before = System.nanoTime();
-      Instant there =
-          Objects.requireNonNull(
-              database.read().first("SELECT UTC_TIMESTAMP(3) AS t", r -> Sql.instant(r, "t")));
-      long after = System.nanoTime();
-      if (after - before < shortest) {
-        shortest = after - before;
-        best = new Base(there.toEpochMilli(), before + (after - before) / 2);
-      }
+    Reading best = read(database);
+    for (int i = 0; i < 2; i++) {
+      Reading next = read(database);
+      best = next.took() < best.took() ? next : best;
     }
-    base = Objects.requireNonNull(best);
+    learn(best);
     readOffset(database);
+  }
+
+  private static Reading read(Database database) {
+    long before = System.nanoTime();
+    Instant there =
+        Objects.requireNonNull(
+            database.apart().first("SELECT UTC_TIMESTAMP(3) AS t", r -> Sql.instant(r, "t")));
+    return new Reading(there.toEpochMilli(), before, System.nanoTime());
+  }
+
+  /**
+   * A clock that a reading does not prove wrong stays as it is: the answer of a busy database comes
+   * late, and would move it by half of that.
+   */
+  void learn(Reading reading) {
+    if (!reading.allows(base.millisAt(reading.after))) {
+      base = new Base(reading.databaseMillis, reading.before + reading.took() / 2);
+    }
   }
 
   /** Reads the test clock's offset. */
@@ -70,8 +104,12 @@ public final class PlatformClock {
 
   /** Real time: what tokens, leases and retries of machinery go by. UTC, milliseconds. */
   public Instant realNow() {
-    Base b = base;
-    return Instant.ofEpochMilli(b.databaseMillis + (System.nanoTime() - b.nanos) / 1_000_000);
+    return realAt(System.nanoTime());
+  }
+
+  /** Real time at a moment of this JVM's counter. */
+  Instant realAt(long nanos) {
+    return Instant.ofEpochMilli(base.millisAt(nanos));
   }
 
   /** The test clock moved: its offset never goes back. */

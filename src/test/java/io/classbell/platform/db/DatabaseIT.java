@@ -244,7 +244,7 @@ class DatabaseIT {
             () ->
                 inTransaction(
                     tx -> {
-                      wire.cutBefore("COMMIT");
+                      wire.cutBefore("autocommit = 1");
                       return tx.execute(ADD, 1, 1);
                     }))
         .isInstanceOf(CommitUnknown.class);
@@ -258,7 +258,7 @@ class DatabaseIT {
             () ->
                 inTransaction(
                     tx -> {
-                      wire.cutAfter("COMMIT");
+                      wire.cutAfter("autocommit = 1");
                       tx.afterCommit(() -> after.add("told"));
                       return tx.execute(ADD, 1, 1);
                     }))
@@ -349,6 +349,77 @@ class DatabaseIT {
     int updated = small.run(() -> small.database().inTransaction(tx -> tx.execute(ADD, 1, 2)));
     assertThat(updated).isEqualTo(1);
     small.close();
+  }
+
+  @Test
+  void readiness_and_time_wait_for_no_request() {
+    TestNode busy = TestNode.bare(through(wire, 1, 1, "PT0.3S"));
+    Promise<Void> held = Promise.promise();
+    Promise<Void> release = Promise.promise();
+    Future<Integer> holder =
+        busy.start(
+            () ->
+                busy.database()
+                    .inTransaction(
+                        tx -> {
+                          held.complete();
+                          release.future().await();
+                          return tx.execute(ADD, 1, 1);
+                        }));
+    TestNode.await(held.future());
+
+    TestNode.await(busy.database().ping());
+    Integer one =
+        busy.run(() -> busy.database().apart().first("SELECT 1 AS one", r -> r.getInteger("one")));
+    assertThat(one).isEqualTo(1);
+
+    release.complete();
+    TestNode.await(holder);
+    busy.close();
+  }
+
+  @Test
+  void what_is_written_behind_a_deadlock_goes_with_it() {
+    Promise<Void> victimHasOne = Promise.promise();
+    Promise<Void> otherHasTwo = Promise.promise();
+    AtomicInteger tries = new AtomicInteger();
+    Future<Integer> other =
+        node.start(
+            () ->
+                node.database()
+                    .inTransaction(
+                        tx -> {
+                          victimHasOne.future().await();
+                          // It has changed more, so it is not the one to be rolled back.
+                          for (int id = 10; id < 60; id++) {
+                            tx.execute("INSERT INTO account (id, n) VALUES (?, 0)", id);
+                          }
+                          tx.execute(ADD, 1, 2);
+                          otherHasTwo.tryComplete();
+                          return tx.execute(ADD, 1, 1);
+                        }));
+    Future<Integer> victim =
+        node.start(
+            () ->
+                node.database()
+                    .inTransaction(
+                        tx -> {
+                          if (tries.incrementAndGet() > 1) {
+                            throw new IllegalStateException("rolled back");
+                          }
+                          tx.execute(ADD, 10, 1);
+                          victimHasOne.complete();
+                          otherHasTwo.future().await();
+                          tx.write(ADD, 10, 2);
+                          tx.write("INSERT INTO account (id, n) VALUES (?, 0)", 99);
+                          return 1;
+                        }));
+
+    assertThatThrownBy(() -> TestNode.await(victim)).hasMessage("rolled back");
+    TestNode.await(other);
+    assertThat(tries).hasValue(2);
+    assertThat(List.of(n(1), n(2))).containsExactly(1, 1);
+    assertThat(database.rows(settings, "SELECT id FROM account WHERE id = 99")).isEmpty();
   }
 
   @Test

@@ -155,7 +155,7 @@ class GroupCommitIT {
   @Test
   void a_commit_whose_answer_is_lost_has_one_effect() {
     run(new Add("connects", 0));
-    wire.cutAfter("COMMIT");
+    wire.cutAfter("autocommit = 1");
     assertThat(run(new Add("a", 5))).isEqualTo(5);
     assertThat(groups).containsExactly(1, 1, 1);
     assertThat(balance()).isEqualTo(5);
@@ -164,7 +164,7 @@ class GroupCommitIT {
   @Test
   void a_commit_that_never_arrived_is_made_again() {
     run(new Add("connects", 0));
-    wire.cutBefore("COMMIT");
+    wire.cutBefore("autocommit = 1");
     assertThat(run(new Add("a", 5))).isEqualTo(5);
     assertThat(balance()).isEqualTo(5);
   }
