@@ -1,14 +1,18 @@
 package io.classbell.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.HttpConnection;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * Closes connections that take too long to say what they want. An idle time-out is no help against
  * a client that sends one byte a second: what counts is the time until headers, and then the body,
- * are complete. One of it belongs to one event loop; a sweep once a second costs a request nothing.
+ * are complete. Cuts off those that take nothing of what they are sent, sockets too. One of it
+ * belongs to one event loop; a sweep once a second costs a request nothing.
  */
 final class ConnectionWatch {
 
@@ -21,8 +25,35 @@ final class ConnectionWatch {
   private static final int LONGEST_SECONDS = 3_600;
   private static final long NONE = Long.MAX_VALUE;
 
+  /** So long a peer may take nothing of what waits for it: a phone in a tunnel comes out of it. */
+  private static final int DEAF_SECONDS = 30;
+
   private static final class Mark {
-    long deadline;
+    final Channel channel;
+    long deadline = NONE;
+    long tookAt;
+    int head;
+    long taken;
+
+    Mark(Channel channel) {
+      this.channel = channel;
+    }
+
+    /** Whether there is something that it could have taken, and it took nothing for so long. */
+    boolean isDeaf(long now) {
+      ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+      if (out == null || out.totalPendingWriteBytes() == 0) {
+        tookAt = now;
+        return false;
+      }
+      int newHead = System.identityHashCode(out.current());
+      if (newHead != head || out.currentProgress() != taken) {
+        head = newHead;
+        taken = out.currentProgress();
+        tookAt = now;
+      }
+      return now - tookAt > DEAF_SECONDS * 1_000_000_000L;
+    }
   }
 
   private final Map<HttpConnection, Mark> marks = new IdentityHashMap<>();
@@ -35,6 +66,16 @@ final class ConnectionWatch {
   ConnectionWatch(Deadlines deadlines, LongSupplier nanoTime) {
     this.deadlines = deadlines;
     this.nanoTime = nanoTime;
+  }
+
+  /** A connection is open; it is watched until it is closed, whatever becomes of it meanwhile. */
+  void opened(HttpConnection connection, Channel channel) {
+    Mark mark = new Mark(channel);
+    mark.tookAt = nanoTime.getAsLong();
+    marks.put(connection, mark);
+    // The library's connection does not hear of it any more once it has become a socket.
+    channel.closeFuture().addListener(closed -> marks.remove(connection));
+    awaitsHeaders(connection);
   }
 
   /** A connection is open, or free for the next request: complete headers are due. */
@@ -67,30 +108,28 @@ final class ConnectionWatch {
     }
   }
 
-  void closed(HttpConnection connection) {
-    marks.remove(connection);
-  }
-
   int connections() {
     return marks.size();
   }
 
-  /** Closes what is overdue. */
+  /** Closes what is overdue, and cuts off what is deaf. */
   void sweep() {
     long now = nanoTime.getAsLong();
-    marks.entrySet().stream()
-        .filter(entry -> entry.getValue().deadline != NONE && entry.getValue().deadline - now < 0)
-        .map(Map.Entry::getKey)
-        .toList()
-        .forEach(
-            connection -> {
-              marks.remove(connection);
-              connection.close();
-            });
+    for (Map.Entry<HttpConnection, Mark> entry : List.copyOf(marks.entrySet())) {
+      Mark mark = entry.getValue();
+      if (mark.isDeaf(now)) {
+        Wire.cut(mark.channel);
+      } else if (mark.deadline != NONE && mark.deadline - now < 0) {
+        mark.deadline = NONE;
+        entry.getKey().close();
+      }
+    }
   }
 
   private void mark(HttpConnection connection, int seconds) {
-    marks.computeIfAbsent(connection, c -> new Mark()).deadline =
-        nanoTime.getAsLong() + seconds * 1_000_000_000L;
+    Mark mark = marks.get(connection);
+    if (mark != null) {
+      mark.deadline = nanoTime.getAsLong() + seconds * 1_000_000_000L;
+    }
   }
 }

@@ -3,8 +3,6 @@ package io.classbell.http;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +17,9 @@ final class Door {
 
   private volatile @Nullable Channel listening;
 
-  void isUsedBy(HttpConnection connection) {
+  void isUsedBy(Channel connection) {
     if (listening == null) {
-      listening = ((ConnectionBase) connection).channel().parent();
+      listening = connection.parent();
     }
   }
 

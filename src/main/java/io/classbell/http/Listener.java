@@ -1,6 +1,8 @@
 package io.classbell.http;
 
 import io.classbell.platform.Refusals;
+import io.micrometer.core.instrument.Counter;
+import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -82,14 +84,16 @@ final class Listener extends VerticleBase {
     if (certificates != null) {
       certificates.addTo(options);
     }
+    Counter oneSided = Refusals.of(shared.node().meters(), "connections");
     server =
         vertx
             .createHttpServer(options)
             .connectionHandler(
                 connection -> {
-                  door.isUsedBy(connection);
-                  connections.awaitsHeaders(connection);
-                  connection.closeHandler(closed -> connections.closed(connection));
+                  Channel channel = Wire.of(connection);
+                  door.isUsedBy(channel);
+                  channel.pipeline().addFirst(new OneSided(oneSided));
+                  connections.opened(connection, channel);
                 })
             .invalidRequestHandler(problems::handleInvalid)
             .requestHandler(router);

@@ -271,7 +271,7 @@ final class LiveBridge {
     if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
       refused.increment();
       LOG.info("socket closed, as it does not read: user={}", identity.userId());
-      socket.close("too slow");
+      socket.cut();
     }
   }
 }

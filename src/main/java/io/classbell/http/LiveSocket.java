@@ -78,4 +78,9 @@ final class LiveSocket {
   void close(String reason) {
     socket.close(3000, reason);
   }
+
+  /** Without a farewell, which would wait behind all that is not read. */
+  void cut() {
+    Wire.cut(Wire.of(socket.routingContext().request().connection()));
+  }
 }

@@ -391,28 +391,4 @@ class BridgeIT {
         new AccountApi.Ended(List.of("session-of-student"), Instant.now()));
     Eventually.isTrue(() -> browser.closed);
   }
-
-  @Test
-  void a_browser_that_does_not_read_is_closed_and_the_others_go_on() {
-    Browser reads = browser();
-    reads.register(OWN, house.token(Caller.Role.student));
-    Browser sleeps = browser();
-    sleeps.register(OWN, house.token(Caller.Role.student));
-    untilHeard(sleeps);
-    sleeps.socket.pause();
-    NotificationApi.Notification large =
-        new NotificationApi.Notification(
-            FakeHouse.SLOT, 1, "reminder", "x".repeat(30_000), "x", Map.of(), Instant.now(), null);
-    NotificationApi.Live live =
-        new NotificationApi.Live(List.of(new NotificationApi.Shown(FakeHouse.STUDENT, large, 1)));
-    long before = reads.notifications();
-    for (int i = 0; i < 1_000; i++) {
-      house.bus.publish(NotificationApi.LIVE, live);
-    }
-    sleeps.socket.fetch(0);
-    Eventually.isTrue(() -> reads.closed || reads.notifications() >= before + 900);
-    sleeps.socket.resume();
-    Eventually.isTrue(() -> sleeps.closed);
-    assertThat(sleeps.notifications()).isLessThan(1_000);
-  }
 }

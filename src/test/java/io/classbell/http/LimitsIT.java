@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
@@ -28,6 +29,9 @@ class LimitsIT {
   private static final String BOOK = "{\"slotId\":\"" + FakeHouse.SLOT + "\"}";
 
   private HttpHouse house;
+
+  /** Held on to: a client that is garbage is closed. */
+  private WebSocketClient sockets;
 
   @BeforeEach
   void open() {
@@ -112,12 +116,9 @@ class LimitsIT {
   @Test
   void a_connection_that_says_nothing_is_closed_and_a_socket_is_not() {
     openAnother(HttpHouse.SHORT_DEADLINES);
+    sockets = house.vertx.createWebSocketClient();
     WebSocket socket =
-        HttpHouse.wait(
-            house
-                .vertx
-                .createWebSocketClient()
-                .connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
+        HttpHouse.wait(sockets.connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
     AtomicBoolean socketClosed = new AtomicBoolean();
     socket.closeHandler(v -> socketClosed.set(true));
     socket.writeTextMessage(

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,17 +19,17 @@ import org.junit.jupiter.api.Test;
 /** A node goes down without cutting a request. */
 class ShutdownIT {
 
+  /** Held on to: a client that is garbage is closed. */
+  private WebSocketClient sockets;
+
   @Test
   void what_is_in_work_is_answered_and_sockets_are_sent_elsewhere() {
     try (HttpHouse house =
         new HttpHouse(true, HttpHouse.SHORT_DEADLINES, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS)) {
       house.neighbours.bookingIsSilent = true;
+      sockets = house.vertx.createWebSocketClient();
       WebSocket socket =
-          HttpHouse.wait(
-              house
-                  .vertx
-                  .createWebSocketClient()
-                  .connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
+          HttpHouse.wait(sockets.connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
       AtomicBoolean closed = new AtomicBoolean();
       socket.closeHandler(v -> closed.set(true));
       house.send(HttpMethod.GET, "/health/live", null, null);
