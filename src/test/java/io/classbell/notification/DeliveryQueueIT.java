@@ -203,6 +203,25 @@ class DeliveryQueueIT {
   }
 
   @Test
+  void what_another_is_sending_is_left_alone_also_without_redis() throws IOException {
+    redisServer.stop();
+    until("down", () -> !rig.redis.isUp());
+    String id = waitingRow(Duration.ofHours(1));
+    String leased = "SELECT leased_until FROM delivery WHERE id = '" + id + "'";
+    List<String> until = rig.rows(leased);
+    rig.deploy(smtp.port(), "");
+    // The longest due comes first: where these are sent, the other was passed over.
+    tell(0, 3);
+    until("the others", LIMIT, () -> smtp.taken.size() >= 3 && rig.count("delivery") <= 1);
+    assertThat(rig.rows(leased)).isEqualTo(until);
+    assertThat(subjects()).containsExactlyInAnyOrder(expectedSubjects(3));
+
+    database.execute(rig.database, "UPDATE delivery SET leased_until = UTC_TIMESTAMP(3)");
+    untilAllAreDone();
+    assertThat(smtp.taken).hasSize(4);
+  }
+
+  @Test
   void queueing_twice_is_queueing_once() {
     DeliveryQueue queue = new DeliveryQueue(rig.redis, "me");
     await(queue.prepare());

@@ -1,10 +1,13 @@
 package io.classbell.platform.db;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,15 +18,93 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OnBothDatabases
 record KeysIT(TestDatabase database) {
 
+  private static final String ALL =
+      """
+      agenda PRIMARY (user_id)
+      attendance PRIMARY (id)
+      dead_letter PRIMARY (id)
+      delivery PRIMARY (id)
+      dev_mail PRIMARY (id)
+      device PRIMARY (id)
+      device uq_device_token (token)
+      idempotency_key PRIMARY (scope,idem_key)
+      inbox PRIMARY (user_id)
+      ledger_account PRIMARY (id)
+      ledger_entry PRIMARY (seq)
+      ledger_hold PRIMARY (booking_id)
+      ledger_transaction PRIMARY (id)
+      ledger_transaction uq_ledger_transaction_command (command_id)
+      meeting PRIMARY (id)
+      meeting_participant PRIMARY (id)
+      meeting_participant uq_meeting_participant_live (meeting_id,student_id,live)
+      notification PRIMARY (user_id,seq)
+      notification uq_notification_cause (user_id,cause)
+      notification uq_notification_id (id)
+      notification_preference PRIMARY (user_id,kind,channel)
+      password_reset PRIMARY (token_hash)
+      platform_clock PRIMARY (id)
+      platform_clock_node PRIMARY (node)
+      refresh_token PRIMARY (token_hash)
+      scheduled_message PRIMARY (id)
+      scheduled_message uq_scheduled_message_dedup (dedup_key)
+      session PRIMARY (id)
+      slot_series PRIMARY (id)
+      user_account PRIMARY (id)
+      user_account uq_user_account_email (email)
+      """;
+
+  @Test
+  void every_unique_key_is_there_and_no_other() {
+    assertThat(
+            database.rows(
+                database.fresh(),
+                "SELECT CONCAT(table_name, ' ', index_name, ' (',"
+                    + " GROUP_CONCAT(column_name ORDER BY seq_in_index), ')')"
+                    + " FROM information_schema.statistics WHERE table_schema = DATABASE()"
+                    + " AND non_unique = 0 AND table_name <> 'flyway_schema_history'"
+                    + " GROUP BY table_name, index_name"))
+        .containsExactlyInAnyOrderElementsOf(ALL.lines().toList());
+  }
+
+  /** MySQL enforces them from 8.0.16 on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ledger_account | ck_ledger_account_balance | id, balance, held | 'a', -1, 0",
+        "ledger_account | ck_ledger_account_held | id, balance, held | 'a', 0, -1",
+        "ledger_hold | ck_ledger_hold_amount | booking_id, amount | 'a', -1",
+        "meeting_participant | ck_meeting_participant_price | id, price | 'a', -1",
+        "meeting | ck_meeting_seats | id, capacity, seats_taken, duration_minutes, ends_at"
+            + " | 'a', 1, 2, 1, '2026-01-01'",
+        "meeting | ck_meeting_seats | id, capacity, seats_taken, duration_minutes, ends_at"
+            + " | 'a', 1, -1, 1, '2026-01-01'",
+        "meeting | ck_meeting_price | id, price, duration_minutes, ends_at"
+            + " | 'a', -1, 1, '2026-01-01'",
+        "meeting | ck_meeting_times | id, duration_minutes, ends_at | 'a', 0, '2026-01-01'",
+        "meeting | ck_meeting_times | id, duration_minutes | 'a', 1",
+      })
+  void what_the_code_never_writes_the_tables_refuse_too(
+      String table, String check, String columns, String values) {
+    assumeTrue(database == TestDatabase.MARIADB);
+    DatabaseSettings settings = database.fresh();
+    assertThatThrownBy(() -> insert(settings, table, columns, values)).hasMessageContaining(check);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "ledger_transaction  | uq_ledger_transaction_command | id, command_id | 'a', 'c' | 'b', 'c'",
+        "ledger_account      | PRIMARY | id, kind | 'a', 'k' | 'a', 'l'",
         "ledger_hold         | PRIMARY | booking_id, meeting_id | 'a', 'm' | 'a', 'n'",
+        "meeting_participant | PRIMARY | id, meeting_id | 'a', 'm' | 'a', 'n'",
         "meeting_participant | uq_meeting_participant_live | id, meeting_id, student_id, live"
             + " | 'a', 'm', 's', 1 | 'b', 'm', 's', 1",
         "scheduled_message   | uq_scheduled_message_dedup | id, dedup_key | 'a', 'k' | 'b', 'k'",
+        "scheduled_message   | PRIMARY | id, body | 'a', 'x' | 'a', 'y'",
+        "delivery            | PRIMARY | id, channel | 'a', 'x' | 'a', 'y'",
+        "refresh_token       | PRIMARY | token_hash, session_id | 'a', 's' | 'a', 't'",
         "notification        | PRIMARY | user_id, seq, id, cause | 'u', 1, 'a', 'c' | 'u', 1, 'b', 'd'",
         "notification        | uq_notification_cause | user_id, seq, id, cause"
             + " | 'u', 1, 'a', 'c' | 'u', 2, 'b', 'c'",
