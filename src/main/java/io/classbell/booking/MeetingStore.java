@@ -9,6 +9,7 @@ import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +35,9 @@ final class MeetingStore {
           + " FROM meeting FORCE INDEX (PRIMARY) WHERE id IN %s ORDER BY id FOR UPDATE";
 
   private static final String LOCK_FREE = LOCK + " SKIP LOCKED";
+
+  /** No class is longer (the setting's own limit), so what started before cannot touch. */
+  private static final Duration LONGEST = Duration.ofMinutes(10_080);
 
   private static final String OVERLAPPING =
       "SELECT "
@@ -123,8 +127,7 @@ final class MeetingStore {
 
   /** A teacher's live slots in [from, to); decide by it while the teacher's agenda is locked. */
   List<MeetingRow> overlapping(Sql sql, String teacherId, Instant from, Instant to) {
-    return sql.list(
-        OVERLAPPING, MeetingStore::row, teacherId, from.minus(OverlapStore.LONGEST), to, from);
+    return sql.list(OVERLAPPING, MeetingStore::row, teacherId, from.minus(LONGEST), to, from);
   }
 
   void insert(Tx tx, List<MeetingRow> meetings) {

@@ -2,7 +2,6 @@ package io.classbell.booking;
 
 import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Sql;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,16 +15,17 @@ final class OverlapStore {
   /** A student's wish for a time. */
   record Wish(String studentId, Instant from, Instant to) {}
 
-  /** No class is longer (the setting's own limit), so what started before cannot touch. */
-  static final Duration LONGEST = Duration.ofMinutes(10_080);
-
   /**
-   * One index range for each wish. As one condition of many ORs the server would try every wish on
-   * every row of every range.
+   * The last two of a student's live bookings that begin before a wish ends. No two live bookings
+   * of a student touch each other, so if any touches the wish, the last does; the second is for a
+   * move, where the last may be the one that leaves. One index range for each wish: its cost does
+   * not grow with what a student has. As one condition of many ORs the server would try every wish
+   * on every row of every range.
    */
-  private static final String TOUCHING =
-      "SELECT id FROM meeting_participant FORCE INDEX (ix_meeting_participant_student)"
-          + " WHERE student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?";
+  private static final String NEAREST =
+      "(SELECT id, ends_at AS until, CAST(? AS DATETIME(6)) AS wished"
+          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_student)"
+          + " WHERE student_id = ? AND live = 1 AND starts_at < ? ORDER BY starts_at DESC LIMIT 2)";
 
   /** The last part: a move under way takes its student's time in a second place. */
   private static final String QUERY =
@@ -33,7 +33,8 @@ final class OverlapStore {
           + ParticipantStore.COLUMNS
           + " FROM meeting_participant WHERE id IN %s UNION ALL SELECT "
           + ParticipantStore.COLUMNS
-          + " FROM (%s) touching STRAIGHT_JOIN meeting_participant USING (id) UNION ALL SELECT "
+          + " FROM (%s) nearest STRAIGHT_JOIN meeting_participant USING (id)"
+          + " WHERE nearest.until > nearest.wished UNION ALL SELECT "
           + ParticipantStore.COLUMNS
           + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_moving)"
           + " WHERE moving_to IS NOT NULL AND student_id IN %s AND live = 1";
@@ -44,18 +45,17 @@ final class OverlapStore {
    */
   List<BookingRow> concerned(Sql sql, Collection<String> ids, List<Wish> wishes) {
     int padded = Math.max(1, Integer.highestOneBit(2 * wishes.size() - 1));
-    String touching = String.join(" UNION ALL ", Collections.nCopies(padded, TOUCHING));
+    String nearest = String.join(" UNION ALL ", Collections.nCopies(padded, NEAREST));
     List<String> students = wishes.stream().map(Wish::studentId).distinct().toList();
     String statement =
-        QUERY.formatted(InList.marks(ids.size()), touching, InList.marks(students.size()));
+        QUERY.formatted(InList.marks(ids.size()), nearest, InList.marks(students.size()));
     List<@Nullable Object> parameters = new ArrayList<>();
     Collections.addAll(parameters, InList.parameters(List.of(), ids));
     for (int i = 0; i < padded; i++) {
       Wish wish = wishes.get(Math.min(i, wishes.size() - 1));
-      parameters.add(wish.studentId);
-      parameters.add(wish.from.minus(LONGEST));
-      parameters.add(wish.to);
       parameters.add(wish.from);
+      parameters.add(wish.studentId);
+      parameters.add(wish.to);
     }
     Collections.addAll(parameters, InList.parameters(List.of(), students));
     return sql.list(statement, ParticipantStore::row, parameters.toArray());

@@ -128,10 +128,14 @@ final class SagaWorld implements AutoCloseable {
   }
 
   Meeting slot(String teacherId, long hours, int capacity, long price) {
-    Instant startsAt = NOW.plus(Duration.ofHours(hours));
+    return slot(teacherId, Duration.ofHours(hours), 60, capacity, price);
+  }
+
+  Meeting slot(String teacherId, Duration fromNow, int minutes, int capacity, long price) {
+    Instant startsAt = NOW.plus(fromNow);
     return ask(
             MeetingApi.CREATE_SLOT,
-            new CreateSlot(Ids.next(), teacherId, "Algebra", startsAt, 60, capacity, price))
+            new CreateSlot(Ids.next(), teacherId, "Algebra", startsAt, minutes, capacity, price))
         .await();
   }
 
