@@ -87,7 +87,7 @@ final class PasswordResets {
         mail(due.body());
       } catch (RuntimeException e) {
         LOG.warn("a password reset could not be mailed yet: {}", e.getMessage());
-        failed.add(new Task.Failed(due.id(), String.valueOf(e.getMessage())));
+        failed.add(Task.Failed.of(due.id(), e));
       }
     }
     return failed;
@@ -114,12 +114,10 @@ final class PasswordResets {
   /** Deletes tokens that nobody can use any more; to be called now and then. */
   void forgetOld() {
     Instant before = node.clock().realNow().minus(KEPT_AFTER);
-    node.database()
-        .inTransaction(
-            tx -> {
-              store.deleteExpiredBefore(tx, before);
-              return Ack.DONE;
-            });
+    boolean more = true;
+    while (more) {
+      more = node.database().inTransaction(tx -> store.forgetExpiredBefore(tx, before));
+    }
   }
 
   private void mail(Requested requested) {

@@ -23,7 +23,9 @@ final class ResetStore {
   private static final String LOCK = SELECT + " FOR UPDATE";
   private static final String USE_ALL =
       "UPDATE password_reset SET used_at = ? WHERE user_id = ? AND used_at IS NULL";
-  private static final String DELETE_OLD = "DELETE FROM password_reset WHERE expires_at < ?";
+  private static final int MOST_AT_ONCE = 1_000;
+  private static final String DELETE_OLD =
+      "DELETE FROM password_reset WHERE expires_at < ? ORDER BY expires_at LIMIT " + MOST_AT_ONCE;
 
   void insert(Tx tx, String hash, String userId, Instant expiresAt) {
     tx.write(INSERT, hash, userId, expiresAt);
@@ -42,8 +44,9 @@ final class ResetStore {
     tx.write(USE_ALL, now, userId);
   }
 
-  void deleteExpiredBefore(Tx tx, Instant before) {
-    tx.write(DELETE_OLD, before);
+  /** Deletes some of those that expired longest ago; tells whether there may be more. */
+  boolean forgetExpiredBefore(Tx tx, Instant before) {
+    return tx.execute(DELETE_OLD, before) == MOST_AT_ONCE;
   }
 
   private static ResetRow row(Row row) {

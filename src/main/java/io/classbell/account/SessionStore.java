@@ -63,6 +63,9 @@ final class SessionStore {
       "SELECT id FROM session WHERE expires_at < ? ORDER BY expires_at LIMIT ?";
   private static final String ENDED_LONG_AGO =
       "SELECT id FROM session WHERE ended_at < ? ORDER BY ended_at LIMIT ?";
+  private static final int MOST_TOKENS_AT_ONCE = 1_000;
+  private static final String DELETE_USED =
+      "DELETE FROM refresh_token WHERE used_at < ? ORDER BY used_at LIMIT " + MOST_TOKENS_AT_ONCE;
   private static final String DELETE_TOKENS =
       "DELETE refresh_token FROM refresh_token JOIN "
           + IDS.table()
@@ -124,6 +127,11 @@ final class SessionStore {
 
   List<String> endedBefore(Sql sql, Instant before, int limit) {
     return sql.list(ENDED_LONG_AGO, row -> row.getString("id"), before, limit);
+  }
+
+  /** Deletes some of the tokens that were used longest ago; tells whether there may be more. */
+  boolean forgetUsedBefore(Tx tx, Instant before) {
+    return tx.execute(DELETE_USED, before) == MOST_TOKENS_AT_ONCE;
   }
 
   void delete(Tx tx, Collection<String> ids) {

@@ -141,9 +141,17 @@ final class Sessions {
     return new Ended(rows.stream().map(EndedRow::id).toList(), asOf);
   }
 
-  /** Deletes sessions of which nobody will ask any more; to be called now and then. */
+  /**
+   * Deletes sessions of which nobody will ask any more, and tokens that were used so long ago that
+   * nobody could trade them if they were not; to be called now and then.
+   */
   void forgetOld() {
     Instant before = node.clock().realNow().minus(KEPT_AFTER);
+    Instant usedBefore = before.minus(refreshLife);
+    boolean more = true;
+    while (more) {
+      more = node.database().inTransaction(tx -> store.forgetUsedBefore(tx, usedBefore));
+    }
     forget(() -> store.expiredBefore(node.database().read(), before, MOST_FORGOTTEN_AT_ONCE));
     forget(() -> store.endedBefore(node.database().read(), before, MOST_FORGOTTEN_AT_ONCE));
   }

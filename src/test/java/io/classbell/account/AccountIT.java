@@ -49,6 +49,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
@@ -503,6 +504,31 @@ class AccountIT {
         "UPDATE session SET ended_at = '2020-01-01' WHERE ended_at IS NOT NULL",
         "UPDATE session SET expires_at = '2020-01-01' WHERE id = '" + session(expired) + "'");
 
+    forgetOldSessions();
+
+    assertThat(rows("SELECT id FROM session")).containsExactly(session(live));
+    assertThat(rows("SELECT DISTINCT session_id FROM refresh_token"))
+        .containsExactly(session(live));
+  }
+
+  @Test
+  void tokens_used_long_ago_are_forgotten_and_their_session_lives_on() {
+    ask(AccountApi.REGISTER, register("faithful@x.org"));
+    Tokens first = login("faithful@x.org", PASSWORD);
+    Tokens last = refresh(refresh(first));
+    database.execute(
+        settings,
+        "UPDATE refresh_token SET used_at = used_at - INTERVAL 32 DAY"
+            + " WHERE used_at IS NOT NULL ORDER BY used_at LIMIT 1");
+
+    forgetOldSessions();
+
+    String ofSession = " FROM refresh_token WHERE session_id = '" + session(first) + "'";
+    assertThat(rows("SELECT COUNT(*)" + ofSession)).containsExactly("2");
+    refresh(last);
+  }
+
+  private void forgetOldSessions() {
     house.run(
         () -> {
           new Sessions(
@@ -514,10 +540,6 @@ class AccountIT {
               .forgetOld();
           return true;
         });
-
-    assertThat(rows("SELECT id FROM session")).containsExactly(session(live));
-    assertThat(rows("SELECT DISTINCT session_id FROM refresh_token"))
-        .containsExactly(session(live));
   }
 
   // ---------------------------------------------------------------- password reset
@@ -582,6 +604,32 @@ class AccountIT {
 
     assertThat(mails).hasSize(1);
     assertThat(comparisons() - before).isEqualTo(2);
+  }
+
+  @Test
+  void links_long_over_are_forgotten_some_at_a_time() {
+    String row = "(SHA2('%s', 256), 'u', '%s')";
+    String old =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> row.formatted("old" + i, "2020-01-01"))
+            .collect(Collectors.joining(", "));
+    String insert = "INSERT INTO password_reset (token_hash, user_id, expires_at) VALUES ";
+    database.execute(settings, insert + old + ", " + row.formatted("new", "2099-01-01"));
+
+    assertThat(forgetOldLinks()).isTrue();
+    assertThat(rows("SELECT COUNT(*) FROM password_reset")).containsExactly("2");
+    assertThat(forgetOldLinks()).isFalse();
+    assertThat(rows("SELECT COUNT(*) FROM password_reset")).containsExactly("1");
+  }
+
+  private boolean forgetOldLinks() {
+    Instant before = Instant.parse("2021-01-01T00:00:00Z");
+    return house.run(
+        () ->
+            house
+                .node()
+                .database()
+                .inTransaction(tx -> new ResetStore().forgetExpiredBefore(tx, before)));
   }
 
   @Test
