@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,9 @@ final class Deliverer {
 
   /** How often it looks for work that nobody told it of. */
   private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** How long it rests when what became of an attempt cannot be written down. */
+  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final Context context;
@@ -90,19 +94,21 @@ final class Deliverer {
   }
 
   private void loop() {
+    boolean waited = true;
     while (!stopping) {
       Promise<Void> next = Promise.promise();
       wake = next;
       boolean more = false;
-      try {
-        // In batches: a round costs a durable commit, whether it takes one delivery or many.
-        more = busy <= workers / 2 && round(workers - busy) > 0;
-      } catch (Exception e) {
-        LOG.warn("no work can be taken now: {}", e.toString());
+      // A round costs a durable commit, whether it takes one delivery or many: so half of the
+      // workers gather, but not for long, as the others may be with a server that is slow.
+      if (busy <= workers / 2 || (waited && busy < workers)) {
+        try {
+          more = round(workers - busy) > 0;
+        } catch (Exception e) {
+          LOG.warn("no work can be taken now: {}", e.toString());
+        }
       }
-      if (!more) {
-        pause(next.future());
-      }
+      waited = !more && pause(next.future());
     }
     while (busy > 0) {
       Promise<Void> next = Promise.promise();
@@ -112,9 +118,10 @@ final class Deliverer {
     ended.tryComplete();
   }
 
-  /** Until it is woken, but not longer than a look takes. */
-  private void pause(Future<Void> woken) {
+  /** Until it is woken, but not longer than a look takes; answers whether it took that long. */
+  private boolean pause(Future<Void> woken) {
     Future.any(woken, vertx.timer(LOOK.toMillis(), TimeUnit.MILLISECONDS)).await();
+    return !woken.isComplete();
   }
 
   /** Takes and begins up to so many; answers how many there were. */
@@ -155,7 +162,7 @@ final class Deliverer {
       long started = System.nanoTime();
       Outcome outcome = attempt(delivery, prepared);
       time(delivery.channel(), outcome).record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
-      Settlements.Next next = settlements.settle(delivery, outcome);
+      Settlements.Next next = settle(work, outcome);
       intake.finish(List.of(new Finished(work.taken(), next.at())));
     } catch (Exception e) {
       // Unsettled: its lease runs out, and it is found again.
@@ -163,6 +170,25 @@ final class Deliverer {
     } finally {
       busy--;
       look();
+    }
+  }
+
+  /**
+   * Tried for as long as nobody else may take the delivery: a mail that was sent and is not settled
+   * is sent twice.
+   */
+  private Settlements.Next settle(Work work, Outcome outcome) {
+    while (true) {
+      try {
+        return settlements.settle(work.delivery(), outcome);
+      } catch (RuntimeException e) {
+        Instant again = node.clock().realNow().plus(SETTLE_AGAIN);
+        if (stopping || !again.isBefore(work.leasedUntil())) {
+          throw e;
+        }
+        LOG.debug("delivery {} is not settled yet: {}", work.delivery().id(), e.toString());
+      }
+      vertx.timer(SETTLE_AGAIN.toMillis(), TimeUnit.MILLISECONDS).await();
     }
   }
 
@@ -176,6 +202,9 @@ final class Deliverer {
     }
     String notification = delivery.notificationId();
     Said said = notification == null ? null : prepared.said.get(notification);
+    if (said != null && Timely.isOver(said.kind(), said.data(), node.clock().now())) {
+      return new Courier.Delivered();
+    }
     Courier courier = Objects.requireNonNull(couriers.get(delivery.channel()));
     try {
       return courier.deliver(new Job(delivery, recipient, said));

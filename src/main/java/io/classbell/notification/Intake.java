@@ -27,8 +27,11 @@ final class Intake {
   /** Longer than a delivery takes: a lease must outlive the attempt. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
-  /** A delivery to be made, and the entry of the queue that it came by. */
-  record Work(Delivery delivery, Taken taken) {}
+  /**
+   * A delivery to be made, and the entry of the queue that it came by; nobody else makes it before
+   * {@code leasedUntil}, in real time.
+   */
+  record Work(Delivery delivery, Taken taken, Instant leasedUntil) {}
 
   /**
    * What one look found.
@@ -122,7 +125,8 @@ final class Intake {
                   lease(tx, due, now);
                   return due;
                 });
-    List<Work> work = rows.stream().map(d -> new Work(d, new Taken(d.id(), null))).toList();
+    List<Work> work =
+        rows.stream().map(d -> new Work(d, new Taken(d.id(), null), now.plus(lease))).toList();
     return new Look(rows.size(), work);
   }
 
@@ -151,7 +155,7 @@ final class Intake {
       } else {
         // Queued twice, it is gone for the second entry.
         there.remove(row.id());
-        work.add(new Work(row, t));
+        work.add(new Work(row, t, now.plus(lease)));
       }
     }
     finish(finished);

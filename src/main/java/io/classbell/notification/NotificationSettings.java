@@ -13,11 +13,19 @@ public record NotificationSettings(
     @Setting("The mail server.") Smtp smtp,
     @Setting("Push messages to devices.") Push push,
     @Setting(
-            value = "Deliveries tried before a notice is parked as a dead letter.",
+            value =
+                "Deliveries tried at least before one is parked as a dead letter; one that is refused"
+                    + " for good is at once.",
             byDefault = "12",
             min = 1,
             max = 1000)
         int maxAttempts,
+    @Setting(
+            value = "How long a delivery is tried at least; a mail server may be away for a day.",
+            byDefault = "P2D",
+            atLeast = "PT0S",
+            atMost = "P30D")
+        Duration giveUpAfter,
     @Setting(
             value = "Wait after the first failure; doubles with each.",
             byDefault = "PT1S",
@@ -37,7 +45,9 @@ public record NotificationSettings(
             atMost = "PT10M")
         Duration claimAfter,
     @Setting(
-            value = "Deliveries under way at once on a node.",
+            value =
+                "Deliveries under way at once on a node; no more than smtp.maxConnections, as who waits"
+                    + " for a connection uses up the time that a mail may take.",
             byDefault = "8",
             min = 1,
             max = 1000)

@@ -91,7 +91,7 @@ public final class NotificationVerticle extends VerticleBase {
             people,
             new Settlements(vertx, node, deliveryStore, settings),
             couriers,
-            settings.workers());
+            Math.min(settings.workers(), settings.smtp().maxConnections()));
     sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);
     return Future.all(
             List.of(

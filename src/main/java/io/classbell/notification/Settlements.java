@@ -40,6 +40,7 @@ final class Settlements {
   private final DeliveryStore store;
   private final Backoff backoff;
   private final int maxAttempts;
+  private final Duration giveUpAfter;
   private final GroupCommit<Attempt, Next> group;
   private final Counter parked;
 
@@ -48,6 +49,7 @@ final class Settlements {
     this.store = store;
     this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
     this.maxAttempts = settings.maxAttempts();
+    this.giveUpAfter = settings.giveUpAfter();
     this.group =
         new GroupCommit<>(
             vertx,
@@ -83,7 +85,7 @@ final class Settlements {
           case Courier.Delivered done -> gone.add(row.id());
           case Courier.Refused refused -> dead.add(dead(row, refused.error()));
           case Courier.Again again -> {
-            if (row.attempts() + 1 >= maxAttempts) {
+            if (isHopeless(row, now)) {
               dead.add(dead(row, again.error()));
             } else {
               Failed failure = failed(row, again, now);
@@ -106,6 +108,11 @@ final class Settlements {
       tx.afterCommit(() -> parked.increment(dead.size()));
     }
     return answers;
+  }
+
+  /** A mail server may be away for hours: that alone is no reason to give up. */
+  private boolean isHopeless(Delivery row, Instant now) {
+    return row.attempts() + 1 >= maxAttempts && !now.isBefore(row.createdAt().plus(giveUpAfter));
   }
 
   private Failed failed(Delivery row, Courier.Again again, Instant now) {

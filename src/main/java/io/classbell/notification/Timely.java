@@ -18,13 +18,18 @@ final class Timely {
 
   /** Whether there is nothing left to tell. */
   static boolean isOver(Fact fact, Instant now) {
-    Instant startsAt = startOfReminded(fact);
+    return isOver(fact.kind().name(), fact.data(), now);
+  }
+
+  /** The same of what was told already, where it is still on its way to somebody. */
+  static boolean isOver(String kind, Map<String, String> data, Instant now) {
+    Instant startsAt = startOfReminded(kind, data);
     return startsAt != null && !now.isBefore(startsAt);
   }
 
   /** The same fact as it is true now: with what is left, where that is less than it was to be. */
   static Fact told(Fact fact, Instant now) {
-    Instant startsAt = startOfReminded(fact);
+    Instant startsAt = startOfReminded(fact.kind().name(), fact.data());
     String before = fact.data().get("before");
     if (startsAt == null || before == null) {
       return fact;
@@ -46,9 +51,9 @@ final class Timely {
     }
   }
 
-  private static @Nullable Instant startOfReminded(Fact fact) {
-    String startsAt = fact.data().get("startsAt");
-    if (fact.kind() != Kind.reminder || startsAt == null) {
+  private static @Nullable Instant startOfReminded(String kind, Map<String, String> data) {
+    String startsAt = data.get("startsAt");
+    if (!kind.equals(Kind.reminder.name()) || startsAt == null) {
       return null;
     }
     try {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +22,8 @@ final class FakeSmtp implements AutoCloseable {
     TAKE,
     TRY_LATER,
     NEVER,
+    /** Takes it, in its own time. */
+    TAKE_SLOWLY,
     /** Takes the whole mail, and hangs up without an answer. */
     CUT_AFTER_DATA,
     /** Says nothing any more. */
@@ -35,6 +38,12 @@ final class FakeSmtp implements AutoCloseable {
 
   /** All mails whose data came, as they came, whatever the answer was. */
   final List<String> received = new CopyOnWriteArrayList<>();
+
+  /** How long it takes for {@link Answer#TAKE_SLOWLY}. */
+  static final Duration SLOWLY = Duration.ofMillis(1500);
+
+  /** Runs when a mail is taken, before it says so. */
+  volatile Runnable whenTaken = () -> {};
 
   /** Those that were taken with 250. */
   final List<String> taken = new CopyOnWriteArrayList<>();
@@ -85,9 +94,10 @@ final class FakeSmtp implements AutoCloseable {
           received.add(mail);
           Answer answer = answers.isEmpty() ? Answer.TAKE : answers.take();
           switch (answer) {
-            case TAKE -> {
-              taken.add(mail);
-              say(out, "250 taken");
+            case TAKE -> take(mail, out);
+            case TAKE_SLOWLY -> {
+              Thread.sleep(SLOWLY);
+              take(mail, out);
             }
             case TRY_LATER -> say(out, "451 later");
             case NEVER -> say(out, "550 no such mailbox");
@@ -107,6 +117,12 @@ final class FakeSmtp implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       // The client hung up: that is its right.
     }
+  }
+
+  private void take(String mail, OutputStream out) throws IOException {
+    taken.add(mail);
+    whenTaken.run();
+    say(out, "250 taken");
   }
 
   private static String data(BufferedReader in) throws IOException {

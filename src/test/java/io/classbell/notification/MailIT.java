@@ -9,12 +9,14 @@ import io.classbell.account.AccountApi.Person;
 import io.classbell.embedded.TestServers.Mail;
 import io.classbell.notification.FakeSmtp.Answer;
 import io.classbell.notification.NotificationApi.CountWaiting;
+import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Kind;
 import io.classbell.notification.NotificationApi.Redeliver;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
+import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -23,6 +25,8 @@ import io.classbell.testing.TestSmtp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +144,7 @@ class MailIT {
 
   @Test
   void a_mail_that_fails_too_often_is_a_dead_letter() {
-    rig.deploy(smtp.port(), "\"maxAttempts\": 3");
+    rig.deploy(smtp.port(), "\"maxAttempts\": 3, \"giveUpAfter\": \"PT0S\"");
     smtp.answering(Answer.TRY_LATER, Answer.WHO_ARE_YOU, Answer.TRY_LATER);
     rig.tell(fact("c", rig.student(), Kind.booking_confirmed));
 
@@ -148,6 +152,94 @@ class MailIT {
     assertThat(smtp.received).hasSize(3);
     assertThat(rig.rows("SELECT attempts, last_error FROM dead_letter"))
         .containsExactly("3|451 later");
+  }
+
+  @Test
+  void a_mail_that_fails_often_in_a_short_time_is_not_given_up() {
+    rig.deploy(smtp.port(), "\"maxAttempts\": 3, \"giveUpAfter\": \"PT1H\"");
+    for (int i = 0; i < 6; i++) {
+      smtp.answering(i % 2 == 0 ? Answer.TRY_LATER : Answer.WHO_ARE_YOU);
+    }
+    rig.tell(fact("c", rig.student(), Kind.booking_confirmed));
+
+    until("taken", Duration.ofSeconds(30), () -> smtp.taken.size() == 1);
+    until("done", () -> rig.count("delivery") == 0);
+    assertThat(rig.count("dead_letter")).isZero();
+  }
+
+  @Test
+  void a_reminder_that_could_not_be_mailed_before_the_class_is_not_mailed_after_it() {
+    rig.deploy(smtp.port(), "");
+    for (int i = 0; i < 1000; i++) {
+      smtp.answering(Answer.TRY_LATER);
+    }
+    String startsAt = rig.node.clock().now().plusSeconds(8).toString();
+    rig.tell(fact("c", rig.student(), Kind.reminder, "startsAt", startsAt, "before", "P1D"));
+
+    until("tried", Duration.ofSeconds(30), () -> !smtp.received.isEmpty());
+    until("dropped", Duration.ofSeconds(40), () -> rig.count("delivery") == 0);
+    assertThat(smtp.taken).isEmpty();
+    assertThat(rig.count("dead_letter")).isZero();
+  }
+
+  @Test
+  void a_mail_server_that_is_slow_gets_each_mail_once() {
+    rig.deploy(
+        Rig.settings(
+            smtp.port(), "\"sendTimeout\": \"PT6S\", \"maxConnections\": 1", "\"workers\": 8"));
+    String user = rig.student();
+    for (int i = 0; i < 6; i++) {
+      smtp.answering(Answer.TAKE_SLOWLY);
+    }
+    rig.tell(
+        IntStream.range(0, 6)
+            .mapToObj(i -> fact("c" + i, user, Kind.booking_confirmed))
+            .toArray(Fact[]::new));
+
+    until("done", Duration.ofSeconds(40), () -> rig.count("delivery") == 0);
+    assertThat(smtp.taken).hasSize(6);
+  }
+
+  @Test
+  void mails_that_hang_do_not_hold_up_those_for_whom_there_is_a_worker() {
+    rig.deploy(
+        Rig.settings(
+            smtp.port(), "\"sendTimeout\": \"PT2M\", \"maxConnections\": 4", "\"workers\": 4"));
+    String user = rig.student();
+    smtp.answering(Answer.HANG, Answer.HANG, Answer.HANG);
+    rig.tell(
+        fact("a", user, Kind.booking_confirmed),
+        fact("b", user, Kind.booking_confirmed),
+        fact("c", user, Kind.booking_confirmed));
+    until("three hang", Duration.ofSeconds(30), () -> smtp.received.size() == 3);
+    rig.tell(fact("d", user, Kind.booking_confirmed), fact("e", user, Kind.booking_confirmed));
+
+    until("the others", Duration.ofSeconds(30), () -> smtp.taken.size() == 2);
+    smtp.close();
+  }
+
+  @Test
+  void a_mail_that_was_taken_while_the_database_went_away_is_mailed_once() {
+    FaultyWire[] wire = new FaultyWire[1];
+    try (Rig cut =
+        new Rig(
+            database,
+            TestRedis.fresh(),
+            settings -> {
+              wire[0] = FaultyWire.to(settings.port());
+              return wire[0].before(settings);
+            })) {
+      cut.deploy(smtp.port(), "\"claimAfter\": \"PT2M\"");
+      smtp.whenTaken = wire[0]::cut;
+      cut.tell(fact("c", cut.student(), Kind.booking_confirmed));
+      until("taken", Duration.ofSeconds(30), () -> smtp.taken.size() == 1);
+      // Longer than a transaction is tried anew.
+      TestNode.await(cut.test.vertx().timer(8, TimeUnit.SECONDS));
+      wire[0].mend();
+      until("done", Duration.ofSeconds(40), () -> cut.count("delivery") == 0);
+      assertThat(smtp.taken).hasSize(1);
+    }
+    wire[0].close();
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** The notification module on real servers, with an account module that knows whom we invent. */
 final class Rig implements AutoCloseable {
@@ -43,9 +44,14 @@ final class Rig implements AutoCloseable {
   final RecordingPush push = new RecordingPush();
 
   Rig(TestDatabase server, RedisSettings redisSettings) {
+    this(server, redisSettings, UnaryOperator.identity());
+  }
+
+  /** {@code way} is how the module reaches the database. */
+  Rig(TestDatabase server, RedisSettings redisSettings, UnaryOperator<DatabaseSettings> way) {
     this.server = server;
     this.database = server.fresh();
-    this.test = TestNode.on(database);
+    this.test = TestNode.on(way.apply(database));
     this.node = test.node();
     this.redis = RedisStore.connect(test.vertx(), redisSettings);
     TestNode.await(redis.firstAttempt());
@@ -54,7 +60,11 @@ final class Rig implements AutoCloseable {
 
   /** Deploys the module; the settings are JSON without the braces. */
   String deploy(int smtpPort, String more) {
-    String id = test.deploy(new NotificationVerticle(node, redis, settings(smtpPort, more), push));
+    return deploy(settings(smtpPort, more));
+  }
+
+  String deploy(NotificationSettings settings) {
+    String id = test.deploy(new NotificationVerticle(node, redis, settings, push));
     deployments.add(id);
     return id;
   }
@@ -65,12 +75,16 @@ final class Rig implements AutoCloseable {
   }
 
   static NotificationSettings settings(int smtpPort, String more) {
+    return settings(smtpPort, "\"sendTimeout\": \"PT2S\", \"maxConnections\": 8", more);
+  }
+
+  static NotificationSettings settings(int smtpPort, String smtp, String more) {
     String json =
         """
-        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "sendTimeout": "PT2S", "connectTimeout": "PT1S", "mailsPerSecond": 10000},
+        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "connectTimeout": "PT1S", "mailsPerSecond": 10000, %s},
          "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S" %s}
         """
-            .formatted(smtpPort, more.isEmpty() ? "" : ", " + more);
+            .formatted(smtpPort, smtp, more.isEmpty() ? "" : ", " + more);
     return SettingsReader.of(NotificationSettings.class).json("test", json).read();
   }
 

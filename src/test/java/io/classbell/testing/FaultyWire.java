@@ -1,5 +1,7 @@
 package io.classbell.testing;
 
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.DatabaseSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -35,6 +37,16 @@ public final class FaultyWire implements AutoCloseable {
     FaultyWire wire = new FaultyWire(serverPort);
     TestNode.await(wire.proxy.connectHandler(wire::connect).listen(0, "127.0.0.1"));
     return wire;
+  }
+
+  /** The settings of a database, by way of this wire. */
+  public DatabaseSettings before(DatabaseSettings settings) {
+    return SettingsReader.of(DatabaseSettings.class)
+        .json(
+            "test",
+            "{\"port\": %d, \"name\": \"%s\", \"user\": \"%s\", \"password\": \"%s\"}"
+                .formatted(port(), settings.name(), settings.user(), settings.password().reveal()))
+        .read();
   }
 
   public int port() {
