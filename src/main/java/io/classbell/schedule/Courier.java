@@ -25,9 +25,6 @@ import java.util.Set;
  * wrote it.
  */
 final class Courier {
-  /** An address where nobody answered for so long is away: none of its messages is to blame. */
-  private static final Duration LATELY = Duration.ofMinutes(10);
-
   private final Context home;
   private final Bus bus;
   private final PlatformClock clock;
@@ -200,8 +197,8 @@ final class Courier {
       batch.forEach(claimed -> lane.add(claimed.afterFailingTogether()));
       waiting += batch.size();
     } else if (cause instanceof OutcomeUnknown) {
-      boolean served = lane.answeredSince(clock.realNow().minus(LATELY));
-      setbacks.unanswered(lane.address(), batch, String.valueOf(cause.getMessage()), served);
+      String why = String.valueOf(cause.getMessage());
+      setbacks.unanswered(lane.address(), batch, why, lane.lastAnswer());
     } else {
       Map<Claimed, String> again = new LinkedHashMap<>();
       batch.forEach(claimed -> again.put(claimed, String.valueOf(cause.getMessage())));

@@ -6,12 +6,16 @@ import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of parked messages. */
 final class DeadLetterStore {
   private static final String COLUMNS =
       "SELECT id, source, address, due_at, attempts, last_error, parked_at FROM dead_letter ";
+
+  private static final int MOST_COUNTED = 1_000;
 
   private final Database database;
 
@@ -42,6 +46,19 @@ final class DeadLetterStore {
             parkedAt,
             id,
             limit);
+  }
+
+  /** How many there are, by address; counts no further than a thousand in all. */
+  Map<String, Long> countByAddress() {
+    Map<String, Long> counts = new TreeMap<>();
+    database
+        .read()
+        .list(
+            "SELECT address, COUNT(*) AS n FROM"
+                + " (SELECT address FROM dead_letter LIMIT ?) d GROUP BY address",
+            row -> counts.put(row.getString("address"), row.getLong("n")),
+            MOST_COUNTED);
+    return counts;
   }
 
   ScheduleApi.@Nullable DeadLetter find(String id) {

@@ -26,7 +26,7 @@ final class Lane {
   private final List<Instant> onTheWay = new ArrayList<>();
   private List<Claimed> expired = new ArrayList<>();
   private boolean dangerOnTheWay;
-  private Instant answeredAt = Instant.MIN;
+  private Instant lastAnswer = Instant.EPOCH;
 
   Lane(String address, int mostInBatch) {
     this.address = address;
@@ -89,11 +89,12 @@ final class Lane {
 
   /** Whoever serves the address answered at this instant, whatever they said. Real time. */
   void answered(Instant at) {
-    answeredAt = at;
+    lastAnswer = at;
   }
 
-  boolean answeredSince(Instant instant) {
-    return !answeredAt.isBefore(instant);
+  /** Long ago where there was none. */
+  Instant lastAnswer() {
+    return lastAnswer;
   }
 
   /** A batch that {@link #next} gave has come to its end. */

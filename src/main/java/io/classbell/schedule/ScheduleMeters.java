@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What operators see of the schedule. */
@@ -14,6 +17,7 @@ final class ScheduleMeters {
   private final MeterRegistry meters;
   private final Timer lateness;
   private final Counter refused;
+  private final MultiGauge deadLetters;
   private final AtomicLong due = new AtomicLong();
 
   ScheduleMeters(MeterRegistry meters) {
@@ -24,6 +28,10 @@ final class ScheduleMeters {
             .publishPercentiles(0.5, 0.99)
             .register(meters);
     this.refused = Refusals.of(meters, "schedule.hand-off");
+    this.deadLetters =
+        MultiGauge.builder("classbell.dead.letters")
+            .description("Parked messages and deliveries that wait for an admin, by address")
+            .register(meters);
     Gauge.builder("classbell.schedule.due", due, AtomicLong::get)
         .description("Messages that are due and not delivered")
         .register(meters);
@@ -60,6 +68,14 @@ final class ScheduleMeters {
 
   void due(long messages) {
     due.set(messages);
+  }
+
+  void deadLetters(Map<String, Long> counts) {
+    deadLetters.register(
+        counts.entrySet().stream()
+            .map(e -> MultiGauge.Row.of(Tags.of("address", e.getKey()), e.getValue()))
+            .toList(),
+        true);
   }
 
   private Counter counter(String outcome, String address) {

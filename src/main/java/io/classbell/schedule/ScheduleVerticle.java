@@ -31,6 +31,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private final ScheduleSettings settings;
   private final TestClock.Limits clockLimits;
   private final ScheduleStore store;
+  private final DeadLetterStore deadLetterStore;
   private final ScheduleMeters meters;
   private final Setbacks setbacks;
   private DueWatch watch;
@@ -47,6 +48,7 @@ public final class ScheduleVerticle extends VerticleBase {
     this.settings = settings;
     this.clockLimits = clockLimits;
     this.store = new ScheduleStore(node.database());
+    this.deadLetterStore = new DeadLetterStore(node.database());
     this.meters = new ScheduleMeters(node.meters());
     this.setbacks = new Setbacks(store, node.clock(), meters, settings);
   }
@@ -68,7 +70,7 @@ public final class ScheduleVerticle extends VerticleBase {
             settings,
             watch::roomAgain);
     watch.start(courier);
-    vertx.setPeriodic(GAUGE_PERIOD.toMillis(), t -> countDue());
+    vertx.setPeriodic(GAUGE_PERIOD.toMillis(), t -> count());
     return Future.all(
         Future.all(
             bus.on(Outbox.HAND_OFF, this::takeOver),
@@ -98,8 +100,7 @@ public final class ScheduleVerticle extends VerticleBase {
 
   private Future<?> serveDeadLetters(Bus bus) {
     DeadLetters deadLetters =
-        new DeadLetters(
-            node.database(), new DeadLetterStore(node.database()), node.clock(), bus, watch::look);
+        new DeadLetters(node.database(), deadLetterStore, node.clock(), bus, watch::look);
     return Future.all(
         bus.serve(ScheduleApi.LIST_DEAD_LETTERS, deadLetters::list),
         bus.serve(ScheduleApi.REPLAY_DEAD_LETTER, replay -> deadLetters.replay(replay.id())));
@@ -126,11 +127,12 @@ public final class ScheduleVerticle extends VerticleBase {
     watch.look();
   }
 
-  private void countDue() {
+  private void count() {
     try {
       meters.due(store.countDue(node.clock().now(), MOST_COUNTED));
+      meters.deadLetters(deadLetterStore.countByAddress());
     } catch (RuntimeException e) {
-      LOG.debug("what is due cannot be counted: {}", e.getMessage());
+      LOG.debug("messages cannot be counted: {}", e.getMessage());
     }
   }
 

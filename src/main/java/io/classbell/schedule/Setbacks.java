@@ -29,10 +29,18 @@ final class Setbacks {
   /** How long a message rests whose address nobody serves just now. */
   private static final Duration UNSERVED = Duration.ofSeconds(1);
 
+  /** What is not to blame rests no longer: it is to be done soon after the trouble is over. */
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  /** An address where nobody answered for so long is away: none of its messages is to blame. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
+
   private final ScheduleStore store;
   private final PlatformClock clock;
   private final ScheduleMeters meters;
   private final Backoff backoff;
+  private final Backoff soon;
+  private final Duration lease;
   private final int maxAttempts;
   private final Duration unansweredFor;
 
@@ -42,6 +50,9 @@ final class Setbacks {
     this.clock = clock;
     this.meters = meters;
     this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
+    Duration longest = settings.maxBackoff();
+    this.soon = new Backoff(settings.firstBackoff(), longest.compareTo(SOON) < 0 ? longest : SOON);
+    this.lease = settings.lease();
     this.maxAttempts = settings.maxAttempts();
     this.unansweredFor = settings.unansweredFor();
   }
@@ -61,7 +72,7 @@ final class Setbacks {
                     claimed.attempt(),
                     claimed.failures() + 1,
                     null,
-                    rest(claimed),
+                    rest(claimed, backoff),
                     error));
           }
         });
@@ -71,24 +82,29 @@ final class Setbacks {
   }
 
   /**
-   * These could not be carried out just now, as while the database is away. They rest longer and
-   * longer too, but none becomes a dead letter: none is to blame.
+   * These could not be carried out just now, as while the database is away. They rest, and none
+   * becomes a dead letter: none is to blame.
    */
   void notNow(String address, List<Claimed> batch, String why) {
     meters.failed(address, batch.size());
     LOG.warn("{} messages to {} have to wait: {}", batch.size(), address, why);
-    write(batch.stream().map(c -> blameless(c, c.attempt(), null, rest(c), why)).toList());
+    write(batch.stream().map(c -> blameless(c, c.attempt(), null, rest(c, soon), why)).toList());
   }
 
   /**
    * Nobody answered for these: lost on the way, or too slow, or the node that had them is gone.
    * That is nearly always the network's fault. A message is given up only where it has been tried
-   * often and for hours, and {@code served}: others of its address were answered lately.
+   * often and for hours, while others of its address were answered.
+   *
+   * @param lastAnswer real time; when anything was last answered from that address
    */
-  void unanswered(String address, List<Claimed> batch, String why, boolean served) {
+  void unanswered(String address, List<Claimed> batch, String why, Instant lastAnswer) {
     meters.failed(address, batch.size());
     LOG.warn("nobody answered for {} messages to {}: {}", batch.size(), address, why);
     Instant now = clock.realNow();
+    boolean served = !lastAnswer.isBefore(now.minus(LATELY));
+    // Where others are answered meanwhile, these are not to stand in their way too often.
+    Backoff rests = lastAnswer.isBefore(now.minus(lease)) ? soon : backoff;
     List<ScheduleStore.Setback> again = new ArrayList<>();
     for (Claimed c : batch) {
       Instant since = c.unansweredSince() == null ? now : c.unansweredSince();
@@ -96,7 +112,7 @@ final class Setbacks {
       if (hopeless && served) {
         park(c, "unanswered since " + since + ": " + why);
       } else {
-        again.add(blameless(c, c.attempt(), since, rest(c), why));
+        again.add(blameless(c, c.attempt(), since, rest(c, rests), why));
       }
     }
     write(again);
@@ -115,9 +131,9 @@ final class Setbacks {
     }
   }
 
-  private Instant rest(Claimed claimed) {
+  private Instant rest(Claimed claimed, Backoff rests) {
     double chance = ThreadLocalRandom.current().nextDouble();
-    return clock.realNow().plus(backoff.after(claimed.attempt(), chance));
+    return clock.realNow().plus(rests.after(claimed.attempt(), chance));
   }
 
   /** Nobody serves the address: they rest, and it is no attempt. */

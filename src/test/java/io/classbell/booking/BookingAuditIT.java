@@ -190,6 +190,16 @@ class BookingAuditIT {
   }
 
   @Test
+  void a_milestone_without_a_key_and_a_reminder_to_come_are_milestones() {
+    sql("UPDATE scheduled_message SET dedup_key = NULL");
+    assertThat(violated()).isEmpty();
+    sql("DELETE FROM scheduled_message WHERE body LIKE '%\"open\"%'");
+    assertThat(violated()).isEmpty();
+    sql("DELETE FROM scheduled_message");
+    assertThat(violated()).containsExactly("live_meetings_have_a_next_milestone");
+  }
+
+  @Test
   void what_stays_under_way() {
     world.pending(slot);
     assertThat(violated()).as("younger than the recovery time").isEmpty();

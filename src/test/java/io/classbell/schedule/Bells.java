@@ -4,7 +4,6 @@ import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outbox.Task;
-import io.classbell.testing.FaultyWire;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import java.time.Duration;
@@ -47,17 +46,6 @@ final class Bells implements AutoCloseable {
     ring(node);
     schedule(node, schedule);
     return node;
-  }
-
-  /** The same database by a wire that can be cut. */
-  DatabaseSettings through(FaultyWire wire) {
-    return SettingsReader.of(DatabaseSettings.class)
-        .json(
-            "test",
-            "{\"port\": %d, \"name\": \"%s\", \"user\": \"%s\", \"password\": \"%s\"}"
-                .formatted(
-                    wire.port(), settings.name(), settings.user(), settings.password().reveal()))
-        .read();
   }
 
   /** A node that rings nothing and has no schedule yet. */

@@ -10,6 +10,7 @@ import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
+import io.micrometer.core.instrument.Gauge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,13 +67,21 @@ class DeadLettersIT {
     assertThat(letter.attempts()).isEqualTo(3);
     assertThat(letter.lastError()).contains("cannot ring 🎻");
     assertThat(letter.toString()).doesNotContain("secret");
+    TestNode.until("operators see it", () -> gauge() == 1);
 
     broken.set(false);
     assertThat(replay(letter.id())).isEqualTo(letter);
     bells.untilRung("secret poison");
     bells.untilNothingIsLeft();
     assertThat(bells.count("dead_letter")).isZero();
+    TestNode.until("operators see that it is gone", () -> gauge() == 0);
     assertThat(bells.rung.getFirst().attempt()).isEqualTo(1);
+  }
+
+  private double gauge() {
+    Gauge gauge =
+        node.node().meters().find("classbell.dead.letters").tag("address", "test.ring").gauge();
+    return gauge == null ? 0 : gauge.value();
   }
 
   @Test

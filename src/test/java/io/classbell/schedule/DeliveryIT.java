@@ -125,7 +125,7 @@ class DeliveryIT {
   @Test
   void a_dead_nodes_messages_are_delivered_by_another() {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
-    TestNode dying = bells.silentNode(bells.through(wire));
+    TestNode dying = bells.silentNode(wire.before(bells.settings));
     Promise<Void> taken = Promise.promise();
     bells.serve(
         dying,
@@ -365,7 +365,7 @@ class DeliveryIT {
   @Test
   void while_the_database_is_away_it_waits_and_goes_on_when_it_is_back() {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
-    TestNode node = bells.silentNode(bells.through(wire));
+    TestNode node = bells.silentNode(wire.before(bells.settings));
     bells.ring(node);
     bells.schedule(node, "{\"fallbackPoll\": \"PT0.1S\"}");
     TestNode elsewhere = bells.silentNode(bells.settings);

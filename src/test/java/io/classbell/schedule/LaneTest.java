@@ -100,14 +100,6 @@ class LaneTest {
     assertThat(lane.takeExpired()).isEmpty();
   }
 
-  @Test
-  void it_knows_whether_anybody_has_answered_lately() {
-    assertThat(lane.answeredSince(NOON)).isFalse();
-    lane.answered(NOON);
-    assertThat(lane.answeredSince(NOON)).isTrue();
-    assertThat(lane.answeredSince(NOON.plusMillis(1))).isFalse();
-  }
-
   private void add(Object... idsAndSeconds) {
     for (int i = 0; i < idsAndSeconds.length; i += 2) {
       lane.add(claimed((String) idsAndSeconds[i], (Double) idsAndSeconds[i + 1], LEASED));
