@@ -34,6 +34,8 @@ public final class BookingApi {
       Refusal.conflict("not_confirmed", "This booking is not confirmed.");
   public static final Refusal SAME_SLOT =
       Refusal.conflict("same_slot", "The booking is in this slot already.");
+  public static final Refusal MOVED_TOO_OFTEN =
+      Refusal.conflict("moved_too_often", "This booking was moved as often as one can be.");
   public static final Refusal INSUFFICIENT_CREDITS =
       Refusal.conflict("insufficient_credits", "The wallet does not hold enough credits.");
 
@@ -92,6 +94,7 @@ public final class BookingApi {
           MeetingApi.NO_SLOT,
           NOT_CONFIRMED,
           SAME_SLOT,
+          MOVED_TOO_OFTEN,
           TOO_LATE,
           SLOT_NOT_BOOKABLE,
           ALREADY_BOOKED,

@@ -66,7 +66,9 @@ final class Bookings {
     Seat seat = reserve.run(command);
     Failpoint.reach("book.reserved");
     Seat ended = driven(seat);
-    started.stop(bookTime);
+    if (ended.booking().status() == Status.confirmed) {
+      started.stop(bookTime);
+    }
     if (ended.booking().status() == Status.rejected) {
       throw BookingApi.rejection(ended.booking().reason()).refused();
     }

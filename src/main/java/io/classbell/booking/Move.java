@@ -28,6 +28,9 @@ record Move(
     Instant endsAt,
     @Nullable List<Earlier> earlier) {
 
+  /** Each is kept in the booking's row for ever, and read with it. */
+  private static final int MOST_EARLIER = 100;
+
   /** A move that ended, whichever way. */
   record Earlier(String commandId, String toMeetingId) {}
 
@@ -53,6 +56,11 @@ record Move(
     }
     all.add(new Earlier(last.commandId, last.toMeetingId));
     return all;
+  }
+
+  /** Whether a booking was moved as often as it can be. */
+  boolean isLast() {
+    return earlier != null && earlier.size() >= MOST_EARLIER;
   }
 
   /** Where a command of this booking's moves was to take it; null where it is none of them. */

@@ -109,6 +109,10 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
     if (row.meetingId().equals(to.id())) {
       return BookingApi.SAME_SLOT;
     }
+    Move last = row.move();
+    if (last != null && last.isLast()) {
+      return BookingApi.MOVED_TOO_OFTEN;
+    }
     if (!CancellationPolicy.fullyRefundable(row.policy(), row.startsAt(), now)) {
       return BookingApi.TOO_LATE;
     }

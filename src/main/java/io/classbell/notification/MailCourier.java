@@ -133,10 +133,7 @@ final class MailCourier implements Courier {
     String name = job.recipient().name();
     Said said = job.said();
     if (said != null) {
-      String join = said.data().get("joinUrl");
-      MailText.Link link =
-          join == null ? null : new MailText.Link(language.word("mail.join"), join);
-      return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), link);
+      return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), null);
     }
     if (job.delivery().content() == null) {
       return null;

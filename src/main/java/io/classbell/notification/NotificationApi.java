@@ -105,7 +105,7 @@ public final class NotificationApi {
    * <ul>
    *   <li>{@code audience}: student, teacher or admin: which wording
    *   <li>{@code meetingId}, {@code bookingId}, {@code title}, {@code startsAt} (ISO instant),
-   *       {@code durationMinutes}, {@code joinUrl}
+   *       {@code durationMinutes}
    *   <li>{@code studentId}, {@code teacherId}: shown by name
    *   <li>{@code amount} (minor units): the price of a booking, what was refunded, paid or received
    *   <li>{@code refund}, {@code fee} (minor units): of a cancellation, a settlement

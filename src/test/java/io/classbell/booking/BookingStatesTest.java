@@ -81,6 +81,17 @@ final class BookingStatesTest {
   }
 
   @Test
+  void a_booking_that_was_moved_a_hundred_times_and_one_stays() {
+    MeetingRow to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
+    BookingRow moved = confirmed;
+    for (int i = 0; i <= 100; i++) {
+      assertThat(move(moved, to, NOW)).isNull();
+      moved = moved.moving(Move.begun("m" + i, moved, to)).stayed();
+    }
+    assertThat(move(moved, to, NOW)).isEqualTo(BookingApi.MOVED_TOO_OFTEN);
+  }
+
+  @Test
   void a_group_sees_what_it_decided_before() {
     MeetingRow last = slot.withSeats(4);
     var group = reserving(last);

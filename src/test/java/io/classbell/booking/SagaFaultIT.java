@@ -80,35 +80,23 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"move.reserved", "carry.answered", "move.ended"})
   void a_move_killed_at_any_step_is_ended_by_the_watchdog(String step) {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
-
-    world.dieAt(step);
-    died(world.move(booking, to));
+    DyingMove move = dyingMove(3000, step);
     world.watchdog();
 
-    assertThat(world.booking(booking).slotId()).isEqualTo(to.id());
-    assertThat(world.balance(student)).isZero();
-    assertThat(world.heard(student)).containsExactly("booking_confirmed", "booking_moved");
+    assertThat(world.booking(move.booking()).slotId()).isEqualTo(move.to().id());
+    assertThat(world.balance(move.student())).isZero();
+    assertThat(world.heard(move.student())).containsExactly("booking_confirmed", "booking_moved");
     world.assertSound();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"move.reserved", "carry.answered"})
   void a_move_that_died_is_ended_first_when_its_booking_is_cancelled(String step) {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
-
-    world.dieAt(step);
-    died(world.move(booking, to));
-    Booking cancelled = world.cancel(booking).await();
+    DyingMove move = dyingMove(3000, step);
+    Booking cancelled = world.cancel(move.booking()).await();
 
     assertThat(cancelled.status()).isEqualTo("cancelled");
-    assertThat(world.balance(student)).isEqualTo(3000);
+    assertThat(world.balance(move.student())).isEqualTo(3000);
     world.watchdog();
     world.assertSound();
   }
@@ -116,52 +104,35 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"move.reserved", "carry.answered"})
   void a_move_that_died_into_a_meeting_that_is_cancelled_gives_everything_back(String step) {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
-
-    world.dieAt(step);
-    died(world.move(booking, to));
-    world.cancelMeeting(to).await();
+    DyingMove move = dyingMove(3000, step);
+    world.cancelMeeting(move.to()).await();
     world.watchdog();
 
-    assertThat(world.booking(booking).status()).isEqualTo("cancelled");
-    assertThat(world.balance(student)).isEqualTo(3000);
-    assertThat(world.heard(student)).contains("meeting_cancelled", "refund_issued");
+    assertThat(world.booking(move.booking()).status()).isEqualTo("cancelled");
+    assertThat(world.balance(move.student())).isEqualTo(3000);
+    assertThat(world.heard(move.student())).contains("meeting_cancelled", "refund_issued");
     world.assertSound();
   }
 
   @Test
   void a_move_that_died_out_of_a_meeting_that_is_cancelled_goes_its_way() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    Booking booking = world.book(world.student(3000), from).await();
-
-    world.dieAt("move.reserved");
-    died(world.move(booking, to));
-    world.cancelMeeting(from).await();
+    DyingMove move = dyingMove(3000, "move.reserved");
+    world.cancelMeeting(move.from()).await();
     world.watchdog();
 
-    assertThat(world.booking(booking).status()).isEqualTo("confirmed");
-    assertThat(world.booking(booking).slotId()).isEqualTo(to.id());
+    assertThat(world.booking(move.booking()).status()).isEqualTo("confirmed");
+    assertThat(world.booking(move.booking()).slotId()).isEqualTo(move.to().id());
     world.assertSound();
   }
 
   @Test
   void a_move_without_credits_out_of_a_meeting_that_is_cancelled_gives_everything_back() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    String student = world.student(2500);
-    Booking booking = world.book(student, from).await();
-
-    world.dieAt("move.reserved");
-    died(world.move(booking, to));
-    world.cancelMeeting(from).await();
+    DyingMove move = dyingMove(2500, "move.reserved");
+    world.cancelMeeting(move.from()).await();
     world.watchdog();
 
-    assertThat(world.booking(booking).status()).isEqualTo("cancelled");
-    assertThat(world.balance(student)).isEqualTo(2500);
+    assertThat(world.booking(move.booking()).status()).isEqualTo("cancelled");
+    assertThat(world.balance(move.student())).isEqualTo(2500);
     world.assertSound();
   }
 
@@ -415,27 +386,34 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void an_admin_who_cancels_a_meeting_is_named_to_those_on_their_way_into_it() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
-
-    world.dieAt("carry.answered");
-    died(world.move(booking, to));
+    DyingMove move = dyingMove(3000, "carry.answered");
     var admin = new Caller(Ids.next(), Caller.Role.admin);
     world
         .ask(
             MeetingApi.CANCEL_MEETING,
-            new MeetingApi.CancelMeeting(Ids.next(), admin, to.id(), "storm"))
+            new MeetingApi.CancelMeeting(Ids.next(), admin, move.to().id(), "storm"))
         .await();
     world.watchdog();
 
     assertThat(world.facts())
-        .filteredOn(f -> f.userId().equals(student))
+        .filteredOn(f -> f.userId().equals(move.student()))
         .filteredOn(f -> f.kind().name().equals("meeting_cancelled"))
         .isNotEmpty()
         .allSatisfy(f -> assertThat(f.data()).containsEntry("cancelledBy", "admin"));
     world.assertSound();
+  }
+
+  /** A student's move from a class at 25.00 to one at 30.00, on which the platform died. */
+  private record DyingMove(Meeting from, Meeting to, String student, Booking booking) {}
+
+  private DyingMove dyingMove(long credits, String step) {
+    Meeting from = world.slot(48, 1, 2500);
+    Meeting to = world.slot(60, 1, 3000);
+    String student = world.student(credits);
+    Booking booking = world.book(student, from).await();
+    world.dieAt(step);
+    died(world.move(booking, to));
+    return new DyingMove(from, to, student, booking);
   }
 
   private static void died(Future<?> answer) {

@@ -35,7 +35,6 @@ class WordingTest {
           "previousWhen",
           "before",
           "lateBy",
-          "joinUrl",
           "cancelledBy",
           "decision",
           "note");

@@ -55,7 +55,8 @@ public final class Database {
    * is told to come again.
    */
   private static final String SESSION =
-      "SET SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00', "
+      "SET SESSION transaction_isolation = 'READ-COMMITTED', autocommit = ON, "
+          + "time_zone = '+00:00', "
           + "innodb_lock_wait_timeout = 3, "
           + "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
           + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";

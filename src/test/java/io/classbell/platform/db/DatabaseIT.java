@@ -61,7 +61,7 @@ class DatabaseIT {
                                     database == TestDatabase.MARIADB
                                         ? "tx_isolation"
                                         : "transaction_isolation")
-                            + " @@innodb_lock_wait_timeout AS wait,"
+                            + " @@innodb_lock_wait_timeout AS wait, @@autocommit AS alone,"
                             + " @@character_set_connection AS charset",
                         r ->
                             List.of(
@@ -69,12 +69,14 @@ class DatabaseIT {
                                 r.getString("zone"),
                                 r.getString("mode"),
                                 String.valueOf(r.getLong("wait")),
-                                r.getString("charset"))));
+                                r.getString("charset"),
+                                String.valueOf(r.getLong("alone")))));
     assertThat(variables).element(0).isEqualTo("READ-COMMITTED");
     assertThat(variables).element(1).isEqualTo("+00:00");
     assertThat(variables.get(2)).contains("STRICT_TRANS_TABLES", "NO_ENGINE_SUBSTITUTION");
     assertThat(variables).element(3).isEqualTo("3");
     assertThat(variables).element(4).isEqualTo("utf8mb4");
+    assertThat(variables).element(5).isEqualTo("1");
   }
 
   @Test
