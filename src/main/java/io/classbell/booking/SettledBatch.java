@@ -70,7 +70,7 @@ final class SettledBatch implements GroupCommit.Batch<SettledBatch.Posted, Seat>
   }
 
   /** The same row where there was nothing left to end. */
-  private static BookingRow ended(BookingRow row, Settled answer) {
+  static BookingRow ended(BookingRow row, Settled answer) {
     return switch (row.money()) {
       case settling -> row.withMoney(Money.settled, row.settlement());
       case voiding -> {

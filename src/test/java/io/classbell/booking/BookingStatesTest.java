@@ -11,6 +11,7 @@ import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.wallet.WalletApi.Settled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,6 +39,21 @@ final class BookingStatesTest {
     assertThat(Step.of(late.withMoney(Money.settled, late.settlement()))).isEqualTo(Step.NONE);
     assertThat(Step.of(confirmed.moving(Move.begun("c", confirmed, Rows.slot()))))
         .isEqualTo(Step.CARRY_HOLD);
+  }
+
+  @Test
+  void what_the_ledger_has_posted_ends_what_waits_for_it_and_nothing_else() {
+    Settled back = new Settled(pending.id(), 2500, 0, 0);
+    BookingRow settling = confirmed.cancelled("student", null, whole(confirmed));
+    BookingRow voiding = pending.cancelled("student", null, null);
+    BookingRow settled = SettledBatch.ended(settling, back);
+    BookingRow voided = SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0));
+    assertThat(settled.money()).isEqualTo(Money.settled);
+    assertThat(SettledBatch.ended(voiding, back).money()).isEqualTo(Money.settled);
+    assertThat(voided.money()).isEqualTo(Money.none);
+    for (BookingRow row : List.of(pending, confirmed, settled, voided)) {
+      assertThat(SettledBatch.ended(row, back)).isSameAs(row);
+    }
   }
 
   @Test

@@ -156,9 +156,13 @@ final class SagaWorld implements AutoCloseable {
   }
 
   Future<Meeting> cancelMeeting(Meeting meeting) {
+    return cancelMeeting(meeting, "storm");
+  }
+
+  Future<Meeting> cancelMeeting(Meeting meeting, String reason) {
     return ask(
         MeetingApi.CANCEL_MEETING,
-        new CancelMeeting(Ids.next(), teacher(meeting), meeting.id(), "storm"));
+        new CancelMeeting(Ids.next(), teacher(meeting), meeting.id(), reason));
   }
 
   static Caller student(Booking booking) {

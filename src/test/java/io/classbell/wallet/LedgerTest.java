@@ -204,6 +204,9 @@ class LedgerTest {
     decide(Commands.hold("b1", 2_000));
     refused(Commands.settle("b1", 1_000, 999, 0), WalletApi.PARTS_DO_NOT_ADD_UP);
     refused(Commands.settle("b1", 3_000, -1_000, 0), WalletApi.PARTS_DO_NOT_ADD_UP);
+    refused(Commands.settle("b1", 2_000, 1_000, -1_000), WalletApi.PARTS_DO_NOT_ADD_UP);
+    refused(Commands.settle("b1", 2_000, -1_000, 1_000), WalletApi.PARTS_DO_NOT_ADD_UP);
+    refused(Commands.settle("b1", -1_000, 2_000, 1_000), WalletApi.PARTS_DO_NOT_ADD_UP);
     refused(
         Commands.settle("b1", Long.MAX_VALUE, Long.MAX_VALUE, 2_002),
         WalletApi.PARTS_DO_NOT_ADD_UP);
