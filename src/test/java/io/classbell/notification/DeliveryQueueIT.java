@@ -31,6 +31,7 @@ import redis.embedded.RedisServer;
 @OnBothDatabases
 class DeliveryQueueIT {
   private static final String STREAM = "classbell:{delivery}:stream";
+  private static final String DELAYED = "classbell:{delivery}:delayed";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final TestDatabase database;
@@ -130,7 +131,7 @@ class DeliveryQueueIT {
     assertThat(subjects()).containsExactlyInAnyOrder(expectedSubjects(200));
     until("empty", () -> redisSize(Command.XLEN, STREAM) == 0);
     assertThat(redisSize(Command.ZCARD, "classbell:{delivery}:queued")).isZero();
-    assertThat(redisSize(Command.ZCARD, "classbell:{delivery}:delayed")).isZero();
+    assertThat(redisSize(Command.ZCARD, DELAYED)).isZero();
   }
 
   @Test
@@ -200,6 +201,19 @@ class DeliveryQueueIT {
     untilAllAreDone();
     assertThat(smtp.taken).hasSize(4);
     assertThat(FakeSmtp.header(smtp.taken.getLast(), "Subject")).isEqualTo("Set a new password");
+  }
+
+  @Test
+  void what_is_queued_while_another_sends_it_is_put_aside() {
+    String id = waitingRow(Duration.ofHours(1));
+    DeliveryQueue queue = new DeliveryQueue(rig.redis, "other");
+    await(queue.prepare());
+    await(queue.add(List.of(id), Instant.now()));
+    rig.deploy(smtp.port(), "");
+    tell(0, 3);
+    until("the others", LIMIT, () -> smtp.taken.size() >= 3 && rig.count("delivery") <= 1);
+    until("put aside", LIMIT, () -> redisSize(Command.ZCARD, DELAYED) == 1);
+    assertThat(subjects()).containsExactlyInAnyOrder(expectedSubjects(3));
   }
 
   @Test
