@@ -47,7 +47,8 @@ final class ChildProcess implements AutoCloseable {
       wait "$child"
       code=$?
       while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
-      kill -KILL -- "-$watch" 2>/dev/null
+      exec 2>/dev/null
+      kill -KILL -- "-$watch"
       rm -f "$pid_file"
       exit "$code"
       """;
@@ -153,7 +154,8 @@ final class ChildProcess implements AutoCloseable {
    */
   void awaitDone(Duration limit) {
     if (!exited(limit) || guard.exitValue() != 0) {
-      throw new StartFailure(name + " failed; its last words: " + lastWords(log));
+      throw new StartFailure(
+          name + " failed; its last words: " + lastWords(log) + " (all of them: " + log + ")");
     }
   }
 

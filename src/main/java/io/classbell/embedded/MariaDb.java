@@ -23,6 +23,13 @@ final class MariaDb implements AutoCloseable {
   private static final String SQL_MODE =
       "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY";
 
+  /** The script tears paths with spaces apart, so all paths it sees begin where it is started. */
+  private static final String INSTALL =
+      """
+      cd "$0" && ln -sfn "$1" run/mariadb && shift || exit
+      exec bash run/mariadb/scripts/mariadb-install-db --no-defaults --basedir=./run/mariadb "$@"
+      """;
+
   private final Path base;
   private final DataDirectory directory;
   private final DatabaseUsers users;
@@ -85,11 +92,11 @@ final class MariaDb implements AutoCloseable {
     List<String> command =
         List.of(
             "bash",
-            base.resolve("scripts/mariadb-install-db").toString(),
-            "--no-defaults",
-            "--basedir=" + base,
-            "--datadir=" + fresh,
-            "--tmpdir=" + temporary(),
+            "-c",
+            INSTALL,
+            directory.path().toString(),
+            base.toString(),
+            "--datadir=./" + fresh.getFileName(),
             "--auth-root-authentication-method=normal",
             "--skip-name-resolve",
             "--skip-test-db",
@@ -99,7 +106,7 @@ final class MariaDb implements AutoCloseable {
         ChildProcess.start(
             "Creating MariaDB's data",
             command,
-            Map.of(),
+            Map.of("TMPDIR", temporary().toString()),
             directory.run("mariadb-install.pid"),
             directory.log("mariadb-install.log"))) {
       install.awaitDone(START_LIMIT);

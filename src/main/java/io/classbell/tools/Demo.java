@@ -3,6 +3,7 @@ package io.classbell.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.classbell.tools.ApiClient.Live;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -47,6 +48,9 @@ public final class Demo {
       demo.bookAndAttend();
       demo.proveTheBooks();
       System.out.println("\nEvery step did what it should.");
+    } catch (ConnectException e) {
+      System.err.println("Nothing listens at " + url + ". Start a platform first: scripts/run");
+      System.exit(1);
     } catch (IOException e) {
       System.err.println("no platform in test mode answers at " + url + ": " + e.getMessage());
       System.exit(1);

@@ -89,6 +89,17 @@ class EmbeddedServersIT {
   }
 
   @Test
+  void names_of_directories_may_have_spaces_in_them() throws Exception {
+    Path programs =
+        Files.createSymbolicLink(dir.resolve("all programs"), Files.createDirectories(PROGRAMS));
+    try (EmbeddedServers servers =
+        new EmbeddedServers(dir.resolve("all data"), programs, Clock.systemUTC())) {
+      servers.start();
+      run(migrator(settings(servers)), "CREATE TABLE t (id INT PRIMARY KEY)");
+    }
+  }
+
+  @Test
   void what_servers_keep_is_for_their_owner_alone() throws Exception {
     try (EmbeddedServers servers = servers()) {
       servers.start();
