@@ -1,3 +1,9 @@
+// Swagger UI has a dark look and leaves it to the page to ask for it.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 window.SwaggerUIBundle({
   url: "/openapi.yaml",
   dom_id: "#docs",

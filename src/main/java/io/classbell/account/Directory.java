@@ -10,6 +10,7 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Json;
+import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Sql;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,6 @@ final class Directory {
   }
 
   private static Refused noCursor() {
-    return new Refused(AccountApi.INVALID_FIELD.field("cursor", "is no cursor of this list"));
+    return Refusal.invalidCursor();
   }
 }

@@ -40,7 +40,7 @@ final class Fields {
   String email(String text) {
     EmailAddress email = EmailAddress.parse(text);
     if (email == null) {
-      return fault("email", "is not one plain e-mail address", text);
+      return fault("email", "This is not one plain e-mail address.", text);
     }
     return email.value();
   }
@@ -50,10 +50,10 @@ final class Fields {
     String name = text.strip();
     long length = name.codePoints().count();
     if (length < 1 || length > MOST_IN_NAME) {
-      return fault("name", "must have 1 to " + MOST_IN_NAME + " characters", name);
+      return fault("name", "Must have 1 to " + MOST_IN_NAME + " characters.", name);
     }
     if (name.codePoints().anyMatch(Fields::isNoText)) {
-      return fault("name", "must not contain control characters", name);
+      return fault("name", "Must not contain control characters.", name);
     }
     return name;
   }
@@ -61,7 +61,7 @@ final class Fields {
   /** Nobody registers as an admin. */
   Role openRole(@Nullable Role role) {
     if (role == null || !OPEN_ROLES.contains(role)) {
-      return fault("role", "must be student or teacher", Role.student);
+      return fault("role", "Must be student or teacher.", Role.student);
     }
     return role;
   }
@@ -69,7 +69,7 @@ final class Fields {
   /** An IANA name, as the time zone database writes it; UTC where none is given. */
   String timezone(@Nullable String text) {
     String zone = text == null ? "UTC" : ZONES.get(text.toLowerCase(Locale.ROOT));
-    return zone == null ? fault("timezone", "is not an IANA time zone", "UTC") : zone;
+    return zone == null ? fault("timezone", "This is not an IANA time zone.", "UTC") : zone;
   }
 
   /** A well-formed BCP 47 tag in canonical form; en where none is given. Texts fall back to en. */
@@ -86,7 +86,7 @@ final class Fields {
     } catch (IllformedLocaleException notWellFormed) {
       // Said below, as of a tag without a language.
     }
-    return fault("locale", "is not a BCP 47 language tag", "en");
+    return fault("locale", "This is not a BCP 47 language tag.", "en");
   }
 
   Secret newPassword(String field, Secret password) {
@@ -94,10 +94,10 @@ final class Fields {
     int length = text.codePointCount(0, text.length());
     if (length < FEWEST_IN_PASSWORD || length > MOST_IN_PASSWORD) {
       String range = FEWEST_IN_PASSWORD + " to " + MOST_IN_PASSWORD;
-      return fault(field, "must have " + range + " characters", password);
+      return fault(field, "Must have " + range + " characters.", password);
     }
     if (text.codePoints().anyMatch(Fields::isHalfCharacter)) {
-      return fault(field, "is not well-formed Unicode", password);
+      return fault(field, "This is not well-formed Unicode.", password);
     }
     return password;
   }
@@ -116,7 +116,7 @@ final class Fields {
           new Failure(
               AccountApi.INVALID_FIELD.status(),
               AccountApi.INVALID_FIELD.code(),
-              first.field() + " " + first.message(),
+              first.field() + ": " + first.message(),
               false,
               null,
               List.copyOf(errors)));

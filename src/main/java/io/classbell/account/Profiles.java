@@ -46,7 +46,7 @@ final class Profiles {
     if (update.newPassword() != null) {
       fields.newPassword("newPassword", update.newPassword());
       if (update.currentPassword() == null) {
-        fields.missing("currentPassword", "is needed to set a new one");
+        fields.missing("currentPassword", "The current password is needed to set a new one.");
       }
     }
     fields.mustBeSound();

@@ -1,6 +1,7 @@
 package io.classbell.booking;
 
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Sql;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,6 @@ record Cursor(Instant at, String id) {
   }
 
   private static Refused unknown() {
-    return new Refused(MeetingApi.INVALID_FIELD.field("cursor", "This is no cursor of this list."));
+    return Refusal.invalidCursor();
   }
 }

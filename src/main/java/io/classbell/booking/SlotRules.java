@@ -10,7 +10,7 @@ import java.util.List;
 
 /** What a slot may be. Every field at fault is named at once. */
 final class SlotRules {
-  private static final int LONGEST_TITLE = 200;
+  private static final int LONGEST_TITLE = 120;
   private static final Duration FURTHEST = Duration.ofDays(5 * 366);
 
   /** The fields at fault but for the start. */
@@ -19,7 +19,10 @@ final class SlotRules {
     List<FieldError> errors = new ArrayList<>();
     boolean plain = title.codePoints().noneMatch(Character::isISOControl);
     if (title.isBlank() || title.length() > LONGEST_TITLE || !plain) {
-      errors.add(error("title", "Must be 1 to 200 characters, with no line breaks."));
+      errors.add(
+          error(
+              "title",
+              "Must be 1 to %d characters, with no line breaks.".formatted(LONGEST_TITLE)));
     }
     between(errors, "durationMinutes", durationMinutes, 1, settings.maxDurationMinutes());
     between(errors, "capacity", capacity, 1, settings.maxCapacity());

@@ -38,12 +38,14 @@ final class BookingRoutes {
                     ? booking(call, call.commandId()).recover(unknown -> Future.failedFuture(e))
                     : Future.failedFuture(e))
         .compose(BookingRoutes::unlessRejected)
-        .compose(booking -> answer(201, booking));
+        .compose(booking -> answer(call, 201, booking));
   }
 
   /** What is still under way is told as such, whatever it is: it is not done yet. */
-  private Future<Answer> answer(int done, BookingApi.Booking booking) {
-    return shown.booking(booking).map(body -> Answer.json(booking.underWay() ? 202 : done, body));
+  private Future<Answer> answer(Call call, int done, BookingApi.Booking booking) {
+    return shown
+        .booking(booking, call.caller())
+        .map(body -> Answer.json(booking.underWay() ? 202 : done, body));
   }
 
   /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */
@@ -65,12 +67,14 @@ final class BookingRoutes {
                 in.text("studentId"),
                 in.text("teacherId"),
                 in.text("meetingId")))
-        .compose(shown::page)
+        .compose(page -> shown.page(page, call.caller()))
         .map(Answer::ok);
   }
 
   private Future<Answer> get(Call call) {
-    return booking(call, call.input().id("id")).compose(shown::booking).map(Answer::ok);
+    return booking(call, call.input().id("id"))
+        .compose(booking -> shown.booking(booking, call.caller()))
+        .map(Answer::ok);
   }
 
   private Future<BookingApi.Booking> booking(Call call, String id) {
@@ -89,7 +93,7 @@ final class BookingRoutes {
             BookingApi.CANCEL_BOOKING,
             new BookingApi.CancelBooking(
                 call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
-        .compose(booking -> answer(200, booking));
+        .compose(booking -> answer(call, 200, booking));
   }
 
   private Future<Answer> move(Call call) {
@@ -100,6 +104,6 @@ final class BookingRoutes {
                 call.caller(),
                 call.input().id("id"),
                 call.body().getString("slotId")))
-        .compose(booking -> answer(200, booking));
+        .compose(booking -> answer(call, 200, booking));
   }
 }

@@ -67,9 +67,9 @@ final class FieldErrors {
       case "maximum", "exclusiveMaximum" ->
           new FieldError(field, "out_of_range", "Must be " + limit(said) + " or less.");
       case "minLength" ->
-          new FieldError(field, "too_short", "Must have " + limit(said) + " characters or more.");
+          new FieldError(field, "too_short", "Must have " + characters(said) + " or more.");
       case "maxLength" ->
-          new FieldError(field, "too_long", "Must have " + limit(said) + " characters or fewer.");
+          new FieldError(field, "too_long", "Must have " + characters(said) + " or fewer.");
       case "minItems", "minProperties" ->
           new FieldError(field, "too_short", "Something is missing.");
       case "maxItems", "maxProperties" -> new FieldError(field, "too_long", "Has too much in it.");
@@ -94,6 +94,11 @@ final class FieldErrors {
   private static String limit(String said) {
     Matcher number = LAST_NUMBER.matcher(said);
     return number.find() ? number.group(1) : "another";
+  }
+
+  private static String characters(String said) {
+    String limit = limit(said);
+    return limit.equals("1") ? "1 character" : limit + " characters";
   }
 
   private static String child(String field, String said) {

@@ -7,6 +7,7 @@ import io.classbell.booking.BookingApi.Policy;
 import io.classbell.booking.MeetingApi;
 import io.classbell.booking.MeetingApi.ReviewDecision;
 import io.classbell.booking.MeetingApi.ReviewReason;
+import io.classbell.platform.bus.Caller;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,7 @@ final class Shown {
   record Booking(
       String id,
       String studentId,
+      @Nullable Named student,
       String status,
       @Nullable String reason,
       String slotId,
@@ -81,26 +83,32 @@ final class Shown {
     return meetings(page.items()).map(items -> new Page<>(items, page.nextCursor()));
   }
 
-  Future<Booking> booking(BookingApi.Booking booking) {
-    return people
-        .findByIds(List.of(booking.meeting().teacherId()))
-        .map(names -> booking(booking, names));
+  Future<Booking> booking(BookingApi.Booking booking, Caller asker) {
+    return people.findByIds(namedIn(booking, asker)).map(names -> booking(booking, names));
   }
 
-  Future<Page<Booking>> page(BookingApi.Bookings page) {
+  Future<Page<Booking>> page(BookingApi.Bookings page, Caller asker) {
     return people
-        .findByIds(page.items().stream().map(b -> b.meeting().teacherId()).toList())
+        .findByIds(page.items().stream().flatMap(b -> namedIn(b, asker).stream()).toList())
         .map(
             names ->
                 new Page<>(
                     page.items().stream().map(b -> booking(b, names)).toList(), page.nextCursor()));
   }
 
+  /** Students know their own name: to book asks for no more people than it must. */
+  private static List<String> namedIn(BookingApi.Booking b, Caller asker) {
+    String teacher = b.meeting().teacherId();
+    return asker.role() == Caller.Role.student ? List.of(teacher) : List.of(teacher, b.studentId());
+  }
+
   private static Booking booking(BookingApi.Booking b, Map<String, Person> names) {
     BookingApi.Split split = b.refund();
+    Person student = names.get(b.studentId());
     return new Booking(
         b.id(),
         b.studentId(),
+        student == null ? null : new Named(student.id(), student.name()),
         b.status(),
         b.reason(),
         b.slotId(),

@@ -6,7 +6,7 @@ import io.classbell.notification.NotificationApi.MarkAllRead;
 import io.classbell.notification.NotificationApi.MarkRead;
 import io.classbell.notification.NotificationApi.Notification;
 import io.classbell.notification.NotificationApi.Unread;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.time.PlatformClock;
@@ -52,8 +52,7 @@ final class InboxOperations {
       return list.after() == null ? Long.MAX_VALUE : list.after();
     }
     if (!CURSOR.matcher(cursor).matches()) {
-      throw new Refused(
-          NotificationApi.INVALID_CURSOR.field("cursor", "This is no cursor of this list."));
+      throw Refusal.invalidCursor();
     }
     return Long.parseLong(cursor);
   }

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class NotificationApi {
 
   public static final Refusal NOT_FOUND = Refusal.notFound("There is no such notification.");
-  public static final Refusal INVALID_CURSOR =
-      Refusal.invalid("invalid", "The cursor is not one that a page answered.");
   public static final Refusal NO_DEVICE = Refusal.notFound("There is no such device.");
   public static final Refusal NO_DEAD_LETTER = Refusal.notFound("There is no such dead letter.");
   public static final Refusal MANDATORY =
@@ -35,7 +33,7 @@ public final class NotificationApi {
   public static final Task<Mail> MAIL = Task.of("notification.mail", Mail.class);
 
   public static final Operation<ListInbox, Inbox> LIST =
-      Operation.of("notification.list", ListInbox.class, Inbox.class, INVALID_CURSOR);
+      Operation.of("notification.list", ListInbox.class, Inbox.class, Refusal.INVALID_CURSOR);
   public static final Operation<MarkRead, Notification> MARK_READ =
       Operation.of("notification.mark-read", MarkRead.class, Notification.class, NOT_FOUND);
   public static final Operation<MarkAllRead, Unread> MARK_ALL_READ =

@@ -55,7 +55,7 @@ final class ReachOperations {
                         if (!enabled) {
                           throw new Refused(
                               NotificationApi.MANDATORY.field(
-                                  kindName,
+                                  "kinds." + kindName + "." + channelName,
                                   "The channel %s cannot be switched off for %s."
                                       .formatted(channelName, kindName)));
                         }

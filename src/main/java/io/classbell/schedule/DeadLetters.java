@@ -3,6 +3,7 @@ package io.classbell.schedule;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.time.PlatformClock;
@@ -49,11 +50,11 @@ final class DeadLetters {
     }
     int dot = cursor.indexOf('.');
     if (!cursor.matches("\\d{1,15}\\.[0-9a-f-]{36}") || !Ids.isId(cursor.substring(dot + 1))) {
-      throw ScheduleApi.INVALID_CURSOR.refused();
+      throw Refusal.invalidCursor();
     }
     Instant parkedAt = Instant.ofEpochMilli(Long.parseLong(cursor.substring(0, dot)));
     if (!Sql.isStorable(parkedAt)) {
-      throw ScheduleApi.INVALID_CURSOR.refused();
+      throw Refusal.invalidCursor();
     }
     return store.olderThan(parkedAt, cursor.substring(dot + 1), limit);
   }

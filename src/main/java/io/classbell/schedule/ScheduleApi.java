@@ -14,8 +14,6 @@ public final class ScheduleApi {
   public static final Refusal NOT_TEST_MODE =
       new Refusal(403, "not_test_mode", "The clock can be moved in test mode only.", false);
   public static final Refusal NO_DEAD_LETTER = Refusal.notFound("There is no such dead letter.");
-  public static final Refusal INVALID_CURSOR =
-      Refusal.invalid("invalid_cursor", "This cursor is none that a list answered.");
   public static final Refusal STILL_WORKING =
       new Refusal(503, "still_working", "What became due is not all done yet.", true);
 
@@ -37,7 +35,10 @@ public final class ScheduleApi {
   /** Parked messages and deliveries, newest first. */
   public static final Operation<ListDeadLetters, DeadLetters> LIST_DEAD_LETTERS =
       Operation.of(
-          "schedule.list-dead-letters", ListDeadLetters.class, DeadLetters.class, INVALID_CURSOR);
+          "schedule.list-dead-letters",
+          ListDeadLetters.class,
+          DeadLetters.class,
+          Refusal.INVALID_CURSOR);
 
   /** Puts it back into the queue that it came from, with its attempts at 0. */
   public static final Operation<ReplayDeadLetter, DeadLetter> REPLAY_DEAD_LETTER =

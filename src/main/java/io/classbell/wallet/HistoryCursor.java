@@ -1,5 +1,6 @@
 package io.classbell.wallet;
 
+import io.classbell.platform.bus.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** Where the next page of a history begins: below the last line's place. */
@@ -20,7 +21,7 @@ final class HistoryCursor {
       return Long.MAX_VALUE;
     }
     if (!cursor.matches("[1-9][0-9]{0,17}")) {
-      throw WalletApi.INVALID_CURSOR.refused();
+      throw Refusal.invalidCursor();
     }
     return Long.parseLong(cursor);
   }

@@ -33,8 +33,6 @@ public final class WalletApi {
       Refusal.conflict("parts_do_not_add_up", "The parts are not what is held for this booking.");
   public static final Refusal UNKNOWN_PROVIDER =
       Refusal.invalid("unknown_provider", "Credits do not come from there.");
-  public static final Refusal INVALID_CURSOR =
-      Refusal.invalid("invalid_cursor", "The cursor is not one that a page answered.");
 
   /** clearing → wallet. Test deposits use provider {@code test}. */
   public static final Operation<Deposit, Posted> DEPOSIT =
@@ -110,7 +108,7 @@ public final class WalletApi {
 
   /** Newest first. */
   public static final Operation<HistoryOf, History> HISTORY =
-      Operation.of("wallet.history", HistoryOf.class, History.class, INVALID_CURSOR);
+      Operation.of("wallet.history", HistoryOf.class, History.class, Refusal.INVALID_CURSOR);
 
   /** An admin's correction, signed: opening account ↔ wallet. The wallet cannot go below 0. */
   public static final Operation<Adjust, Posted> ADJUST =

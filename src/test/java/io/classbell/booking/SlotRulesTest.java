@@ -13,14 +13,14 @@ final class SlotRulesTest {
   @Test
   void the_least_and_the_most_can_be_offered() {
     assertThat(fields("A", 1, 1, 0)).isEmpty();
-    assertThat(fields("A".repeat(200), 1440, 1000, 100_000_000)).isEmpty();
+    assertThat(fields("A".repeat(120), 1440, 1000, 100_000_000)).isEmpty();
   }
 
   @Test
   void every_field_at_fault_is_named_at_once() {
     assertThat(fields(" ", 0, 0, -1))
         .containsExactly("title", "durationMinutes", "capacity", "price");
-    assertThat(fields("A".repeat(201), 1441, 1001, 100_000_001))
+    assertThat(fields("A".repeat(121), 1441, 1001, 100_000_001))
         .containsExactly("title", "durationMinutes", "capacity", "price");
     assertThat(fields("two\nlines", 60, 1, 0)).containsExactly("title");
   }

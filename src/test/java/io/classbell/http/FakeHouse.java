@@ -111,7 +111,8 @@ final class FakeHouse {
         BookingApi.PREVIEW_CANCELLATION,
         q -> {
           known(q.bookingId(), BookingApi.NO_BOOKING);
-          return new BookingApi.Cancellation(2500, 1250, 1125, 125, "late", START);
+          return new BookingApi.Cancellation(
+              2500, 1250, 1125, 125, "student_cancelled_late", START);
         });
     on(
         bus,

@@ -11,6 +11,7 @@ import io.classbell.notification.NotificationApi.Preferences;
 import io.classbell.notification.NotificationApi.PreferencesOf;
 import io.classbell.notification.NotificationApi.RemoveDevice;
 import io.classbell.notification.NotificationApi.SetPreferences;
+import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -84,6 +85,13 @@ class ReachIT {
         user,
         Map.of("refund_issued", Map.of("email", false), "booking_moved", Map.of("email", false)));
     assertRefused("mandatory_channel", user, Map.of("reminder", Map.of("in_app", false)));
+    assertThatThrownBy(() -> set(user, Map.of("refund_issued", Map.of("email", false))))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            no ->
+                assertThat(no.failure().errors())
+                    .extracting(Failure.FieldError::field)
+                    .containsExactly("kinds.refund_issued.email"));
     assertRefused("unknown_kind_or_channel", user, Map.of("gossip", Map.of("email", false)));
     assertRefused("unknown_kind_or_channel", user, Map.of("reminder", Map.of("pigeon", true)));
 

@@ -528,9 +528,10 @@ class WalletIT {
         .isSorted()
         .startsWith(976L)
         .endsWith(1_000L);
-    no(
-        WalletApi.INVALID_CURSOR,
-        () -> node.ask(WalletApi.HISTORY, new HistoryOf(user, "1 OR 1=1", 10)));
+    assertThatThrownBy(() -> node.ask(WalletApi.HISTORY, new HistoryOf(user, "1 OR 1=1", 10)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            no -> assertThat(no.failure()).isEqualTo(Refusal.invalidCursor().failure()));
   }
 
   @Test

@@ -11,6 +11,10 @@ package io.classbell.platform.bus;
  */
 public record Refusal(int status, String code, String detail, boolean retryable) {
 
+  /** Every list's answer to a cursor that none of its pages gave. */
+  public static final Refusal INVALID_CURSOR =
+      invalid("invalid", "This is no cursor of this list.");
+
   /** The definite no of a state that does not allow the command. */
   public static Refusal conflict(String code, String detail) {
     return new Refusal(409, code, detail, false);
@@ -34,6 +38,11 @@ public record Refusal(int status, String code, String detail, boolean retryable)
   /** The failure, with a more exact sentence. */
   public Failure failure(String exactDetail) {
     return new Failure(status, code, exactDetail, retryable, null, null);
+  }
+
+  /** {@link #INVALID_CURSOR}, naming the parameter. */
+  public static Refused invalidCursor() {
+    return new Refused(INVALID_CURSOR.field("cursor", INVALID_CURSOR.detail));
   }
 
   /** The failure for one field of the request. */
