@@ -35,8 +35,15 @@ final class Logins {
     this.sessions = sessions;
     this.passwords = passwords;
     this.failures = failures;
-    this.right = node.meters().counter("classbell.logins", "outcome", "right");
-    this.wrong = node.meters().counter("classbell.logins", "outcome", "wrong");
+    this.right = counter("right");
+    this.wrong = counter("wrong");
+  }
+
+  private Counter counter(String outcome) {
+    return Counter.builder("classbell.logins")
+        .description("Logins, by whether the password was right")
+        .tag("outcome", outcome)
+        .register(node.meters());
   }
 
   Tokens login(Login login) {

@@ -58,9 +58,13 @@ final class Passwords implements AutoCloseable {
               return thread;
             });
     this.time =
-        Timer.builder("classbell.password.time").publishPercentiles(0.5, 0.99).register(meters);
+        Timer.builder("classbell.password.time")
+            .description("Time that a password's hash took")
+            .publishPercentiles(0.5, 0.99)
+            .register(meters);
     this.refused = Refusals.of(meters, "password");
     Gauge.builder("classbell.password.waiting", threads.getQueue(), queue -> queue.size())
+        .description("Passwords that wait to be hashed")
         .register(meters);
     this.nobodys = PasswordHash.of(Secret.of(UUID.randomUUID().toString()), argon2);
   }

@@ -9,6 +9,7 @@ import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.outbox.Task.Due;
 import io.classbell.platform.outbox.Task.Failed;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MeetingLife {
   private static final Logger LOG = LoggerFactory.getLogger(MeetingLife.class);
-  private static final String METER = "classbell.milestones";
   private static final int MOST_MEETINGS = 500;
   private static final int MOST_SEATS = 5_000;
 
@@ -170,9 +170,15 @@ final class MeetingLife {
       changes.add(meeting.id(), step);
     }
     changes.write(tx, now);
-    tx.afterCommit(
-        () -> ids.forEach(id -> node.meters().counter(METER, "name", name(group, id)).increment()));
+    tx.afterCommit(() -> ids.forEach(id -> carriedOut(name(group, id)).increment()));
     return done;
+  }
+
+  private Counter carriedOut(String milestone) {
+    return Counter.builder("classbell.milestones")
+        .description("Milestones in the life of meetings that were carried out")
+        .tag("name", milestone)
+        .register(node.meters());
   }
 
   private Map<String, List<BookingRow>> live(Tx tx, Collection<String> meetingIds) {

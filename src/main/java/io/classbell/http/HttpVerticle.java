@@ -6,6 +6,7 @@ import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Node;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.redis.RedisStore;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -130,8 +131,12 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void meter() {
-    node.meters().gauge("classbell.http.in.flight", inFlight);
-    node.meters().gauge("classbell.http.live.users", liveUsers, LiveUsers::users);
+    Gauge.builder("classbell.http.in.flight", inFlight, AtomicInteger::get)
+        .description("Requests in work")
+        .register(node.meters());
+    Gauge.builder("classbell.http.live.users", liveUsers, LiveUsers::users)
+        .description("Users with a socket")
+        .register(node.meters());
     health.show("requestsInFlight", inFlight::get);
     health.show("liveUsers", liveUsers::users);
     health.show("endedSessions", endedSessions::size);

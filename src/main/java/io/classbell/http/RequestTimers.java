@@ -29,6 +29,7 @@ final class RequestTimers {
 
   private Timer timer(Key key) {
     return Timer.builder("classbell.http.request")
+        .description("From the request's head to the answer's end")
         .tag("operation", key.operation)
         .tag("status", key.statusClass + "xx")
         .publishPercentiles(0.5, 0.99)

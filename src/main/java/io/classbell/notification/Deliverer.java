@@ -215,6 +215,7 @@ final class Deliverer {
 
   private Timer time(Channel channel, Outcome outcome) {
     return Timer.builder("classbell.delivery.time")
+        .description("Time that an attempt to deliver a mail or a push took")
         .tag("channel", channel.name())
         .tag("outcome", outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT))
         .register(node.meters());

@@ -53,8 +53,12 @@ final class DeliverySweeper {
     this.queue = queue;
     this.redis = redis;
     this.queued = queued;
-    Gauge.builder("classbell.deliveries.due", due, AtomicLong::get).register(node.meters());
-    Gauge.builder("classbell.deliveries.queued", depth, AtomicLong::get).register(node.meters());
+    Gauge.builder("classbell.deliveries.due", due, AtomicLong::get)
+        .description("Mails and pushes that are due and not made, in the database")
+        .register(node.meters());
+    Gauge.builder("classbell.deliveries.queued", depth, AtomicLong::get)
+        .description("Mails and pushes in the queue on Redis")
+        .register(node.meters());
   }
 
   /** Begins to sweep; at once whenever Redis has come back. */

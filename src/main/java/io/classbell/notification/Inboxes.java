@@ -63,7 +63,10 @@ final class Inboxes {
                 2,
                 this::commit)
             .waitingAtMost(MOST_WAITING);
-    this.told = Counter.builder("classbell.notifications.told").register(node.meters());
+    this.told =
+        Counter.builder("classbell.notifications.told")
+            .description("Notices that were put into inboxes")
+            .register(node.meters());
   }
 
   /** Done when all of them are in the inboxes, now or before. */

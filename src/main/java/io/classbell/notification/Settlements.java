@@ -59,7 +59,10 @@ final class Settlements {
             MOST_IN_GROUP,
             1,
             this::commit);
-    this.parked = Counter.builder("classbell.deliveries.parked").register(node.meters());
+    this.parked =
+        Counter.builder("classbell.deliveries.parked")
+            .description("Mails and pushes that became dead letters")
+            .register(node.meters());
   }
 
   /** On a virtual thread. */

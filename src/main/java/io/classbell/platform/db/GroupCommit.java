@@ -87,14 +87,19 @@ public final class GroupCommit<C, R> {
     this.mostWaiting = mostInGroup * 64;
     this.lanes = lanes;
     this.groupSize =
-        DistributionSummary.builder("classbell.group.size").tag("group", name).register(meters);
+        DistributionSummary.builder("classbell.group.size")
+            .description("Commands that shared a commit")
+            .tag("group", name)
+            .register(meters);
     this.time =
         Timer.builder("classbell.group.time")
+            .description("From the first statement of a group to its commit")
             .tag("group", name)
             .publishPercentiles(0.5, 0.99)
             .register(meters);
     this.refused = Refusals.of(meters, "group." + name);
     Gauge.builder("classbell.group.waiting", queue, ArrayDeque::size)
+        .description("Commands that wait for a commit")
         .tag("group", name)
         .register(meters);
   }
