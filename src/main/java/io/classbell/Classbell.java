@@ -3,6 +3,7 @@ package io.classbell;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.config.SettingsTable;
+import io.classbell.platform.log.LogSettings;
 import io.classbell.platform.log.Logs;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -60,7 +61,9 @@ public final class Classbell {
   private int run() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopForGood, "stop"));
     try {
-      start(System.out);
+      if (!start(System.out)) {
+        return 0;
+      }
     } catch (ConfigurationException e) {
       return fail(e.getMessage(), MISUSED);
     } catch (StartFailure e) {
@@ -86,7 +89,8 @@ public final class Classbell {
     return exitCode;
   }
 
-  private void start(PrintStream out) {
+  /** False where there was no more to do than to migrate. */
+  private boolean start(PrintStream out) {
     SettingsReader<Settings> reader =
         SettingsReader.of(Settings.class)
             .json("the port", CommandLine.followingPort(environment.get("CLASSBELL_HTTP_PORT")));
@@ -107,6 +111,11 @@ public final class Classbell {
     }
     ServerIdentities.check(settings);
     Platform.migrate(settings);
+    if (commandLine.migrate()) {
+      String name = settings.database().name();
+      say("The tables of the database " + name + " are up to date.", out, settings);
+      return false;
+    }
     if (own != null) {
       own.afterMigration();
     }
@@ -117,7 +126,17 @@ public final class Classbell {
         httpPort = platform.httpPort();
       }
     }
-    greet(settings, httpPort, out);
+    say(greeting(settings, httpPort), out, settings);
+    return true;
+  }
+
+  /** Where every line has to be JSON, this one too. */
+  private static void say(String text, PrintStream out, Settings settings) {
+    if (settings.log().format() == LogSettings.Format.JSON) {
+      LOG.info(text);
+    } else {
+      out.println(text);
+    }
   }
 
   private static String nodeName(Settings settings) {
@@ -131,23 +150,23 @@ public final class Classbell {
     }
   }
 
-  private static void greet(Settings settings, int httpPort, PrintStream out) {
+  private static String greeting(Settings settings, int httpPort) {
     if (!settings.node().roles().contains(NodeSettings.Role.HTTP)) {
-      out.println("Classbell runs " + settings.node().roles() + ".");
-      return;
+      return "Classbell runs " + settings.node().roles() + ".";
     }
     String url =
         settings.http().port() == 0 ? "http://localhost:" + httpPort : settings.http().publicUrl();
-    out.println("Classbell is open at " + url + " (API: " + url + "/docs)");
-    if (settings.isTest()) {
-      out.println(
-          """
-          Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
-            admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo
-          Stop it with Ctrl-C.\
-          """
-              .formatted(url));
+    String open = "Classbell is open at " + url + " (API: " + url + "/docs)";
+    if (!settings.isTest()) {
+      return open;
     }
+    return """
+        %s
+        Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
+          admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo
+        Stop it with Ctrl-C.\
+        """
+        .formatted(open, url);
   }
 
   private static void awaitForEver() {

@@ -9,16 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What was asked for on the command line. */
 record CommandLine(
-    List<Path> configs, Path data, @Nullable String port, @Nullable String roles, boolean help) {
+    List<Path> configs,
+    Path data,
+    @Nullable String port,
+    @Nullable String roles,
+    boolean migrate,
+    boolean help) {
   static final String USAGE =
       """
-      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--help]
+      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--migrate] [--help]
 
       Starts Classbell. Without --config it brings its own MariaDB, Redis and mail server, in test mode.
         --port N         HTTP port (default 8080); the management port is the next one
         --data DIR       where the embedded servers keep their data (default ./data)
         --config FILE... settings files, later ones over earlier ones; real servers, nothing embedded
         --roles a,b      what this node runs (default: all): http, account, booking, wallet, schedule, notification
+        --migrate        brings the tables of the database that --config names up to date, and ends
         --help           this text and every setting
 
       Exit codes: 0 stopped, 1 can't start, 2 wrong settings or options, 3 data directory in use.
@@ -32,11 +38,13 @@ record CommandLine(
   static CommandLine parse(List<String> arguments) {
     List<Path> configs = new ArrayList<>();
     Map<String, String> options = new TreeMap<>();
+    boolean migrate = false;
     boolean help = false;
     for (int i = 0; i < arguments.size(); i++) {
       String option = arguments.get(i);
       switch (option) {
         case "--help", "-h" -> help = true;
+        case "--migrate" -> migrate = true;
         case "--config" -> {
           int first = i + 1;
           while (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
@@ -60,11 +68,16 @@ record CommandLine(
       throw new IllegalArgumentException(
           "--data is for the embedded servers, --config for servers of your own: not both");
     }
+    if (migrate && configs.isEmpty() && !help) {
+      throw new IllegalArgumentException(
+          "--migrate is for a database of your own: name it with --config");
+    }
     return new CommandLine(
         List.copyOf(configs),
         Path.of(data == null ? "data" : data),
         options.get("--port"),
         options.get("--roles"),
+        migrate,
         help);
   }
 

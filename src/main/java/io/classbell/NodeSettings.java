@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node is called and does. */
 public record NodeSettings(
-    @Setting("Name of the node in logs and metrics; the host's name when absent.")
-        @Nullable String name,
+    @Setting("Name of the node in logs; the host's name when absent.") @Nullable String name,
     @Setting(
             value = "What runs here; every role runs on any number of nodes.",
             byDefault = "http,account,booking,wallet,schedule,notification")

@@ -156,6 +156,22 @@ class ClassbellIT {
   }
 
   @Test
+  void asked_to_migrate_it_does_so_and_ends() throws Exception {
+    Path config = configuration(0);
+    Map<String, String> json = Map.of("CLASSBELL_LOG_FORMAT", "json");
+    for (boolean again : new boolean[] {false, true}) {
+      try (Launched classbell =
+          Launched.production(json, "--config", config.toString(), "--migrate")) {
+        assertThat(classbell.exitCode()).isZero();
+        assertThat(classbell.output())
+            .containsPattern("\\{.*\"message\":\"The tables of .* are up to date.\"")
+            .doesNotContain("is open");
+        assertThat(classbell.output().contains(", 0 migrations carried out")).isEqualTo(again);
+      }
+    }
+  }
+
+  @Test
   void without_servers_and_without_a_configuration_it_says_what_to_do() throws Exception {
     try (Launched classbell = Launched.production(Map.of(), "--data", dir.toString())) {
       assertThat(classbell.exitCode()).isEqualTo(1);

@@ -16,7 +16,8 @@ class CommandLineTest {
 
   @Test
   void without_arguments_it_brings_its_own_servers_on_the_usual_directory() {
-    assertThat(parse()).isEqualTo(new CommandLine(List.of(), Path.of("data"), null, null, false));
+    assertThat(parse())
+        .isEqualTo(new CommandLine(List.of(), Path.of("data"), null, null, false, false));
     assertThat(parse().isEmbedded()).isTrue();
   }
 
@@ -35,6 +36,7 @@ class CommandLineTest {
   @Test
   void what_it_does_not_understand_it_names() {
     assertThatThrownBy(() -> parse("--prot", "1")).hasMessageContaining("--prot");
+    assertThatThrownBy(() -> parse("--migrate")).hasMessageContaining("name it with --config");
     assertThatThrownBy(() -> parse("--port")).hasMessageContaining("--port needs a value");
     assertThatThrownBy(() -> parse("--config")).hasMessageContaining("--config needs a file");
     assertThatThrownBy(() -> parse("--data", "--port", "1"))

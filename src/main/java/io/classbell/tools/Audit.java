@@ -23,11 +23,13 @@ import java.util.stream.Stream;
 
 /**
  * Tests every invariant on a database, in one snapshot of it, whether or not a platform runs on it.
- * Exit code 0: all hold; 1: one is broken, or could not be tested; 2: wrong settings or options.
+ * Exit code 0: all hold; 1: one is broken; 2: wrong settings or options; 3: they could not be
+ * tested.
  */
 public final class Audit {
   private static final int BROKEN = 1;
   private static final int MISUSED = 2;
+  private static final int UNTESTED = 3;
   private static final String USAGE = "usage: scripts/audit [--data DIR | --config FILE...]";
 
   record Options(List<Path> configs, Path data) {}
@@ -36,7 +38,7 @@ public final class Audit {
     System.exit(run(List.of(arguments), System.out, System.err));
   }
 
-  private static int run(List<String> arguments, PrintStream out, PrintStream err) {
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
       Options options = parse(arguments);
       try (Reach reach = Reach.of(options.configs, options.data, System.getenv())) {
@@ -52,10 +54,10 @@ public final class Audit {
       return MISUSED;
     } catch (StartFailure e) {
       err.println(e.getMessage());
-      return BROKEN;
+      return UNTESTED;
     } catch (CompletionException e) {
       err.println("The database can't be audited: " + e.getCause());
-      return BROKEN;
+      return UNTESTED;
     }
   }
 

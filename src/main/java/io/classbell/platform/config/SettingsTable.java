@@ -57,7 +57,10 @@ public final class SettingsTable {
     } else if (leaf.isList()) {
       return "default none";
     }
-    return leaf.isOptional() ? "optional" : "required";
+    if (leaf.isOptional()) {
+      return "optional";
+    }
+    return leaf.group() == null ? "required" : "required with any of " + leaf.group();
   }
 
   private static String bounds(Shape leaf) {

@@ -11,8 +11,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One component of a settings record, as the reader and the help text see it. */
-record Shape(String path, RecordComponent component, Setting setting) {
+/**
+ * One component of a settings record, as the reader and the help text see it.
+ *
+ * @param group the nearest record around it that may be left out whole, or null
+ */
+record Shape(String path, RecordComponent component, Setting setting, @Nullable String group) {
 
   /** The components of {@code type}, whose own path is {@code path}. */
   static List<Shape> of(Class<?> type, String path) {
@@ -27,19 +31,24 @@ record Shape(String path, RecordComponent component, Setting setting) {
           new Shape(
               path.isEmpty() ? component.getName() : path + "." + component.getName(),
               component,
-              setting));
+              setting,
+              null));
     }
     return shapes;
   }
 
   /** All settings that hold a value, depth first: what an operator can write. */
   static List<Shape> leaves(Class<?> type, String path) {
+    return leaves(type, path, null);
+  }
+
+  private static List<Shape> leaves(Class<?> type, String path, @Nullable String group) {
     List<Shape> leaves = new ArrayList<>();
     for (Shape shape : of(type, path)) {
       if (shape.isRecord()) {
-        leaves.addAll(leaves(shape.type(), shape.path));
+        leaves.addAll(leaves(shape.type(), shape.path, shape.isOptional() ? shape.path : group));
       } else {
-        leaves.add(shape);
+        leaves.add(new Shape(shape.path, shape.component, shape.setting, group));
       }
     }
     return leaves;
