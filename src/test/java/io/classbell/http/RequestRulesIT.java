@@ -71,6 +71,10 @@ class RequestRulesIT {
             new FieldError("email", "too_long", "Must have 254 characters or fewer."),
             new FieldError("password", "too_short", "Must have 8 characters or more."),
             new FieldError("role", "not_allowed", "This value is not one of those allowed."));
+    assertThat(faults("updateMe", "{\"name\":\"\"}"))
+        .containsExactly(new FieldError("name", "too_short", "Must have 1 character or more."));
+    assertThat(faults("updateMe", "{}"))
+        .containsExactly(new FieldError("", "too_short", "Must not be empty."));
   }
 
   @Test
