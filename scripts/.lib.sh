@@ -76,13 +76,40 @@ build() {
     die "The build failed; see above."
 }
 
+# Names the directory that programs run from. It is target/app as it is now, under a name of its own (files are links
+# to the same), so that no later build takes its jars from a running program. Where a build failed, it is the last one.
+application() {
+  local built=$root/target/app/built runs=$root/target/run current fresh other running
+  mkdir -p "$runs"
+  if [ ! -e "$built" ]; then
+    current=$(ls -td "$runs"/[0-9]* 2>/dev/null | head -n 1)
+    [ -n "$current" ] || die "Nothing is built."
+    echo "$current"
+    return
+  fi
+  current=$runs/$(date -r "$built" +%s)
+  if [ ! -d "$current" ]; then
+    fresh=$(mktemp -d "$runs/new.XXXXXX")
+    cp -al "$root/target/app/." "$fresh" 2>/dev/null || cp -a "$root/target/app/." "$fresh"
+    # Of several that start at once, the first wins.
+    mv -n "$fresh" "$current"
+    rm -rf "$fresh" "$current/${fresh##*/}"
+    running=$(ps -A -ww -o command=)
+    for other in "$runs"/[0-9]*; do
+      [ "$other" = "$current" ] || [[ $running == *"$other/"* ]] || rm -rf "$other"
+    done
+  fi
+  echo "$current"
+}
+
 # java_run EMBEDDED MAIN ARGUMENT...: becomes the Java program. EMBEDDED is "embedded" or "production".
 java_run() {
-  local kind=$1 main=$2
+  local kind=$1 main=$2 app class_path
   shift 2
-  local class_path="$root/target/app/lib/*"
+  app=$(application)
+  class_path="$app/lib/*"
   if [ "$kind" = embedded ]; then
-    class_path="$class_path:$root/target/app/embedded/*"
+    class_path="$class_path:$app/embedded/*"
   fi
   local options=(-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "-Dclassbell.servers=$root/target/servers")
   # What Hazelcast asks for, to see the machine's state and use its fast paths.

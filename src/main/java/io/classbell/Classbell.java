@@ -163,10 +163,9 @@ public final class Classbell {
     return """
         %s
         Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
-          admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo
-        Stop it with Ctrl-C.\
+          admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo%s\
         """
-        .formatted(open, url);
+        .formatted(open, url, Boolean.getBoolean(Logs.TERMINAL) ? "\nStop it with Ctrl-C." : "");
   }
 
   private static void awaitForEver() {

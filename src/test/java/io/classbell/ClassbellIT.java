@@ -51,7 +51,7 @@ class ClassbellIT {
 
       classbell.terminate();
 
-      assertThat(classbell.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(classbell.process().waitFor(40, TimeUnit.SECONDS)).isTrue();
       assertThat(classbell.exitCode()).isZero();
       assertThat(servers).noneMatch(ProcessHandle::isAlive);
     }
@@ -62,11 +62,11 @@ class ClassbellIT {
     try (Launched classbell = embedded()) {
       classbell.awaitLine("Starting MariaDB");
       classbell.terminate();
-      assertThat(classbell.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(classbell.process().waitFor(40, TimeUnit.SECONDS)).isTrue();
       assertThat(classbell.exitCode()).isZero();
     }
     for (ProcessHandle server : Launched.servers(dir)) {
-      server.onExit().get(20, TimeUnit.SECONDS);
+      server.onExit().get(40, TimeUnit.SECONDS);
     }
     try (Launched again = embedded().awaitOpen()) {
       assertThat(Launched.servers(dir)).hasSize(2);
@@ -93,7 +93,7 @@ class ClassbellIT {
       killed.process().destroyForcibly().waitFor();
     }
     for (ProcessHandle server : servers) {
-      server.onExit().get(20, TimeUnit.SECONDS);
+      server.onExit().get(40, TimeUnit.SECONDS);
     }
     try (Launched again = embedded().awaitOpen()) {
       assertThat(again.output()).contains("0 migrations carried out");

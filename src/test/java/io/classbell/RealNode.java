@@ -58,16 +58,15 @@ public final class RealNode implements AutoCloseable {
   public static List<RealNode> two() {
     DatabaseSettings database = TestDatabase.MARIADB.fresh();
     RedisSettings redis = TestRedis.fresh();
-    int one = TestPorts.free();
-    int two = TestPorts.free();
+    List<Integer> ports = TestPorts.free(2);
     List<RealNode> nodes = new ArrayList<>();
-    for (int port : new int[] {one, two}) {
+    for (int port : ports) {
       String cluster =
           """
           {"cluster": {"enabled": true, "port": %d, "secret": "a-secret-of-this-test",
                        "members": ["127.0.0.1:%d", "127.0.0.1:%d"]}}
           """
-              .formatted(port, one, two);
+              .formatted(port, ports.getFirst(), ports.getLast());
       nodes.add(start(database, redis, TEST_MODE, List.of(cluster)));
     }
     return nodes;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.embedded.TlsMariaDb;
 import io.classbell.embedded.TlsRedis;
-import io.classbell.testing.Ports;
 import io.classbell.testing.TestCa;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.TestPorts;
 import io.classbell.testing.TestSmtp;
 import io.classbell.testing.TlsProxy;
 import java.net.URI;
@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,7 +93,7 @@ class TlsStartIT {
   @Test
   void on_the_right_servers_it_runs_and_mails_go_out_by_either_way_of_smtp() throws Exception {
     for (boolean implicitTls : new boolean[] {true, false}) {
-      int port = Ports.free(1).getFirst();
+      int port = TestPorts.free();
       try (Launched classbell =
           launch(config(EVERY_SERVER, right, right, implicitTls, port)).awaitOpen()) {
         String url = "http://127.0.0.1:" + port;
@@ -115,7 +114,6 @@ class TlsStartIT {
             .isLessThan(300);
         TestNode.until(
             "the mail came, implicitTls " + implicitTls + ": " + classbell.output(),
-            Duration.ofSeconds(30),
             () -> TestSmtp.mails("student@classbell.test").size() > before);
       }
     }

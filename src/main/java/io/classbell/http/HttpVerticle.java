@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,10 +27,14 @@ public final class HttpVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
+  /** No request waits longer for what Redis counts. */
+  private static final Duration REDIS_PATIENCE = Duration.ofMillis(250);
+
   private final Node node;
   private final HttpSettings settings;
   private final TokenRules tokens;
   private final RedisStore redis;
+  private final Duration redisPatience;
   private final EndedSessions endedSessions;
   private final LiveUsers liveUsers = new LiveUsers();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -43,10 +48,21 @@ public final class HttpVerticle extends VerticleBase {
    */
   public HttpVerticle(
       Node node, HttpSettings settings, TokenRules tokens, RedisStore redis, Health health) {
+    this(node, settings, tokens, redis, health, REDIS_PATIENCE);
+  }
+
+  HttpVerticle(
+      Node node,
+      HttpSettings settings,
+      TokenRules tokens,
+      RedisStore redis,
+      Health health,
+      Duration redisPatience) {
     this.node = node;
     this.settings = settings;
     this.tokens = tokens;
     this.redis = redis;
+    this.redisPatience = redisPatience;
     this.endedSessions = new EndedSessions(longestTokenSeconds());
     this.health = health;
   }
@@ -59,7 +75,8 @@ public final class HttpVerticle extends VerticleBase {
     people.start().await();
     IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
     forgetOldAnswers(keys);
-    SocketPlaces places = new SocketPlaces(redis, settings.socketsPerUser(), node.clock()::realNow);
+    SocketPlaces places =
+        new SocketPlaces(redis, settings.socketsPerUser(), redisPatience, node.clock()::realNow);
     places.start(vertx);
     HttpShared shared =
         new HttpShared(
@@ -71,7 +88,7 @@ public final class HttpVerticle extends VerticleBase {
             liveUsers,
             places,
             inFlight,
-            new RateLimits(redis),
+            new RateLimits(redis, redisPatience),
             new Repetition(keys, tokens.key()),
             health,
             ask,

@@ -26,16 +26,19 @@ final class RateLimits {
           + "if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end "
           + "return {n, redis.call('TTL', KEYS[1])}";
 
-  private static final long PATIENCE_MILLIS = 250;
-
   /** {@code limit} 0 is none. */
   record Rule(String name, int limit, int windowSeconds) {}
 
   private final RedisStore redis;
+  private final Duration patience;
   private final OnceInAWhile sayThatDown = new OnceInAWhile(Duration.ofMinutes(1));
 
-  RateLimits(RedisStore redis) {
+  /**
+   * @param patience a Redis that takes longer is down
+   */
+  RateLimits(RedisStore redis, Duration patience) {
     this.redis = redis;
+    this.patience = patience;
   }
 
   /** Counts one request of {@code who}; fails with 429 where it is one too many. */
@@ -51,7 +54,7 @@ final class RateLimits {
             .arg(rule.windowSeconds());
     return redis
         .send(request)
-        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .otherwise(
             e -> {
               if (sayThatDown.isDue()) {

@@ -50,18 +50,22 @@ final class SocketPlaces {
   private static final String LEASES = "classbell:sockets-node:";
   private static final int LEASE_SECONDS = 15;
   private static final long RENEW_MILLIS = 5_000;
-  private static final long PATIENCE_MILLIS = 250;
 
   private final String node = Ids.next();
   private final AtomicLong count = new AtomicLong();
   private final RedisStore redis;
   private final int mostPerUser;
+  private final Duration patience;
   private final InstantSource realTime;
   private final OnceInAWhile sayThatDown = new OnceInAWhile(Duration.ofMinutes(1));
 
-  SocketPlaces(RedisStore redis, int mostPerUser, InstantSource realTime) {
+  /**
+   * @param patience a Redis that takes longer is down
+   */
+  SocketPlaces(RedisStore redis, int mostPerUser, Duration patience, InstantSource realTime) {
     this.redis = redis;
     this.mostPerUser = mostPerUser;
+    this.patience = patience;
     this.realTime = realTime;
   }
 
@@ -94,7 +98,7 @@ final class SocketPlaces {
                 .arg(mostPerUser)
                 .arg(place)
                 .arg(until))
-        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .map(taken -> taken == null || taken.toInteger() == 1)
         .otherwise(
             e -> {

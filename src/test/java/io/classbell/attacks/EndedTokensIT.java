@@ -5,7 +5,6 @@ import io.classbell.testing.TestNode;
 import io.classbell.testing.TestSmtp;
 import io.classbell.testing.Visitor;
 import io.classbell.testing.Visitor.Answer;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
  * socket are the other's.
  */
 class EndedTokensIT {
-  private static final Duration PROMISED = Duration.ofSeconds(5);
 
   private static final Pattern RESET = Pattern.compile("/reset\\?token=([A-Za-z0-9_-]+)");
 
@@ -47,7 +45,6 @@ class EndedTokensIT {
       Visitor there = here.at(nodes.getLast().port());
       TestNode.until(
           "the tab is told",
-          Duration.ofSeconds(20),
           () -> {
             there.post("/wallet/deposit", "{\"amount\":1}").mustBe(201);
             return tab.wasNotified();
@@ -58,9 +55,8 @@ class EndedTokensIT {
     void isOutEverywhere() {
       TestNode.until(
           "the token is refused at both nodes",
-          PROMISED,
           () -> here.get("/me").status() == 401 && there.get("/me").status() == 401);
-      TestNode.until("the socket is closed", PROMISED, tab::isClosed);
+      TestNode.until("the socket is closed", tab::isClosed);
     }
   }
 
@@ -88,7 +84,6 @@ class EndedTokensIT {
     AtomicReference<String> token = new AtomicReference<>();
     TestNode.until(
         "the mail is there",
-        Duration.ofSeconds(20),
         () -> {
           TestSmtp.mails(guest.email).stream()
               .map(mail -> RESET.matcher(mail.text()))

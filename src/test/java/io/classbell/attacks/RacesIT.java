@@ -2,11 +2,11 @@ package io.classbell.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.classbell.RealNode;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.Visitor;
 import io.classbell.testing.Visitor.Answer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -43,7 +43,6 @@ class RacesIT {
     Visitor admin = Visitor.demo(node.port(), "admin");
     TestNode.until(
         "every invariant holds",
-        Duration.ofSeconds(40),
         () -> admin.get("/admin/ledger/audit").mustBe(200).json().path("ok").asBoolean());
   }
 
@@ -75,6 +74,13 @@ class RacesIT {
     return student;
   }
 
+  private static long bookings(Visitor student, String status) {
+    JsonNode all = student.get("/bookings?limit=100").mustBe(200).json().path("items");
+    return IntStream.range(0, all.size())
+        .filter(i -> all.get(i).path("status").asText().equals(status))
+        .count();
+  }
+
   private static long balance(Visitor user) {
     return user.get("/wallet").json().path("balance").asLong();
   }
@@ -100,7 +106,10 @@ class RacesIT {
     }
     List<Answer> answers =
         atOnce(i -> student.begin("POST", "/bookings", "{\"slotId\":\"" + slots.get(i) + "\"}"));
-    assertThat(count(answers, 201) + count(answers, 202)).isEqualTo(1);
+    assertThat(count(answers, 201)).isLessThanOrEqualTo(1);
+    // On a busy machine one may be answered before it is decided.
+    TestNode.until("all are decided", () -> bookings(student, "pending") == 0);
+    assertThat(bookings(student, "confirmed")).isEqualTo(1);
     assertThat(balance(student)).isZero();
   }
 
@@ -115,7 +124,7 @@ class RacesIT {
             i % 3 == 0
                 ? teacher.begin("POST", "/meetings/" + slot + "/cancel", "{}")
                 : student.begin("POST", "/bookings/" + booking + "/cancel", "{}"));
-    TestNode.until("refunded", Duration.ofSeconds(30), () -> balance(student) == 100);
+    TestNode.until("refunded", () -> balance(student) == 100);
     assertThat(balance(teacher)).isZero();
   }
 
@@ -136,17 +145,17 @@ class RacesIT {
                     ? student.begin("POST", path + "/cancel", "{}")
                     : student.begin(
                         "POST", path + "/move", "{\"slotId\":\"" + slots.get(i % 3) + "\"}"));
-    boolean cancelled =
-        IntStream.range(0, AT_ONCE).anyMatch(i -> i % 5 == 4 && answers.get(i).status() < 300);
-    assertThat(student.get(path).text("status"))
-        .as("cancelled exactly if a cancel was acknowledged; each may have met a move under way")
-        .isEqualTo(cancelled ? "cancelled" : "confirmed");
-    if (!cancelled) {
-      TestNode.until(
-          "no move is under way any more",
-          Duration.ofSeconds(40),
-          () -> student.post(path + "/cancel", "{}").status() == 200);
+    List<Answer> cancels =
+        IntStream.range(0, AT_ONCE).filter(i -> i % 5 == 4).mapToObj(answers::get).toList();
+    boolean cancelled = cancels.stream().anyMatch(a -> a.status() < 300);
+    if (cancelled || count(cancels, 503) == 0) {
+      assertThat(student.get(path).text("status"))
+          .as("cancelled exactly if a cancel was acknowledged; each may have met a move under way")
+          .isEqualTo(cancelled ? "cancelled" : "confirmed");
     }
-    TestNode.until("refunded once", Duration.ofSeconds(40), () -> balance(student) == 100);
+    TestNode.until(
+        "no move is under way any more",
+        () -> student.post(path + "/cancel", "{}").status() == 200);
+    TestNode.until("refunded once", () -> balance(student) == 100);
   }
 }

@@ -77,8 +77,7 @@ class SocketsIT {
       refused++;
     }
     int all = refused;
-    TestNode.until(
-        "all are refused", Duration.ofSeconds(30), () -> tab.refusals() == all || tab.isClosed());
+    TestNode.until("all are refused", () -> tab.refusals() == all || tab.isClosed());
     assertThat(tab.refusals()).isEqualTo(all);
     assertThat(student.get("/wallet").body()).isEqualTo(balance);
   }
@@ -113,7 +112,6 @@ class SocketsIT {
     Tab theirs = Tab.open(node).register("notifications." + id, victim.token());
     TestNode.until(
         "the victim is told",
-        Duration.ofSeconds(20),
         () -> {
           victim.post("/wallet/deposit", "{\"amount\":1}").mustBe(201);
           return theirs.wasNotified();
@@ -131,13 +129,12 @@ class SocketsIT {
     }
     TestNode.until(
         "all ten are told",
-        Duration.ofSeconds(20),
         () -> {
           user.post("/wallet/deposit", "{\"amount\":1}").mustBe(201);
           return tabs.stream().allMatch(Tab::wasNotified);
         });
     Tab eleventh = Tab.open(node).register(address, user.token());
-    TestNode.until("the eleventh is closed", Duration.ofSeconds(20), eleventh::isClosed);
+    TestNode.until("the eleventh is closed", eleventh::isClosed);
     assertThat(tabs).noneMatch(Tab::isClosed);
   }
 
@@ -165,6 +162,6 @@ class SocketsIT {
   @Test
   void a_socket_that_shows_no_token_is_closed() {
     Tab silent = Tab.open(node);
-    TestNode.until("closed", Duration.ofSeconds(30), silent::isClosed);
+    TestNode.until("closed", silent::isClosed);
   }
 }

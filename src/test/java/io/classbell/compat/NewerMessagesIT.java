@@ -11,7 +11,6 @@ import io.classbell.schedule.ScheduleSettings;
 import io.classbell.schedule.ScheduleVerticle;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,6 @@ class NewerMessagesIT {
                       }));
       TestNode.until(
           "the one is told, the other parked",
-          Duration.ofSeconds(30),
           () -> toldByTheEarlier.size() == 1 && parked().size() == 1);
       assertThat(toldByTheEarlier).containsExactly("EarlierFact[kind=booked, who=Ada]");
     }
@@ -95,7 +93,7 @@ class NewerMessagesIT {
       ScheduleApi.ReplayDeadLetter replay = new ScheduleApi.ReplayDeadLetter(parked().getFirst());
       laterNode.run(
           () -> laterNode.node().bus().ask(ScheduleApi.REPLAY_DEAD_LETTER, replay).await());
-      TestNode.until("it is told at last", Duration.ofSeconds(30), () -> !toldByTheLater.isEmpty());
+      TestNode.until("it is told at last", () -> !toldByTheLater.isEmpty());
       assertThat(toldByTheLater)
           .containsExactly("LaterFact[kind=booked_as_a_gift, who=Bea, wrapping=blue]");
       assertThat(parked()).isEmpty();

@@ -7,6 +7,7 @@ import io.classbell.Settings;
 import io.classbell.StartFailure;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Migrations;
+import io.classbell.testing.TestPorts;
 import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -159,13 +160,13 @@ class EmbeddedServersIT {
             java.util.Map.of(),
             pidFile,
             dir.resolve("sleep.log"));
-    child.awaitReady(() -> hasText(pidFile), java.time.Duration.ofSeconds(10));
+    child.awaitReady(() -> hasText(pidFile), java.time.Duration.ofSeconds(40));
     ProcessHandle sleep =
         ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).orElseThrow();
 
     child.close();
 
-    assertThat(sleep.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+    assertThat(sleep.onExit().get(40, TimeUnit.SECONDS).isAlive()).isFalse();
     assertThat(child.isAlive()).isFalse();
     assertThat(pidFile).doesNotExist();
   }
@@ -271,7 +272,7 @@ class EmbeddedServersIT {
   void a_mail_that_cannot_be_kept_is_refused_for_now() {
     try (MailCatcher catcher =
         new MailCatcher(
-            Ports.free(),
+            TestPorts.free(),
             Clock.systemUTC(),
             mail -> {
               throw new SQLException("no database");

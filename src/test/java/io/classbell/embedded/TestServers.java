@@ -2,6 +2,7 @@ package io.classbell.embedded;
 
 import io.classbell.StartFailure;
 import io.classbell.platform.config.Secret;
+import io.classbell.testing.TestPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -129,13 +130,13 @@ public final class TestServers {
 
   private static DatabaseServer startMariaDb() {
     MariaDb server =
-        new MariaDb(new Software(PROGRAMS).mariaDb(), Held.DIRECTORY, Ports.free(), false);
+        new MariaDb(new Software(PROGRAMS).mariaDb(), Held.DIRECTORY, TestPorts.free(), false);
     server.start();
     return emptied(server.users(), Held.DIRECTORY);
   }
 
   private static DatabaseServer startMySql() {
-    MySql server = new MySql(PROGRAMS, Held.DIRECTORY, Ports.free());
+    MySql server = new MySql(PROGRAMS, Held.DIRECTORY, TestPorts.free());
     try {
       server.start();
     } catch (IOException | InterruptedException e) {
@@ -159,14 +160,14 @@ public final class TestServers {
   }
 
   private static RedisServer startRedis() {
-    Redis server = new Redis(new Software(PROGRAMS).redis(), Held.DIRECTORY, Ports.free());
+    Redis server = new Redis(new Software(PROGRAMS).redis(), Held.DIRECTORY, TestPorts.free());
     server.start();
     return new RedisServer(Secret.of(server.uri()), server);
   }
 
   private static MailCatcher startMail() {
     MailCatcher server =
-        new MailCatcher(Ports.free(), Clock.systemUTC(), MailHeld.CAUGHT::addFirst);
+        new MailCatcher(TestPorts.free(), Clock.systemUTC(), MailHeld.CAUGHT::addFirst);
     server.start();
     return server;
   }

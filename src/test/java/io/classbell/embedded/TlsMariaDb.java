@@ -2,6 +2,7 @@ package io.classbell.embedded;
 
 import io.classbell.platform.config.Secret;
 import io.classbell.testing.TestCa;
+import io.classbell.testing.TestPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class TlsMariaDb implements AutoCloseable {
   public TlsMariaDb(Path data, TestCa.Identity identity) throws IOException {
     directory = DataDirectory.open(data);
     Path base = new Software(PROGRAMS).mariaDb();
-    MariaDb plain = new MariaDb(base, directory, Ports.free(), false);
+    MariaDb plain = new MariaDb(base, directory, TestPorts.free(), false);
     users = plain.users();
     plain.start();
     plain.close();

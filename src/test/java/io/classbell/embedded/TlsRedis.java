@@ -1,6 +1,7 @@
 package io.classbell.embedded;
 
 import io.classbell.testing.TestCa;
+import io.classbell.testing.TestPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.NullMarked;
 public final class TlsRedis implements AutoCloseable {
   private static final Path PROGRAMS = Path.of("target/servers").toAbsolutePath();
 
-  private final int port = Ports.free();
+  private final int port = TestPorts.free();
   private final ChildProcess server;
 
   /** Starts one that keeps nothing; its files are in {@code directory}. */

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * on one cluster of three. The other rows have their tests next to what they are about.
  */
 class FaultTableIT {
-  private static final Duration RECOVERY = Duration.ofSeconds(10);
-  private static final Duration SAGA_RECOVERY = Duration.ofSeconds(30);
-  private static final Duration LONG_REQUEST = Duration.ofSeconds(20);
+  private static final Duration RECOVERY = Duration.ofSeconds(40);
+  private static final Duration SAGA_RECOVERY = Duration.ofSeconds(60);
+  private static final Duration LONG_REQUEST = Duration.ofSeconds(40);
 
   private static Scene scene;
   private static TestCluster cluster;
@@ -234,9 +234,9 @@ class FaultTableIT {
   void bus_messages_lost_doubled_late() throws Exception {
     List<Student> students = scene.students(4, 10);
     cluster.inside().disturbBus(100, 0, 0, Duration.ZERO);
-    scene.act(students, Duration.ofSeconds(12));
-    cluster.inside().disturbBus(20, 30, 30, Duration.ofSeconds(1));
     scene.act(students, Duration.ofSeconds(8));
+    cluster.inside().disturbBus(20, 30, 30, Duration.ofSeconds(1));
+    scene.act(students, Duration.ofSeconds(6));
     cluster.inside().healBus();
     settled(students);
   }
@@ -301,7 +301,7 @@ class FaultTableIT {
     NodeProcess node = cluster.nodes().getLast();
     Future<?> stopped =
         scene.inBackground(
-            () -> assertThat(node.terminate(Duration.ofSeconds(20))).as("exit code").isZero());
+            () -> assertThat(node.terminate(Duration.ofSeconds(40))).as("exit code").isZero());
     scene.act(students, Duration.ofSeconds(5));
     stopped.get();
     node.start();

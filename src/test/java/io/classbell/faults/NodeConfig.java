@@ -51,6 +51,8 @@ record NodeConfig(
         .put("secret", "a-secret-of-this-test");
     ArrayNode list = cluster.putArray("members");
     members.forEach(m -> list.add("127.0.0.1:" + m));
+    // Sooner than usual: tests need not wait as long for the end of what died.
+    tree.putObject("booking").put("watchdogDelay", "PT2S");
     tree.putObject("account").put("jwtSecret", "0123456789abcdef0123456789abcdef-test");
     tree.putObject("notification")
         .putObject("smtp")

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A node in a JVM of its own, from the application layout, as an operator would start it. */
 final class NodeProcess implements AutoCloseable {
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   private final String name;
   private final Path config;
@@ -150,7 +150,7 @@ final class NodeProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(4))
+            .timeout(Duration.ofSeconds(15))
             .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * or its connection is refused; and what was acknowledged stands.
  */
 class OrderlyStopIT {
-  private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(40);
   private static final Duration START = Duration.ofSeconds(90);
   private static final List<String> ALL = List.of();
 
@@ -94,7 +94,7 @@ class OrderlyStopIT {
           .newWebSocketBuilder()
           .buildAsync(
               URI.create(leaving.url().replace("http", "ws") + "/eventbus/websocket"), goodbye)
-          .get(20, TimeUnit.SECONDS);
+          .get(40, TimeUnit.SECONDS);
 
       leaving.tellToStop();
 
@@ -108,7 +108,7 @@ class OrderlyStopIT {
       doors.addAll(cluster.nodes().subList(0, 2));
       assertThat(leaving.exitCode()).isZero();
       assertThat(saidNotReady).as("not ready, before it was gone").isTrue();
-      assertThat(goodbye.code.get(1, TimeUnit.SECONDS)).as("the socket's end").isEqualTo(3000);
+      assertThat(goodbye.code.get(40, TimeUnit.SECONDS)).as("the socket's end").isEqualTo(3000);
       crowd.awaitAnswers();
       crowd.stop();
       assertThat(crowd.journal().discourtesies()).isEmpty();

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** A cluster of three whole nodes with a teacher and students, and what its tests ask of them. */
 final class Scene implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
-  static final Duration SHORT = Duration.ofSeconds(2);
+
+  /** Less than a request may take, so that one that waits for what is away is told apart. */
+  static final Duration SHORT = Duration.ofSeconds(8);
+
   private static final long WEALTH = 1_000;
 
   final TestCluster cluster;

@@ -2,8 +2,8 @@ package io.classbell.faults;
 
 import io.classbell.embedded.MortalServers;
 import io.classbell.platform.db.DatabaseSettings;
-import io.classbell.testing.Ports;
 import io.classbell.testing.TestDatabases;
+import io.classbell.testing.TestPorts;
 import io.classbell.testing.TestSmtp;
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +48,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   private TestCluster(Path directory) throws IOException {
-    List<Integer> ports = Ports.free(2);
+    List<Integer> ports = TestPorts.free(2);
     servers = MortalServers.start(ports);
     databases = new TestDatabases(servers.databases());
     settings = databases.fresh();
@@ -59,7 +59,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   private void startNodes(Path directory, List<List<String>> roles, long seed) throws Exception {
-    List<Integer> ports = Ports.free(roles.size() * 3);
+    List<Integer> ports = TestPorts.free(roles.size() * 3);
     NodeConfig config =
         new NodeConfig(
             settings,

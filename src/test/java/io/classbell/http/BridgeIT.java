@@ -248,7 +248,7 @@ class BridgeIT {
               .connect(options)
               .toCompletionStage()
               .toCompletableFuture()
-              .get(10, TimeUnit.SECONDS);
+              .get(40, TimeUnit.SECONDS);
       socket.close();
       return 101;
     } catch (ExecutionException e) {
@@ -365,7 +365,7 @@ class BridgeIT {
     Browser ends = browser();
     Browser renewed = browser();
     String shortLived =
-        HttpHouse.token(house.vertx, FakeHouse.STUDENT, Caller.Role.student, "s", 2);
+        HttpHouse.token(house.vertx, FakeHouse.STUDENT, Caller.Role.student, "s", 5);
     ends.register(OWN, shortLived);
     renewed.register(OWN, shortLived);
     untilHeard(renewed);

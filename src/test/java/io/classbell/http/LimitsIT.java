@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.client.HttpResponse;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ class LimitsIT {
   /** Held on to: a client that is garbage is closed. */
   private WebSocketClient sockets;
 
+  private final List<NetClient> clients = new ArrayList<>();
+
   @BeforeEach
   void open() {
     house = HttpHouse.open();
@@ -41,6 +45,12 @@ class LimitsIT {
   @AfterEach
   void close() {
     house.close();
+  }
+
+  private NetClient held(NetClientOptions options) {
+    NetClient client = house.vertx.createNetClient(options);
+    clients.add(client);
+    return client;
   }
 
   private void openAnother(String settings) {
@@ -60,7 +70,7 @@ class LimitsIT {
 
     Wire() {
       socket =
-          HttpHouse.wait(house.vertx.createNetClient().connect(house.http.port(), "127.0.0.1"));
+          HttpHouse.wait(held(new NetClientOptions()).connect(house.http.port(), "127.0.0.1"));
       socket.handler(received::appendBuffer);
       socket.closeHandler(v -> closed.set(true));
       socket.exceptionHandler(e -> closed.set(true));
@@ -81,7 +91,7 @@ class LimitsIT {
 
   @Test
   void headers_that_drip_are_cut_off() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.SHORT_BODY_DEADLINE);
     Wire wire = new Wire();
     socketWrites(wire, "GET / HTTP/1.1\r\nHost: x\r\n");
     wire.drip("X: y\r\n");
@@ -90,7 +100,7 @@ class LimitsIT {
 
   @Test
   void a_body_that_drips_is_cut_off() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.SHORT_BODY_DEADLINE);
     Wire wire = new Wire();
     socketWrites(
         wire,
@@ -102,7 +112,12 @@ class LimitsIT {
 
   @Test
   void a_body_that_drips_behind_a_refusal_is_cut_off() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.SHORT_BODY_DEADLINE);
+    // On a busy machine the deadline may come before the refusal.
+    Eventually.isTrue(() -> whatADrippingBodyIsTold().startsWith("HTTP/1.1 401 "));
+  }
+
+  private String whatADrippingBodyIsTold() {
     Wire wire = new Wire();
     socketWrites(
         wire,
@@ -110,15 +125,14 @@ class LimitsIT {
             + "Content-Length: 50000\r\n\r\n{");
     wire.drip(" ");
     Eventually.isTrue(wire.closed::get);
-    assertThat(wire.received.toString()).startsWith("HTTP/1.1 401 ");
+    return wire.received.toString();
   }
 
   @Test
   void a_connection_that_says_nothing_is_closed_and_a_socket_is_not() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.SHORT_BODY_DEADLINE);
     sockets = house.vertx.createWebSocketClient();
-    WebSocket socket =
-        HttpHouse.wait(sockets.connect(house.http.port(), "127.0.0.1", "/eventbus/websocket"));
+    WebSocket socket = webSocket();
     AtomicBoolean socketClosed = new AtomicBoolean();
     socket.closeHandler(v -> socketClosed.set(true));
     socket.writeTextMessage(
@@ -136,12 +150,27 @@ class LimitsIT {
     assertThat(socketClosed).isFalse();
   }
 
+  /** Asked for again where the deadline for headers cut it off, as it may on a busy machine. */
+  private WebSocket webSocket() {
+    AtomicReference<WebSocket> open = new AtomicReference<>();
+    Eventually.isTrue(
+        () -> {
+          HttpHouse.wait(
+              sockets
+                  .connect(house.http.port(), "127.0.0.1", "/eventbus/websocket")
+                  .onSuccess(open::set)
+                  .otherwiseEmpty());
+          return open.get() != null;
+        });
+    return open.get();
+  }
+
   @Test
   void an_answer_may_take_as_long_as_a_slow_link_needs() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.SHORT_BODY_DEADLINE);
     NetClientOptions small = new NetClientOptions().setReceiveBufferSize(4_096);
     NetSocket socket =
-        HttpHouse.wait(house.vertx.createNetClient(small).connect(house.http.port(), "127.0.0.1"));
+        HttpHouse.wait(held(small).connect(house.http.port(), "127.0.0.1"));
     AtomicLong received = new AtomicLong();
     AtomicBoolean closed = new AtomicBoolean();
     socket.handler(bytes -> received.addAndGet(bytes.length()));
@@ -223,7 +252,7 @@ class LimitsIT {
 
   @Test
   void a_booking_whose_outcome_is_not_known_is_answered_as_it_stands() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.IMPATIENT);
     house.neighbours.bookingIsSilent = true;
     HttpResponse<Buffer> answer = book(BOOK);
     assertThat(answer.statusCode()).isEqualTo(202);
@@ -232,7 +261,7 @@ class LimitsIT {
 
   @Test
   void no_answer_in_time_is_503_with_retry_after() {
-    openAnother(HttpHouse.SHORT_DEADLINES);
+    openAnother(HttpHouse.IMPATIENT);
     HttpHouse.wait(house.bus.drain(Duration.ZERO));
     String token = house.token(Caller.Role.student);
     HttpResponse<Buffer> read = house.send(HttpMethod.GET, "/api/v1/wallet", token, null);

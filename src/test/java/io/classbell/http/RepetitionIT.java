@@ -160,7 +160,7 @@ class RepetitionIT {
   /** Neighbours are given up on soon. */
   private void hurry() {
     house.close();
-    house = new HttpHouse(true, HttpHouse.SHORT_DEADLINES, settings, HttpHouse.NO_REDIS);
+    house = new HttpHouse(true, HttpHouse.IMPATIENT, settings, HttpHouse.NO_REDIS);
   }
 
   private static BookingApi.Booking as(

@@ -7,6 +7,7 @@ import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.testing.TestRedis;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,8 @@ class SocketPlacesIT {
   private SocketPlaces node(RedisSettings settings) {
     RedisStore redis = RedisStore.connect(vertx, settings);
     HttpHouse.wait(redis.firstAttempt());
-    return new SocketPlaces(redis, MOST, () -> Instant.ofEpochSecond(now.get()));
+    return new SocketPlaces(
+        redis, MOST, Duration.ofSeconds(30), () -> Instant.ofEpochSecond(now.get()));
   }
 
   private boolean take(SocketPlaces node, String place) {

@@ -18,27 +18,38 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The doors with a certificate of their own, no proxy before them. */
 class TlsIT {
-  @TempDir Path dir;
-  private TestCa.Identity first;
-  private TestCa.Identity second;
+  @TempDir static Path dir;
+  private static TestCa.Identity first;
+  private static TestCa.Identity second;
+
+  /** What the doors are told to show. */
+  private TestCa.Identity shown;
+
   private HttpHouse house;
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void make() {
     TestCa ca = new TestCa(dir, "authority");
     first = ca.identity("first", "dns:localhost");
     second = ca.identity("second", "dns:localhost");
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    shown = new TestCa.Identity(dir.resolve("shown.crt.pem"), dir.resolve("shown.key.pem"));
+    show(first);
     house =
         new HttpHouse(
             false,
             "{\"tlsCertificate\": \"%s\", \"tlsKey\": \"%s\", \"tlsReload\": \"PT0.1S\", \"publicUrl\": \"https://localhost\"}"
-                .formatted(first.chain(), first.key()),
+                .formatted(shown.chain(), shown.key()),
             HttpHouse.NO_DATABASE,
             HttpHouse.NO_REDIS);
   }
@@ -46,6 +57,11 @@ class TlsIT {
   @AfterEach
   void close() {
     house.close();
+  }
+
+  private void show(TestCa.Identity identity) throws IOException {
+    Files.copy(identity.key(), shown.key(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(identity.chain(), shown.chain(), StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** A connection by one version of TLS, to whomever answers. */
@@ -101,15 +117,14 @@ class TlsIT {
   void a_certificate_that_is_replaced_is_shown_without_a_restart() throws Exception {
     assertThat(whoAnswers()).isEqualTo("CN=first");
 
-    Files.copy(second.key(), first.key(), StandardCopyOption.REPLACE_EXISTING);
-    Files.copy(second.chain(), first.chain(), StandardCopyOption.REPLACE_EXISTING);
+    show(second);
 
     Eventually.isTrue(() -> whoAnswers().equals("CN=second"));
   }
 
   @Test
   void a_replacement_that_is_no_certificate_changes_nothing() throws Exception {
-    Files.writeString(first.chain(), "nothing");
+    Files.writeString(shown.chain(), "nothing");
     long until = System.nanoTime() + 1_000_000_000L;
     while (System.nanoTime() < until) {
       assertThat(whoAnswers()).isEqualTo("CN=first");

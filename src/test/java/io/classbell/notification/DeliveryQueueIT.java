@@ -14,11 +14,10 @@ import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestPorts;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,11 +31,11 @@ import redis.embedded.RedisServer;
 class DeliveryQueueIT {
   private static final String STREAM = "classbell:{delivery}:stream";
   private static final String DELAYED = "classbell:{delivery}:delayed";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(40);
 
   private final TestDatabase database;
   private final FakeSmtp smtp = new FakeSmtp();
-  private final int redisPort = freePort();
+  private final int redisPort = TestPorts.free();
   private RedisServer redisServer;
   private Rig rig;
 
@@ -67,14 +66,6 @@ class DeliveryQueueIT {
             .setting("appendonly no")
             .build();
     redisServer.start();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void tell(int from, int count) {
@@ -193,10 +184,11 @@ class DeliveryQueueIT {
 
   @Test
   void what_another_is_sending_is_not_sent_until_its_lease_is_over() {
-    waitingRow(Duration.ofSeconds(2));
+    waitingRow(Duration.ofHours(1));
     rig.deploy(smtp.port(), "");
     tell(0, 3);
     until("the others", LIMIT, () -> smtp.taken.size() == 3 && rig.count("delivery") == 1);
+    database.execute(rig.database, "UPDATE delivery SET leased_until = UTC_TIMESTAMP(3)");
 
     untilAllAreDone();
     assertThat(smtp.taken).hasSize(4);

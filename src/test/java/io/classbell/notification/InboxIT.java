@@ -78,7 +78,7 @@ class InboxIT {
       all += items.size();
     }
     assertThat(all).isEqualTo(64 * 20);
-    assertThat(rig.live).hasSize(64 * 20);
+    TestNode.until("all are shown", () -> rig.live.size() == 64 * 20);
   }
 
   @Test
@@ -96,7 +96,7 @@ class InboxIT {
     assertThat(inbox.items()).hasSize(21).extracting(Notification::seq).endsWith(21L);
     assertThat(inbox.items()).filteredOn(n -> n.kind().equals("booking_confirmed")).hasSize(1);
     assertThat(inbox.unread()).isEqualTo(21);
-    assertThat(rig.live).hasSize(21);
+    TestNode.until("all are shown", () -> rig.live.size() == 21);
   }
 
   @Test

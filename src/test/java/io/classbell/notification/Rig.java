@@ -75,17 +75,20 @@ final class Rig implements AutoCloseable {
   }
 
   static NotificationSettings settings(int smtpPort, String more) {
-    return settings(smtpPort, "\"sendTimeout\": \"PT2S\", \"maxConnections\": 8", more);
+    return settings(smtpPort, "\"sendTimeout\": \"PT30S\", \"maxConnections\": 8", more);
   }
 
   static NotificationSettings settings(int smtpPort, String smtp, String more) {
     String json =
         """
-        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "connectTimeout": "PT1S", "mailsPerSecond": 10000, %s},
-         "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S" %s}
+        {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "connectTimeout": "PT10S", "mailsPerSecond": 10000, %s},
+         "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S"}
         """
-            .formatted(smtpPort, smtp, more.isEmpty() ? "" : ", " + more);
-    return SettingsReader.of(NotificationSettings.class).json("test", json).read();
+            .formatted(smtpPort, smtp);
+    return SettingsReader.of(NotificationSettings.class)
+        .json("usual", json)
+        .json("test", "{" + more + "}")
+        .read();
   }
 
   String person(Role role, String timezone, String locale) {

@@ -6,7 +6,6 @@ import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outbox.Task;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,16 +91,21 @@ final class Bells implements AutoCloseable {
                     }));
   }
 
+  /** Whatever time it was to wait for. */
+  void allDueNow() {
+    execute("UPDATE scheduled_message SET due_at = UTC_TIMESTAMP(3)");
+  }
+
   List<String> bells() {
     return rung.stream().map(Rung::bell).toList();
   }
 
   void untilRung(String... bells) {
-    TestNode.until("rung", Duration.ofSeconds(20), () -> bells().containsAll(List.of(bells)));
+    TestNode.until("rung", () -> bells().containsAll(List.of(bells)));
   }
 
   void untilNothingIsLeft() {
-    TestNode.until("nothing left", Duration.ofSeconds(30), () -> left() == 0);
+    TestNode.until("nothing left", () -> left() == 0);
   }
 
   long left() {

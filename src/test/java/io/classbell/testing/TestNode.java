@@ -127,9 +127,9 @@ public final class TestNode implements AutoCloseable {
     }
   }
 
-  /** Polls until it is so; fails after ten seconds. */
+  /** Polls until it is so; fails after the time that anything may take here. */
   public static void until(String what, BooleanSupplier isSo) {
-    until(what, Duration.ofSeconds(10), isSo);
+    until(what, LIMIT, isSo);
   }
 
   /** Polls until it is so; fails after the limit. */

@@ -180,10 +180,10 @@ class WalletFaultIT {
   }
 
   private static void waitUntil(BooleanSupplier condition) {
-    long limit = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long limit = System.nanoTime() + Duration.ofSeconds(40).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > limit) {
-        fail("did not come about in 20 s");
+        fail("did not come about in 40 s");
       }
       // The server looks at its transactions anew only if nobody asked for a tenth of a second.
       LockSupport.parkNanos(Duration.ofMillis(150).toNanos());

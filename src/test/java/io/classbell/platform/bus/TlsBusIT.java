@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.config.SettingsReader;
-import io.classbell.testing.Ports;
 import io.classbell.testing.TestCa;
 import io.classbell.testing.TestNode;
+import io.classbell.testing.TestPorts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -57,7 +57,7 @@ class TlsBusIT {
       authority = ca.authority();
       foreignAuthority = other.authority();
     }
-    ports = Ports.free(4);
+    ports = TestPorts.free(4);
   }
 
   @AfterEach
@@ -109,8 +109,8 @@ class TlsBusIT {
     TestNode.await(served.future());
   }
 
-  private static Future<Answer> ask(Vertx vertx) {
-    return new Bus(vertx).ask(ECHO, new Question(TOLD), Duration.ofSeconds(5));
+  private static Future<Answer> ask(Vertx vertx, int seconds) {
+    return new Bus(vertx).ask(ECHO, new Question(TOLD), Duration.ofSeconds(seconds));
   }
 
   @Test
@@ -118,7 +118,7 @@ class TlsBusIT {
     try (Eavesdropper between = Eavesdropper.before(ports.get(1))) {
       serveEcho(node(0, mine, authority, between.port()));
 
-      assertThat(TestNode.await(ask(node(1, mine, authority, 0))).text()).isEqualTo(TOLD);
+      assertThat(TestNode.await(ask(node(1, mine, authority, 0), 30)).text()).isEqualTo(TOLD);
 
       assertThat(between.heard()).isNotEmpty();
       assertThat(new String(between.heard(), StandardCharsets.ISO_8859_1))
@@ -132,14 +132,14 @@ class TlsBusIT {
     // It would believe us; we do not believe it.
     Vertx stranger = node(1, foreign, authority, 0);
 
-    assertThatThrownBy(() -> TestNode.await(ask(stranger))).isInstanceOf(OutcomeUnknown.class);
+    assertThatThrownBy(() -> TestNode.await(ask(stranger, 3))).isInstanceOf(OutcomeUnknown.class);
   }
 
   @Test
   void a_node_does_not_talk_to_a_stranger_that_claims_to_serve() {
     serveEcho(node(0, foreign, foreignAuthority, 0));
 
-    assertThatThrownBy(() -> TestNode.await(ask(node(1, mine, authority, 0))))
+    assertThatThrownBy(() -> TestNode.await(ask(node(1, mine, authority, 0), 3)))
         .isInstanceOf(OutcomeUnknown.class);
   }
 

@@ -39,7 +39,7 @@ class DatabaseIT {
     database.execute(settings, TABLE, "INSERT INTO account (id, n) VALUES (1, 0), (2, 0)");
     database.grant(settings);
     wire = FaultyWire.to(settings.port());
-    node = TestNode.bare(through(wire, 4, 100, "PT1S"));
+    node = TestNode.bare(through(wire, 4, 100, "PT10S"));
   }
 
   @AfterEach
@@ -219,7 +219,7 @@ class DatabaseIT {
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("contended"));
 
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     release.complete();
     TestNode.await(holder);
     assertThat(List.of(n(1), n(2))).containsExactly(1, 0);
@@ -305,7 +305,7 @@ class DatabaseIT {
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
     assertThatThrownBy(() -> node.run(() -> node.database().inSnapshot(sql -> 1)))
         .isInstanceOf(Refused.class);
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(8));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     wire.mend();
     inTransaction(tx -> tx.execute(ADD, 1, 1));
     assertThat(n(1)).isEqualTo(1);
@@ -320,7 +320,7 @@ class DatabaseIT {
 
   @Test
   void who_waits_too_long_for_a_connection_is_told_to_come_again() {
-    TestNode small = TestNode.bare(through(wire, 1, 1, "PT0.3S"));
+    TestNode small = TestNode.bare(through(wire, 1, 1, "PT2S"));
     Promise<Void> held = Promise.promise();
     Promise<Void> release = Promise.promise();
     Future<Integer> holder =
@@ -437,7 +437,7 @@ class DatabaseIT {
                     }))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(25));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     wire.mend();
     inTransaction(tx -> tx.execute(ADD, 1, 2));
     assertThat(n(2)).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.config.Secret;
+import io.classbell.testing.TestPorts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -28,7 +29,7 @@ import redis.embedded.RedisServer;
 
 class RedisStoreIT {
   private final Vertx vertx = Vertx.vertx();
-  private final int port = freePort();
+  private final int port = TestPorts.free();
   private RedisServer server;
   private RedisStore store;
 
@@ -106,7 +107,7 @@ class RedisStoreIT {
         RedisStore.connect(
             vertx, new RedisSettings(Secret.of("redis://127.0.0.1:" + port), null, 2, 10));
     await(small.firstAttempt());
-    Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("0.2"));
+    Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("1"));
     List<Future<Response>> answers = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       answers.add(small.send(Request.cmd(Command.PING)));
@@ -132,7 +133,7 @@ class RedisStoreIT {
 
   @Test
   void a_server_that_stops_answering_fails_what_waits_for_it() throws Exception {
-    Future<Response> asleep = store.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("4"));
+    Future<Response> asleep = store.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("6"));
 
     until(() -> !store.isUp());
     until(asleep::isComplete);
@@ -168,20 +169,12 @@ class RedisStoreIT {
     return new RedisSettings(Secret.of("redis://127.0.0.1:" + port), null, 4, 4096);
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(40, TimeUnit.SECONDS);
   }
 
   private static void until(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
       Thread.sleep(10);

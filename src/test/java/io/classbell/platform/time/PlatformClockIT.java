@@ -16,6 +16,9 @@ import org.junit.jupiter.params.Parameter;
 
 @OnBothDatabases
 class PlatformClockIT {
+  /** How far off the way to the database may set a clock on a busy machine. */
+  private static final Duration NEARLY = Duration.ofSeconds(-2);
+
   @Parameter TestDatabase database;
   private DatabaseSettings settings;
   private TestNode node;
@@ -46,8 +49,8 @@ class PlatformClockIT {
                 Duration.between(before, there), Duration.between(there, clock.realNow())
               };
             });
-    assertThat(between[0]).isGreaterThan(Duration.ofMillis(-100));
-    assertThat(between[1]).isGreaterThan(Duration.ofMillis(-100));
+    assertThat(between[0]).isGreaterThan(NEARLY);
+    assertThat(between[1]).isGreaterThan(NEARLY);
     Instant now = clock.now();
     assertThat(now).isEqualTo(PlatformClock.toMillis(now));
   }
