@@ -127,6 +127,7 @@ public final class Classbell {
       }
     }
     say(greeting(settings, httpPort), out, settings);
+    Logs.writeAside();
     return true;
   }
 

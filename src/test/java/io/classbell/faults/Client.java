@@ -40,14 +40,14 @@ final class Client {
   record Response(int status, JsonNode body, HttpResponse<String> whole) {}
 
   private final Journal journal;
-  private final List<NodeProcess> nodes;
+  private final List<? extends Door> nodes;
   private final Random random;
   private final String email;
   private final String password;
   private volatile @Nullable String token;
 
   private Client(
-      Journal journal, List<NodeProcess> nodes, long seed, String email, String password) {
+      Journal journal, List<? extends Door> nodes, long seed, String email, String password) {
     this.journal = journal;
     this.nodes = nodes;
     this.random = new Random(seed);
@@ -56,12 +56,12 @@ final class Client {
   }
 
   /** One of the fixed accounts of test mode. */
-  static Client demo(Journal journal, List<NodeProcess> nodes, long seed, String name) {
+  static Client demo(Journal journal, List<? extends Door> nodes, long seed, String name) {
     return new Client(journal, nodes, seed, name + "@classbell.test", "classbell-demo");
   }
 
   /** A new user. */
-  static Client register(Journal journal, List<NodeProcess> nodes, long seed, String role)
+  static Client register(Journal journal, List<? extends Door> nodes, long seed, String role)
       throws InterruptedException {
     String email = role + "-" + COUNT.incrementAndGet() + "-" + System.nanoTime() + "@a.test";
     Client client = new Client(journal, nodes, seed, email, PASSWORD);
@@ -100,7 +100,7 @@ final class Client {
   }
 
   /** Asks this node once; null where the answer is not a definite one. */
-  @Nullable Response askOnce(NodeProcess node, Command command, Duration time)
+  @Nullable Response askOnce(Door node, Command command, Duration time)
       throws InterruptedException {
     try {
       Response response = post(node, command, time);
@@ -125,7 +125,7 @@ final class Client {
   }
 
   /** Sends it once and answers what came, whatever it is. */
-  Response post(NodeProcess node, Command command, Duration time)
+  Response post(Door node, Command command, Duration time)
       throws IOException, InterruptedException {
     journal.requested();
     return send(
@@ -171,7 +171,7 @@ final class Client {
     return all;
   }
 
-  private NodeProcess anyNode() {
+  private Door anyNode() {
     return nodes.get(random.nextInt(nodes.size()));
   }
 
@@ -180,7 +180,7 @@ final class Client {
   }
 
   /** A token that ran out, or is not there yet, is got first. */
-  private Response send(NodeProcess node, String path, Consumer<HttpRequest.Builder> how)
+  private Response send(Door node, String path, Consumer<HttpRequest.Builder> how)
       throws IOException, InterruptedException {
     boolean open = path.startsWith("/auth/");
     if (token == null && !open) {
@@ -202,7 +202,7 @@ final class Client {
     return response;
   }
 
-  private Response login(NodeProcess node) throws IOException, InterruptedException {
+  private Response login(Door node) throws IOException, InterruptedException {
     String body = "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(email, password);
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(node.url() + "/api/v1/auth/login"))

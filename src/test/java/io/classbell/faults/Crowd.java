@@ -26,7 +26,7 @@ final class Crowd {
   /**
    * @param doors the nodes they go to
    */
-  Crowd(List<NodeProcess> doors) throws InterruptedException {
+  Crowd(List<? extends Door> doors) throws InterruptedException {
     long seed = Long.getLong("classbell.seed", new Random().nextInt(1_000_000));
     System.out.println("seed " + seed);
     Random random = new Random(seed);

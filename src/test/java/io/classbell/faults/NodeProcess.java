@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A node in a JVM of its own, from the application layout, as an operator would start it. */
-final class NodeProcess implements AutoCloseable {
+final class NodeProcess implements Door, AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -35,11 +35,13 @@ final class NodeProcess implements AutoCloseable {
     this.seed = seed;
   }
 
-  String url() {
+  @Override
+  public String url() {
     return "http://127.0.0.1:" + port;
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 

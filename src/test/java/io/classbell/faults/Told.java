@@ -24,7 +24,9 @@ record Told(List<JsonNode> notices) {
     List<String> found = new ArrayList<>(numbering());
     Map<String, Integer> times = times(found);
     places.stream()
-        .filter(p -> p.booking().status() == 201)
+        .filter(p -> p.booking().acknowledged())
+        // A class may be cancelled while a booking of it is under way: that is what is told then.
+        .filter(p -> p.booking().answer().path("status").asText().equals("confirmed"))
         .forEach(p -> once(found, times, "booking_confirmed " + p.id()));
     places.stream()
         .filter(p -> p.cancel != null && p.cancel.acknowledged())

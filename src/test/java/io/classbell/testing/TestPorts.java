@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,12 @@ public final class TestPorts {
   public static int free() {
     int port = FIRST + GIVEN.getAndIncrement() % EACH;
     return isFree(port) ? port : free();
+  }
+
+  /** One that is free now, as are those so far above it. */
+  public static int free(int... above) {
+    int port = free();
+    return IntStream.of(above).allMatch(offset -> isFree(port + offset)) ? port : free(above);
   }
 
   /** Different ones that are free now. */

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Logs {
    */
   public static final String TERMINAL = "classbell.terminal";
 
+  private static final String CONSOLE = "console";
   private static final String TEXT =
       "%d{HH:mm:ss.SSS} %-5level %logger{0}%replace( [%X{trace}]){' \\[\\]', ''} - %msg%n%ex";
 
@@ -43,18 +45,15 @@ public final class Logs {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
     console.setEncoder(encoder);
+    console.setName(CONSOLE);
     console.start();
-    TracedAppender appender = new TracedAppender();
-    appender.setContext(context);
-    appender.addAppender(console);
-    appender.start();
     // What clients send must not fill the log: the bridge reports every bad frame, word for word,
     // and the bus every message that a closed socket no longer takes.
     context.getLogger("io.vertx.ext.web.handler.sockjs").setLevel(Level.OFF);
     context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(settings.level().name()));
-    root.addAppender(appender);
+    root.addAppender(console);
     if (settings.level() != LogSettings.Level.DEBUG) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
       // Vert.x registers some of its gauges once a client and is told so each time.
@@ -66,6 +65,22 @@ public final class Logs {
           .getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl")
           .setLevel(Level.OFF);
     }
+  }
+
+  /**
+   * From here on nobody who logs waits for the terminal. Until then lines come in the order of what
+   * is printed beside them.
+   */
+  public static void writeAside() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    Appender<ILoggingEvent> console = root.getAppender(CONSOLE);
+    TracedAppender aside = new TracedAppender();
+    aside.setContext(context);
+    aside.addAppender(console);
+    aside.start();
+    root.detachAppender(console);
+    root.addAppender(aside);
   }
 
   /** Writes out what is queued; nothing is logged after. */

@@ -107,7 +107,7 @@ class RedisStoreIT {
         RedisStore.connect(
             vertx, new RedisSettings(Secret.of("redis://127.0.0.1:" + port), null, 2, 10));
     await(small.firstAttempt());
-    Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("1"));
+    Future<Response> slow = small.send(Request.cmd(Command.DEBUG).arg("SLEEP").arg("0.5"));
     List<Future<Response>> answers = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       answers.add(small.send(Request.cmd(Command.PING)));
