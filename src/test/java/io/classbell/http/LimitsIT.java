@@ -69,8 +69,7 @@ class LimitsIT {
     final AtomicBoolean closed = new AtomicBoolean();
 
     Wire() {
-      socket =
-          HttpHouse.wait(held(new NetClientOptions()).connect(house.http.port(), "127.0.0.1"));
+      socket = HttpHouse.wait(held(new NetClientOptions()).connect(house.http.port(), "127.0.0.1"));
       socket.handler(received::appendBuffer);
       socket.closeHandler(v -> closed.set(true));
       socket.exceptionHandler(e -> closed.set(true));
@@ -169,8 +168,7 @@ class LimitsIT {
   void an_answer_may_take_as_long_as_a_slow_link_needs() {
     openAnother(HttpHouse.SHORT_BODY_DEADLINE);
     NetClientOptions small = new NetClientOptions().setReceiveBufferSize(4_096);
-    NetSocket socket =
-        HttpHouse.wait(held(small).connect(house.http.port(), "127.0.0.1"));
+    NetSocket socket = HttpHouse.wait(held(small).connect(house.http.port(), "127.0.0.1"));
     AtomicLong received = new AtomicLong();
     AtomicBoolean closed = new AtomicBoolean();
     socket.handler(bytes -> received.addAndGet(bytes.length()));
