@@ -70,8 +70,7 @@ final class FieldErrors {
           new FieldError(field, "too_short", "Must have " + characters(said) + " or more.");
       case "maxLength" ->
           new FieldError(field, "too_long", "Must have " + characters(said) + " or fewer.");
-      case "minItems", "minProperties" ->
-          new FieldError(field, "too_short", "Must not be empty.");
+      case "minItems", "minProperties" -> new FieldError(field, "too_short", "Must not be empty.");
       case "maxItems", "maxProperties" -> new FieldError(field, "too_long", "Has too much in it.");
       case "pattern", "format" ->
           new FieldError(field, "wrong_format", "The value has the wrong form.");
