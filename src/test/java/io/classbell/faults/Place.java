@@ -30,6 +30,11 @@ final class Place {
     return booking.answer().get("id").asText();
   }
 
+  /** Whether it was answered as made and gone: somebody cancelled the class meanwhile. */
+  boolean cancelledWithItsClass() {
+    return booking.answer().get("status").asText().equals("cancelled");
+  }
+
   /** Whether more can be asked of it: who does not know how it stands waits. */
   boolean usable() {
     return booking.acknowledged()

@@ -24,10 +24,8 @@ record Told(List<JsonNode> notices) {
     List<String> found = new ArrayList<>(numbering());
     Map<String, Integer> times = times(found);
     places.stream()
-        .filter(p -> p.booking().acknowledged())
-        // A class may be cancelled while a booking of it is under way: that is what is told then.
-        .filter(p -> p.booking().answer().path("status").asText().equals("confirmed"))
-        .forEach(p -> once(found, times, "booking_confirmed " + p.id()));
+        .filter(p -> p.booking().status() == 201)
+        .forEach(p -> once(found, times, end(p)));
     places.stream()
         .filter(p -> p.cancel != null && p.cancel.acknowledged())
         .filter(p -> !times.containsKey("meeting_cancelled " + p.slotId()))
@@ -43,6 +41,13 @@ record Told(List<JsonNode> notices) {
       }
     }
     return found;
+  }
+
+  /** What a booking came to: the class may have been cancelled while it was under way. */
+  private static String end(Place place) {
+    return place.cancelledWithItsClass()
+        ? "meeting_cancelled " + place.booking().answer().get("slotId").asText()
+        : "booking_confirmed " + place.id();
   }
 
   private List<String> numbering() {
