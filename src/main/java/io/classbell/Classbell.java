@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ public final class Classbell {
   }
 
   public static void main(String[] arguments) {
+    // Libraries write names in capitals by the machine's language; the Turkish one of i is no I.
+    Locale.setDefault(Locale.ROOT);
     CommandLine commandLine;
     try {
       commandLine = CommandLine.parse(List.of(arguments));

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,17 @@ class ClassbellIT {
       assertThat(classbell.process().waitFor(40, TimeUnit.SECONDS)).isTrue();
       assertThat(classbell.exitCode()).isZero();
       assertThat(servers).noneMatch(ProcessHandle::isAlive);
+    }
+  }
+
+  @Test
+  void it_opens_whatever_the_machines_language_is() throws Exception {
+    Map<String, String> turkish = new HashMap<>(ANY_PORT);
+    turkish.put("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR");
+    try (Launched classbell =
+        Launched.embedded(turkish, "--port", "0", "--data", dir.toString()).awaitOpen()) {
+      classbell.terminate();
+      assertThat(classbell.exitCode()).isZero();
     }
   }
 

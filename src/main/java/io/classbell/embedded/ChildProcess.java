@@ -57,6 +57,9 @@ final class ChildProcess implements AutoCloseable {
   private static final Pattern MISSING_LIBRARY =
       Pattern.compile("error while loading shared libraries: ([^:]+):");
 
+  /** What tells most, where a program has said more after it. */
+  private static final Pattern ERROR = Pattern.compile("\\bERROR\\b|No space left");
+
   /** The servers' own: MariaDB's first, then Redis'. */
   private static final String PACKAGES = "on Debian: libcrypt1 libsystemd0 libstdc++6 libssl3";
 
@@ -141,7 +144,9 @@ final class ChildProcess implements AutoCloseable {
               .formatted(missing.group(1), PACKAGES);
         }
       }
-      return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+      List<String> errors = lines.stream().filter(line -> ERROR.matcher(line).find()).toList();
+      List<String> telling = errors.isEmpty() ? lines : errors;
+      return String.join(" | ", telling.subList(Math.max(0, telling.size() - 5), telling.size()));
     } catch (IOException e) {
       return "none (" + e.getMessage() + ")";
     }

@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,8 +50,17 @@ final class DataDirectory implements AutoCloseable {
       FileChannel lockFile = lock(directory);
       return new DataDirectory(directory, lockFile, readSecrets(directory.resolve("secrets.json")));
     } catch (IOException e) {
-      throw new StartFailure("The data directory " + path + " can't be used: " + e.getMessage(), e);
+      throw new StartFailure("The data directory " + path + " can't be used: " + why(e), e);
     }
+  }
+
+  /** Some exceptions of files say which file it was and nothing more. */
+  private static String why(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "no right to read or write " + denied.getFile();
+      case FileAlreadyExistsException taken -> taken.getFile() + " is not a directory";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static FileChannel lock(Path directory) throws IOException {

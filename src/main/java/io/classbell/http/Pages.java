@@ -46,6 +46,7 @@ final class Pages {
     asset(router, "/assets/reset.js", "text/javascript", read("/web/reset.js"));
     asset(router, "/assets/icon.svg", "image/svg+xml", read("/web/icon.svg"));
     asset(router, "/assets/page.css", "text/css", read("/web/page.css"));
+    asset(router, "/assets/docs.css", "text/css", read("/web/docs.css"));
     asset(router, "/assets/docs.js", "text/javascript", read("/web/docs.js"));
     String swagger =
         "/META-INF/resources/webjars/swagger-ui/" + version("org.webjars/swagger-ui") + "/";

@@ -41,4 +41,14 @@ class ChildProcessTest {
           .hasMessageContaining("its last words: the disk is full");
     }
   }
+
+  @Test
+  void its_errors_are_quoted_rather_than_what_it_says_after_them() {
+    try (ChildProcess server =
+        started("echo ERROR: no room; for i in 1 2 3 4 5 6; do echo please report; done; exit 1")) {
+      assertThatThrownBy(() -> server.awaitReady(() -> false, Duration.ofSeconds(20)))
+          .message()
+          .endsWith("its last words: ERROR: no room");
+    }
+  }
 }

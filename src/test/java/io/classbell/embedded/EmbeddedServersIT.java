@@ -193,6 +193,14 @@ class EmbeddedServersIT {
   }
 
   @Test
+  void a_file_in_place_of_the_directory_is_told_as_such() throws Exception {
+    Path file = Files.createFile(dir.resolve("data"));
+    assertThatThrownBy(this::servers)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(file + " is not a directory");
+  }
+
+  @Test
   void secrets_are_random_and_can_be_read_by_their_owner_alone() throws Exception {
     String first;
     try (EmbeddedServers servers = servers()) {
