@@ -142,6 +142,16 @@ final class TestCluster implements AutoCloseable {
             .formatted(time.toMillis()));
   }
 
+  /** Messages whose delivery is late by more than this, as the platform's clock has it. */
+  long late(Duration by) {
+    return count(
+        """
+        SELECT COUNT(*) FROM scheduled_message WHERE due_at < (SELECT
+          UTC_TIMESTAMP(3) + INTERVAL (test_offset_ms * 1000 - %d) MICROSECOND FROM platform_clock)
+        """
+            .formatted(by.toNanos() / 1000));
+  }
+
   void healProxies() {
     database.heal();
     redis.heal();
