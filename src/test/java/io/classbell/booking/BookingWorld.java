@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The booking module on a real database of its own, with a clock that tests move. Nothing is
@@ -105,13 +106,7 @@ final class BookingWorld implements AutoCloseable {
             tx -> {
               MeetingRow locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
               meetings.save(tx, List.of(locked.withSeats(1)), now());
-              BookingRow booking =
-                  BookingRow.pending(
-                      Ids.next(),
-                      studentId,
-                      locked,
-                      CancellationPolicy.frozen(BookingDefaults.SETTINGS),
-                      now());
+              BookingRow booking = pendingIn(locked, studentId);
               participants.insert(tx, List.of(booking), now());
               if (confirmed) {
                 participants.save(tx, List.of(booking.confirmed()), now());
@@ -119,6 +114,27 @@ final class BookingWorld implements AutoCloseable {
               }
               return booking;
             });
+  }
+
+  /** Confirmed bookings of new students for every seat of an empty class. */
+  void fill(MeetingRow slot) {
+    List<BookingRow> all =
+        Stream.generate(() -> pendingIn(slot, Ids.next()).confirmed())
+            .limit(slot.capacity())
+            .toList();
+    node.database()
+        .inTransaction(
+            tx -> {
+              MeetingRow locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
+              meetings.save(tx, List.of(locked.withSeats(slot.capacity())), now());
+              participants.insert(tx, all, now());
+              return all;
+            });
+  }
+
+  private BookingRow pendingIn(MeetingRow slot, String studentId) {
+    return BookingRow.pending(
+        Ids.next(), studentId, slot, CancellationPolicy.frozen(BookingDefaults.SETTINGS), now());
   }
 
   MeetingRow meeting(MeetingRow slot) {

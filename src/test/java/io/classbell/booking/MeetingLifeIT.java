@@ -124,6 +124,19 @@ class MeetingLifeIT {
   }
 
   @Test
+  void a_class_of_a_thousand_to_which_nobody_came_is_closed_and_tells_who_that_was() {
+    MeetingRow slot = world.slot(1_000, 900);
+    world.fill(slot);
+
+    world.moveTo(END);
+    world.settleDown();
+
+    MeetingRow closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(closed.reviewReasons()).as("the teacher too").hasSize(1_001);
+  }
+
+  @Test
   void after_a_late_close_the_whole_dispute_window_is_left() {
     MeetingRow slot = world.slot(1, 900);
     BookingRow booking = world.booked(slot);
