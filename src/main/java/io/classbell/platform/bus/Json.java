@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -54,8 +55,7 @@ public final class Json {
     try {
       return MAPPER.readValue(json, type);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("no " + type.getSimpleName() + ": " + fault(e), e);
     }
   }
 
@@ -63,8 +63,15 @@ public final class Json {
     try {
       return MAPPER.readValue(json, type);
     } catch (IOException e) {
-      throw new IllegalArgumentException("no " + type + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("no " + type + ": " + fault(e), e);
     }
+  }
+
+  /** What is wrong and where; not the parser's own words, which quote what was sent. */
+  private static String fault(IOException e) {
+    return e instanceof JsonMappingException mapping
+        ? mapping.getClass().getSimpleName() + " at " + mapping.getPathReference()
+        : e.getClass().getSimpleName();
   }
 
   private Json() {}

@@ -3,7 +3,6 @@ package io.classbell.platform.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
@@ -20,8 +19,6 @@ public final class Logs {
   public static final String TERMINAL = "classbell.terminal";
 
   private static final String CONSOLE = "console";
-  private static final String TEXT =
-      "%d{HH:mm:ss.SSS} %-5level %logger{0}%replace( [%X{trace}]){' \\[\\]', ''} - %msg%n%ex";
 
   /** Libraries that tell much that is no event of ours. */
   private static final List<String> CHATTY =
@@ -39,7 +36,8 @@ public final class Logs {
   public static void configure(LogSettings settings, String node) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    Encoder<ILoggingEvent> encoder = isJson(settings.format()) ? new JsonLines(node) : text();
+    Encoder<ILoggingEvent> encoder =
+        isJson(settings.format()) ? new JsonLines(node) : new TextLines();
     encoder.setContext(context);
     encoder.start();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -94,11 +92,5 @@ public final class Logs {
       case TEXT -> false;
       case AUTO -> !Boolean.getBoolean(TERMINAL);
     };
-  }
-
-  private static Encoder<ILoggingEvent> text() {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setPattern(TEXT);
-    return encoder;
   }
 }

@@ -62,4 +62,14 @@ class JsonTest {
     assertThatThrownBy(() -> Json.read("{\"id\":\"a\",\"amount\":\"hunter2secret\"", Moment.class))
         .hasMessageNotContaining("hunter2secret");
   }
+
+  private record Numbered(int number) {}
+
+  @Test
+  void what_cannot_be_read_is_told_by_its_place_and_not_by_its_value() {
+    assertThatThrownBy(() -> Json.read("{\"number\":\"hush\"}", Numbered.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("number")
+        .hasMessageNotContaining("hush");
+  }
 }

@@ -38,4 +38,12 @@ class JsonLinesTest {
     assertThat(json.get("message").asText()).isEqualTo("two\nlines and \"quotes\"");
     assertThat(json.get("error").asText()).contains("boom");
   }
+
+  @Test
+  void nobody_is_named_in_a_line_nor_in_its_error() {
+    String said = "Duplicate entry 'ada@example.org' for key 'uq_user_account_email'";
+    assertThat(line(said, new IllegalStateException(said)))
+        .contains("uq_user_account_email")
+        .doesNotContain("ada@example.org");
+  }
 }
