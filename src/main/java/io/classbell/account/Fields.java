@@ -1,5 +1,6 @@
 package io.classbell.account;
 
+import io.classbell.platform.Text;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
@@ -25,10 +26,6 @@ final class Fields {
   private static final int MOST_IN_LOCALE = 35;
   private static final Set<Role> OPEN_ROLES = Set.of(Role.student, Role.teacher);
 
-  /** Directional overrides and isolates (Unicode UAX 9): they make a name read as another. */
-  private static final String DIRECTIONS =
-      "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
-
   /** One name for what the time zone database calls by many. */
   private static final Set<String> UTC_NAMES =
       Set.of("etc/utc", "etc/uct", "etc/universal", "etc/zulu", "uct", "universal", "zulu");
@@ -48,11 +45,10 @@ final class Fields {
   /** Spaces around it go; its inside stays as written. */
   String name(String text) {
     String name = text.strip();
-    long length = name.codePoints().count();
-    if (length < 1 || length > MOST_IN_NAME) {
+    if (!Text.isVisible(name) || Text.length(name) > MOST_IN_NAME) {
       return fault("name", "Must have 1 to " + MOST_IN_NAME + " characters.", name);
     }
-    if (name.codePoints().anyMatch(Fields::isNoText)) {
+    if (!Text.isOneLine(name)) {
       return fault("name", "Must not contain control characters.", name);
     }
     return name;
@@ -91,7 +87,7 @@ final class Fields {
 
   Secret newPassword(String field, Secret password) {
     String text = password.reveal();
-    int length = text.codePointCount(0, text.length());
+    int length = Text.length(text);
     if (length < FEWEST_IN_PASSWORD || length > MOST_IN_PASSWORD) {
       String range = FEWEST_IN_PASSWORD + " to " + MOST_IN_PASSWORD;
       return fault(field, "Must have " + range + " characters.", password);
@@ -126,13 +122,6 @@ final class Fields {
   private <T> T fault(String field, String message, T instead) {
     errors.add(new Failure.FieldError(field, AccountApi.INVALID_FIELD.code(), message));
     return instead;
-  }
-
-  private static boolean isNoText(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-      default -> isHalfCharacter(character) || DIRECTIONS.indexOf(character) >= 0;
-    };
   }
 
   private static boolean isHalfCharacter(int character) {

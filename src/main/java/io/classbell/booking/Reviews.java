@@ -7,6 +7,7 @@ import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.booking.MeetingApi.Meetings;
 import io.classbell.booking.MeetingApi.ReviewDecision;
 import io.classbell.platform.Node;
+import io.classbell.platform.Text;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Tx;
@@ -93,7 +94,7 @@ final class Reviews {
     private static final int LONGEST_NOTE = 1000;
 
     static Verdict of(DecideReview command) {
-      if (command.note().isBlank() || command.note().length() > LONGEST_NOTE) {
+      if (!Text.isVisible(command.note()) || Text.length(command.note()) > LONGEST_NOTE) {
         throw invalid("note", "Must be 1 to %d characters.".formatted(LONGEST_NOTE));
       }
       Integer percent = command.studentPercent();

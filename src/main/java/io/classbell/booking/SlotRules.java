@@ -1,5 +1,6 @@
 package io.classbell.booking;
 
+import io.classbell.platform.Text;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.Refused;
@@ -17,8 +18,7 @@ final class SlotRules {
   static List<FieldError> check(
       BookingSettings settings, String title, int durationMinutes, int capacity, long price) {
     List<FieldError> errors = new ArrayList<>();
-    boolean plain = title.codePoints().noneMatch(Character::isISOControl);
-    if (title.isBlank() || title.length() > LONGEST_TITLE || !plain) {
+    if (!Text.isVisible(title) || Text.length(title) > LONGEST_TITLE || !Text.isOneLine(title)) {
       errors.add(
           error(
               "title",

@@ -26,6 +26,15 @@ final class SlotRulesTest {
   }
 
   @Test
+  void a_title_is_counted_in_characters_and_can_be_seen_on_one_line() {
+    assertThat(fields("\ud83c\udfbb".repeat(200), 60, 1, 0)).isEmpty();
+    assertThat(fields("\ud83c\udfbb".repeat(201), 60, 1, 0)).containsExactly("title");
+    for (String title : List.of("\u200b", "a\u2028b", "\u202eabc")) {
+      assertThat(fields(title, 60, 1, 0)).as(title).containsExactly("title");
+    }
+  }
+
+  @Test
   void a_class_starts_in_the_future_and_within_five_years() {
     assertThat(SlotRules.startable(Rows.NOW, Rows.NOW)).isFalse();
     assertThat(SlotRules.startable(Rows.NOW.plusMillis(1), Rows.NOW)).isTrue();
