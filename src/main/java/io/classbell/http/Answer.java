@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param body null for none
  * @param setCookie a whole Set-Cookie value
+ * @param passing whether asking again may be answered otherwise
  */
-record Answer(int status, @Nullable Buffer body, String contentType, @Nullable String setCookie) {
+record Answer(
+    int status,
+    @Nullable Buffer body,
+    String contentType,
+    @Nullable String setCookie,
+    boolean passing) {
 
   private static final String JSON = "application/json";
 
   static Answer json(int status, Object value) {
-    return new Answer(status, Buffer.buffer(Json.writeBytes(value)), JSON, null);
+    return new Answer(status, Buffer.buffer(Json.writeBytes(value)), JSON, null, false);
+  }
+
+  /** What was asked for is under way; this is how it stands now. */
+  static Answer underWay(Object value) {
+    return new Answer(202, Buffer.buffer(Json.writeBytes(value)), JSON, null, true);
   }
 
   static Answer ok(Object value) {
@@ -28,20 +39,20 @@ record Answer(int status, @Nullable Buffer body, String contentType, @Nullable S
   }
 
   static Answer text(String contentType, String text) {
-    return new Answer(200, Buffer.buffer(text), contentType, null);
+    return new Answer(200, Buffer.buffer(text), contentType, null, false);
   }
 
   static Answer empty(int status) {
-    return new Answer(status, null, JSON, null);
+    return new Answer(status, null, JSON, null, false);
   }
 
   /** One that was given before, by its stored form. */
   static Answer stored(int status, @Nullable String json) {
-    return new Answer(status, json == null ? null : Buffer.buffer(json), JSON, null);
+    return new Answer(status, json == null ? null : Buffer.buffer(json), JSON, null, false);
   }
 
   Answer withCookie(String cookie) {
-    return new Answer(status, body, contentType, cookie);
+    return new Answer(status, body, contentType, cookie, passing);
   }
 
   void send(HttpServerResponse response) {

@@ -45,7 +45,7 @@ final class BookingRoutes {
   private Future<Answer> answer(Call call, int done, BookingApi.Booking booking) {
     return shown
         .booking(booking, call.caller())
-        .map(body -> Answer.json(booking.underWay() ? 202 : done, body));
+        .map(body -> booking.underWay() ? Answer.underWay(body) : Answer.json(done, body));
   }
 
   /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */

@@ -82,12 +82,15 @@ final class Repetition {
             });
   }
 
-  private static IdempotencyStore.Finish finish(IdempotencyStore.Key key, Answer answer) {
-    return new IdempotencyStore.Finish(
-        key.scope(),
-        key.key(),
-        answer.status(),
-        answer.body() == null ? null : answer.body().toString());
+  /** What is under way is no outcome yet: asked again, the command tells how it stands by then. */
+  private static IdempotencyStore.@Nullable Finish finish(IdempotencyStore.Key key, Answer answer) {
+    return answer.passing()
+        ? null
+        : new IdempotencyStore.Finish(
+            key.scope(),
+            key.key(),
+            answer.status(),
+            answer.body() == null ? null : answer.body().toString());
   }
 
   private static IdempotencyStore.@Nullable Finish finish(

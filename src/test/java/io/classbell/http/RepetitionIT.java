@@ -157,6 +157,26 @@ class RepetitionIT {
         .isEqualTo(200);
   }
 
+  @Test
+  void what_was_under_way_is_answered_as_it_stands_by_then_and_then_for_good() {
+    hurry();
+    house.neighbours.bookingIsSilent = true;
+    assertThat(book("k1", BOOK).statusCode()).isEqualTo(202);
+    house.neighbours.bookingIsSilent = false;
+    HttpResponse<Buffer> done = book("k1", BOOK);
+    assertThat(done.statusCode()).isEqualTo(201);
+    assertThat(commandIds()).hasSize(1);
+    house.neighbours.bookingIsFull = true;
+    assertThat(book("k1", BOOK).bodyAsString()).isEqualTo(done.bodyAsString());
+
+    String token = house.token(Caller.Role.student);
+    String cancel = "/api/v1/bookings/" + FakeHouse.SLOT + "/cancel";
+    house.neighbours.became = b -> as(b, "cancelled", null, null, "voiding");
+    assertThat(HttpHouse.wait(post(cancel, token, "c", "{}")).statusCode()).isEqualTo(202);
+    house.neighbours.became = b -> as(b, "cancelled", null, null, "none");
+    assertThat(HttpHouse.wait(post(cancel, token, "c", "{}")).statusCode()).isEqualTo(200);
+  }
+
   /** Neighbours are given up on soon. */
   private void hurry() {
     house.close();
