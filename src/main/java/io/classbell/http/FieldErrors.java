@@ -37,6 +37,10 @@ final class FieldErrors {
     }
     List<FieldError> errors = new ArrayList<>(byField.values());
     errors.removeIf(error -> isEchoOfAnInnerFault(error, byField));
+    if (errors.stream().anyMatch(error -> error.code().equals("unknown_field"))) {
+      // An object that may have nothing in it has too much in it then; the field says more.
+      errors.removeIf(error -> error.field().equals(root) && error.code().equals("too_long"));
+    }
     if (errors.isEmpty()) {
       return List.of(new FieldError(root, "invalid", "The value is not valid."));
     }

@@ -131,6 +131,10 @@ class BadInputPageIT {
       return NONE;
     }
     JsonObject body = example == null ? null : example.copy();
+    if (body != null) {
+      // The resolver of the contract leaves its own mark in whatever object it passes.
+      body.remove("__absolute_uri__");
+    }
     if (body != null && inBody) {
       body.put("slotId", FakeHouse.UNKNOWN);
     }

@@ -161,7 +161,13 @@ final class FakeHouse {
         bus,
         NotificationApi.LIST,
         q -> new NotificationApi.Inbox(List.of(notification(1)), null, 1));
-    on(bus, NotificationApi.MARK_READ, q -> notification(1));
+    on(
+        bus,
+        NotificationApi.MARK_READ,
+        q -> {
+          known(q.notificationId(), NotificationApi.NOT_FOUND);
+          return notification(1);
+        });
     on(bus, NotificationApi.MARK_ALL_READ, q -> new NotificationApi.Unread(0));
     on(
         bus,
@@ -186,7 +192,7 @@ final class FakeHouse {
     on(bus, ScheduleApi.READ_CLOCK, q -> new ScheduleApi.ClockReading(START));
     on(bus, ScheduleApi.ADVANCE_CLOCK, q -> new ScheduleApi.ClockReading(START));
     on(bus, ScheduleApi.LIST_DEAD_LETTERS, q -> new ScheduleApi.DeadLetters(List.of(), null));
-    on(bus, ScheduleApi.REPLAY_DEAD_LETTER, q -> letter(q.id()));
+    on(bus, ScheduleApi.REPLAY_DEAD_LETTER, q -> letter(known(q.id(), ScheduleApi.NO_DEAD_LETTER)));
   }
 
   private <Q, A> void on(Bus bus, Operation<Q, A> operation, Function<Q, A> handler) {
