@@ -34,6 +34,7 @@ final class ConnectionWatch {
     long tookAt;
     int head;
     long taken;
+    boolean isGivenUp;
 
     Mark(Channel channel) {
       this.channel = channel;
@@ -106,6 +107,21 @@ final class ConnectionWatch {
     if (mark != null) {
       mark.deadline = NONE;
     }
+  }
+
+  /**
+   * Nobody knows where its requests begin and end: what comes on it next is none to be answered.
+   */
+  void giveUp(HttpConnection connection) {
+    Mark mark = marks.get(connection);
+    if (mark != null) {
+      mark.isGivenUp = true;
+    }
+  }
+
+  boolean isGivenUp(HttpConnection connection) {
+    Mark mark = marks.get(connection);
+    return mark != null && mark.isGivenUp;
   }
 
   int connections() {

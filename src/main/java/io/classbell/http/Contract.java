@@ -10,6 +10,7 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,6 +47,24 @@ record Contract(Buffer text, OpenAPIContract api) {
   }
 
   /**
+   * In the contract (ECMA 262) {@code $} is the very end; in Java also before a last line break.
+   */
+  @SuppressWarnings("unchecked")
+  private static void endPatterns(Object node) {
+    if (node instanceof List<?> items) {
+      items.forEach(Contract::endPatterns);
+    } else if (node instanceof Map<?, ?> map) {
+      Map<String, Object> fields = (Map<String, Object>) map;
+      fields.replaceAll(
+          (name, value) ->
+              name.equals("pattern") && value instanceof String regex && regex.endsWith("$")
+                  ? regex.substring(0, regex.length() - 1) + "\\z"
+                  : value);
+      fields.values().forEach(Contract::endPatterns);
+    }
+  }
+
+  /**
    * What the resolver can take of the document: absolute server addresses only, and no responses of
    * media types that it does not know ({@code application/problem+json}, {@code text/calendar}).
    * Requests are all that is validated from it.
@@ -58,6 +77,7 @@ record Contract(Buffer text, OpenAPIContract api) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    endPatterns(document);
     JsonObject contract =
         new JsonObject(document)
             .put(

@@ -7,7 +7,9 @@ import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -67,7 +69,22 @@ final class Doorman implements Handler<RoutingContext> {
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     HttpConnection connection = rc.request().connection();
-    if (rc.request().path().startsWith("/eventbus/")) {
+    if (connections.isGivenUp(connection)) {
+      return;
+    }
+    if (!isFramedOnce(rc.request())) {
+      connections.giveUp(connection);
+      headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      rc.addEndHandler(ended -> connection.close());
+      rc.fail(Problem.of(400, "malformed_request", "The request can't be understood."));
+      return;
+    }
+    if (!isWellEscaped(rc.request().uri())) {
+      rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));
+      return;
+    }
+    // As the router reads it: /%65ventbus/ leads there too.
+    if (rc.normalizedPath().startsWith(LiveBridge.PATH)) {
       if (health.isDraining()) {
         rc.fail(Problem.later(503, "draining", "This node is about to stop.", 1));
         return;
@@ -101,11 +118,18 @@ final class Doorman implements Handler<RoutingContext> {
       rc.fail(Problem.later(503, "overloaded", "Too much is going on right now.", 1));
       return;
     }
-    if (!isWellEscaped(rc.request().uri())) {
-      rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));
-      return;
-    }
     rc.next();
+  }
+
+  /**
+   * One host, and one way to tell where the body ends (RFC 9112, 3.2 and 6.1): a proxy before us
+   * might read the others otherwise.
+   */
+  private static boolean isFramedOnce(HttpServerRequest request) {
+    List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+    return request.headers().getAll(HttpHeaders.HOST).size() < 2
+        && (codings.isEmpty()
+            || codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked"));
   }
 
   /** Every percent sign begins an escape: the router takes others for a fault of ours. */

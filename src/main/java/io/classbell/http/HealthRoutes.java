@@ -7,6 +7,9 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Where load balancers and supervisors ask how a node is: its verdict and nothing more. */
 final class HealthRoutes {
+
+  static final String PATH = "/health/";
+
   private final Health health;
 
   HealthRoutes(Health health) {
@@ -14,8 +17,8 @@ final class HealthRoutes {
   }
 
   void addTo(Router router) {
-    router.get("/health/live").handler(rc -> answer(rc, 200, new JsonObject().put("status", "up")));
-    router.get("/health/ready").handler(rc -> health.state().onSuccess(state -> ready(rc, state)));
+    router.get(PATH + "live").handler(rc -> answer(rc, 200, new JsonObject().put("status", "up")));
+    router.get(PATH + "ready").handler(rc -> health.state().onSuccess(state -> ready(rc, state)));
   }
 
   private static void ready(RoutingContext rc, JsonObject state) {

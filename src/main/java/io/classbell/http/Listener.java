@@ -68,8 +68,9 @@ final class Listener extends VerticleBase {
             shared.node().clock()::realNow);
     Context own = vertx.getOrCreateContext();
     shared.health().whenDraining(() -> own.runOnContext(v -> bridge.closeAll()));
-    Problems problems = new Problems(new AllowedMethods(shared.contract().api()));
-    Router router = router(tokens, problems);
+    AllowedMethods methods = new AllowedMethods(shared.contract().api());
+    Problems problems = new Problems(methods);
+    Router router = router(tokens, problems, methods);
     vertx.setPeriodic(
         1_000,
         timer -> {
@@ -117,7 +118,7 @@ final class Listener extends VerticleBase {
         .eventually(() -> server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private Router router(AccessTokens tokens, Problems problems) {
+  private Router router(AccessTokens tokens, Problems problems, AllowedMethods methods) {
     HttpSettings settings = shared.settings();
     Router router = Router.router(vertx);
     router
@@ -134,11 +135,16 @@ final class Listener extends VerticleBase {
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
     }
+    Admission admission = new Admission(shared.node().testMode(), shared.rateLimits(), settings);
+    ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+    Uncontracted uncontracted = new Uncontracted(admission, addresses, methods);
+    router.route().handler(uncontracted);
     Origins origins = new Origins(settings.publicUrl(), settings.allowedOrigins());
     router.route(Contract.PREFIX + "/*").handler(origins);
-    router.route("/eventbus/*").handler(origins);
-    router.route("/eventbus/*").subRouter(bridge.router());
-    router.route(Contract.PREFIX + "/*").subRouter(api(tokens));
+    router.route(LiveBridge.PATH + "*").handler(origins);
+    router.route(LiveBridge.PATH + "*").subRouter(bridge.router());
+    router.route(Contract.PREFIX + "/*").subRouter(api(tokens, admission, addresses));
+    router.route(Contract.PREFIX + "/*").handler(uncontracted::refuse);
     new HealthRoutes(shared.health()).addTo(router);
     new Pages(shared.contract(), shared.node().testMode()).addTo(router);
     if (shared.node().testMode()) {
@@ -147,16 +153,16 @@ final class Listener extends VerticleBase {
     return router;
   }
 
-  private Router api(AccessTokens tokens) {
+  private Router api(AccessTokens tokens, Admission admission, ClientAddress addresses) {
     RouterBuilder builder =
         RouterBuilder.create(vertx, shared.contract().api(), RequestExtractor.withBodyHandler());
     HttpSettings settings = shared.settings();
     new Pipeline(
             tokens,
             shared.endedSessions(),
-            new ClientAddress(settings.trustedProxies()),
+            addresses,
             shared.repetition(),
-            new Admission(shared.node().testMode(), shared.rateLimits(), settings),
+            admission,
             connections,
             new RequestTimers(shared.node().meters()),
             settings.maxBodyBytes())

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveBridge {
 
+  /** Where browsers connect. */
+  static final String PATH = "/eventbus/";
+
   /** Browser addresses begin so; nothing else in the house does. */
   static final String ADDRESS_PREFIX = "notifications.";
 
@@ -46,6 +49,7 @@ final class LiveBridge {
   private static final int PING_TIMEOUT_MILLIS = 30_000;
   private static final int HEARTBEAT_MILLIS = 25_000;
   private static final int MAX_ADDRESS_LENGTH = 100;
+  private static final int MOST_REFUSED_FRAMES = 1_000;
 
   private final Map<SockJSSocket, LiveSocket> sockets = new IdentityHashMap<>();
   private final Vertx vertx;
@@ -95,7 +99,7 @@ final class LiveBridge {
         .route()
         .handler(
             rc -> {
-              String path = rc.request().path();
+              String path = rc.normalizedPath();
               if (path.endsWith("/websocket") || path.endsWith("/info")) {
                 rc.next();
               } else {
@@ -164,7 +168,16 @@ final class LiveBridge {
         event.complete(false);
       }
       case REGISTERED, SOCKET_PING, SOCKET_IDLE -> event.complete(true);
-      default -> event.complete(false);
+      default -> refuse(event);
+    }
+  }
+
+  private void refuse(BridgeEvent event) {
+    event.complete(false);
+    LiveSocket socket = sockets.get(event.socket());
+    if (socket != null && socket.refusedOnceMore() == MOST_REFUSED_FRAMES) {
+      refused.increment();
+      socket.close("too much that is refused");
     }
   }
 
@@ -195,11 +208,13 @@ final class LiveBridge {
             verdict -> {
               // Shown again before the token ran out: the registration stands, and the bridge would
               // answer an error. An event that is never completed is one that never was.
-              if (verdict != Verdict.RENEWED) {
-                event.complete(verdict == Verdict.REGISTERED);
+              if (verdict == Verdict.REGISTERED) {
+                event.complete(true);
+              } else if (verdict == Verdict.REFUSED) {
+                refuse(event);
               }
             })
-        .onFailure(refused -> event.complete(false));
+        .onFailure(noToken -> refuse(event));
   }
 
   private enum Verdict {

@@ -15,6 +15,7 @@ final class LiveSocket {
   private @Nullable Identity identity;
   private boolean registered;
   private long bytesOnTheirWay;
+  private int refused;
 
   /**
    * @param place of it among its user's
@@ -45,6 +46,11 @@ final class LiveSocket {
 
   void setRegistered(boolean registered) {
     this.registered = registered;
+  }
+
+  /** Counts a frame that was refused; tells how many there were. */
+  int refusedOnceMore() {
+    return ++refused;
   }
 
   /**

@@ -46,7 +46,7 @@ final class Problems implements Handler<RoutingContext> {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
     if (refusal.status() == 405) {
-      response.putHeader("Allow", allowedMethods.of(rc.request().path()));
+      response.putHeader("Allow", allowedMethods.of(rc.normalizedPath()));
     }
     Integer retryAfter = refusal.retryAfterSeconds();
     if (retryAfter != null || refusal.status() == 503 || refusal.status() == 429) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class RequestRules {
 
   private static final String JSON = "application/json";
+
+  /** With any parameters, but no other charset. */
+  private static final Pattern JSON_IN_UTF_8 =
+      Pattern.compile(
+          "(?i)\\s*application/json\\s*(;\\s*+(charset\\s*=\\s*\"?utf-?8\"?\\s*|(?!charset)[^;]*+))*+");
 
   private record Rule(Parameter parameter, Validator validator) {}
 
@@ -58,7 +64,12 @@ final class RequestRules {
     String type = rc.request().getHeader("Content-Type");
     boolean hasBody = hasBody(rc.request());
     if (type == null ? hasBody && bodyRequired : hasBody && !isJson(type)) {
-      throw Problem.of(415, "unsupported_media_type", "The body must be application/json.");
+      throw Problem.of(
+          415, "unsupported_media_type", "The body must be application/json, in UTF-8.");
+    }
+    String encoding = rc.request().getHeader("Content-Encoding");
+    if (hasBody && encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+      throw Problem.of(415, "unsupported_media_type", "The body must not be compressed.");
     }
   }
 
@@ -141,7 +152,6 @@ final class RequestRules {
   }
 
   private static boolean isJson(String type) {
-    int end = type.indexOf(';');
-    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(JSON);
+    return JSON_IN_UTF_8.matcher(type).matches();
   }
 }

@@ -9,6 +9,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class StrictJson {
 
   private static final int MAX_DEPTH = 32;
+  private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -48,7 +52,7 @@ final class StrictJson {
    *     number that is no long, for text that is no Unicode, and for anything but an object
    */
   static JsonObject parse(Buffer body) {
-    try (JsonParser parser = FACTORY.createParser(body.getBytes())) {
+    try (JsonParser parser = FACTORY.createParser(decoded(body))) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw Problem.malformed("The body is empty.");
@@ -65,6 +69,13 @@ final class StrictJson {
     } catch (IOException e) {
       throw Problem.malformed("The body is not JSON that can be accepted.");
     }
+  }
+
+  /** JSON is UTF-8 (RFC 8259, 8.1); the parser would guess, and take UTF-16 as well. */
+  private static String decoded(Buffer body) throws CharacterCodingException {
+    String text =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private static @Nullable Object value(JsonParser parser, JsonToken token, Deque<String> path)

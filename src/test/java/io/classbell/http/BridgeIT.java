@@ -218,6 +218,17 @@ class BridgeIT {
   }
 
   @Test
+  void who_asks_only_for_what_is_refused_is_closed() {
+    Browser browser = browser();
+    browser.register(OWN, house.token(Caller.Role.student));
+    untilHeard(browser);
+    for (int i = 0; i < 1_000; i++) {
+      browser.register("notifications.nobody", "no token");
+    }
+    Eventually.isTrue(() -> browser.closed);
+  }
+
+  @Test
   void a_page_of_another_origin_gets_no_socket_and_no_information() {
     for (String path : List.of("/eventbus/websocket", "/eventbus/000/abcdefgh/websocket")) {
       assertThat(statusOfUpgrade(path, "https://evil.example")).isEqualTo(403);

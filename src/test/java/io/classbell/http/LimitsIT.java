@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the doors take at most, and what they never do. */
@@ -220,6 +223,73 @@ class LimitsIT {
     socketWrites(longHeader, "GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
     Eventually.isTrue(longHeader.closed::get);
     assertThat(longHeader.received.toString()).contains(" 431 ");
+  }
+
+  @Test
+  void a_host_given_twice_and_another_transfer_coding_are_400_and_the_end() {
+    for (String head :
+        List.of(
+            "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+            "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity, chunked\r\n\r\n",
+            "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n")) {
+      Wire smuggler = new Wire();
+      socketWrites(smuggler, head + "GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n");
+      Eventually.isTrue(smuggler.closed::get);
+      assertThat(smuggler.received.toString())
+          .as(head)
+          .startsWith("HTTP/1.1 400 ")
+          .doesNotContain("200 OK");
+    }
+  }
+
+  @Test
+  void a_socket_takes_no_requests_place_however_its_address_is_written() {
+    openAnother("{\"maxInFlight\": 2}");
+    for (String path :
+        List.of("/%65ventbus/websocket", "//eventbus/websocket", "/x/../eventbus/websocket")) {
+      HttpHouse.wait(
+          house.vertx.createWebSocketClient().connect(house.http.port(), "127.0.0.1", path));
+    }
+    assertThat(house.send(HttpMethod.GET, "/openapi.yaml", null, null).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/json; charset=utf-8| |201",
+        "Application/JSON;charset=\"UTF-8\"| |201",
+        "application/json; profile=x; charset=utf8|identity|201",
+        "application/json; charset=utf-16| |415",
+        "application/json; charset=latin1| |415",
+        "application/json, text/plain| |415",
+        "application/jsonx| |415",
+        "application/json|gzip|415"
+      })
+  void a_body_is_json_in_utf_8_as_it_stands(String type, @Nullable String encoding, int status) {
+    HttpRequest<Buffer> request =
+        house
+            .request(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student))
+            .putHeader("Content-Type", type);
+    if (encoding != null) {
+      request.putHeader("Content-Encoding", encoding);
+    }
+    assertThat(HttpHouse.wait(request.sendBuffer(Buffer.buffer(BOOK))).statusCode())
+        .isEqualTo(status);
+  }
+
+  @Test
+  void the_end_of_a_pattern_is_the_end_of_the_text() {
+    HttpResponse<Buffer> answer =
+        house.send(
+            HttpMethod.POST,
+            "/api/v1/me/devices",
+            house.token(Caller.Role.student),
+            "{\"platform\":\"web\",\"token\":\"abc\\n\"}");
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(book(BOOK.replace("\"}", "\\n\"}")).statusCode()).isEqualTo(422);
   }
 
   @Test

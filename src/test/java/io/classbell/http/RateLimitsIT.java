@@ -73,6 +73,21 @@ class RateLimitsIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"GET,/,200", "GET,/nothing,404", "GET,/api/v1/nothing,404", "PUT,/api/v1/wallet,405"})
+  void what_the_contract_does_not_have_is_counted_by_address(
+      String method, String path, int status) {
+    try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int expected : new int[] {status, status, status, 429}) {
+        assertThat(house.send(HttpMethod.valueOf(method), path, null, null).statusCode())
+            .isEqualTo(expected);
+      }
+      assertThat(house.send(HttpMethod.GET, "/health/live", null, null).statusCode())
+          .isEqualTo(200);
+      assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+    }
+  }
+
   @Test
   void without_redis_everybody_is_let_in() {
     try (HttpHouse house = new HttpHouse(false, FEW, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS)) {

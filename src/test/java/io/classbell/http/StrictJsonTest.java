@@ -1,5 +1,9 @@
 package io.classbell.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -7,6 +11,8 @@ import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.Charset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +60,18 @@ class StrictJsonTest {
       })
   void what_is_not_json_is_malformed(String body) {
     assertThat(refusalOf(body).status()).isEqualTo(400);
+  }
+
+  @Test
+  void json_is_utf_8_and_nothing_else() {
+    for (Charset other : List.of(UTF_16, UTF_16BE, UTF_16LE, ISO_8859_1)) {
+      Buffer body = Buffer.buffer("{\"name\":\"Zoë\"}".getBytes(other));
+      Refused refused = catchThrowableOfType(Refused.class, () -> StrictJson.parse(body));
+      assertThat(refused).as(other.name()).isNotNull();
+      assertThat(refused.failure().status()).isEqualTo(400);
+    }
+    assertThat(StrictJson.parse(Buffer.buffer("\ufeff{\"name\":\"Zoë\"}")).getString("name"))
+        .isEqualTo("Zoë");
   }
 
   @Test

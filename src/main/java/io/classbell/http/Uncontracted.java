@@ -1,0 +1,58 @@
+package io.classbell.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Counts by address what is asked for outside the contract: pages, files, and what is not there.
+ * Balancers may ask for health as often as they like; sockets have limits of their own.
+ */
+final class Uncontracted implements Handler<RoutingContext> {
+
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
+
+  private final Admission admission;
+  private final ClientAddress addresses;
+  private final AllowedMethods contract;
+
+  Uncontracted(Admission admission, ClientAddress addresses, AllowedMethods contract) {
+    this.admission = admission;
+    this.addresses = addresses;
+    this.contract = contract;
+  }
+
+  /** Before all routes. The API counts its own requests, by whose they are. */
+  @Override
+  public void handle(RoutingContext rc) {
+    String path = rc.normalizedPath();
+    if (path.startsWith(Contract.PREFIX + "/")
+        || path.startsWith(LiveBridge.PATH)
+        || path.startsWith(HealthRoutes.PATH)) {
+      rc.next();
+      return;
+    }
+    rc.request().pause();
+    counted(rc)
+        .onComplete(
+            admitted -> {
+              rc.request().resume();
+              if (admitted.succeeded()) {
+                rc.next();
+              } else {
+                rc.fail(admitted.cause());
+              }
+            });
+  }
+
+  /** Behind the API's routes: what came so far is none of them. */
+  void refuse(RoutingContext rc) {
+    int status = contract.knows(rc.normalizedPath()) ? METHOD_NOT_ALLOWED : NOT_FOUND;
+    counted(rc).onSuccess(in -> rc.fail(status)).onFailure(rc::fail);
+  }
+
+  private Future<Void> counted(RoutingContext rc) {
+    return admission.admit(null, addresses.of(rc.request()));
+  }
+}
