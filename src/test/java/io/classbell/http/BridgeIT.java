@@ -89,6 +89,14 @@ class BridgeIT {
       send(frame);
     }
 
+    /** Closed by us, and not because it had not said for long that it is there. */
+    boolean isClosedThoughItPings() {
+      if (!closed) {
+        send(new JsonObject().put("type", "ping"));
+      }
+      return closed;
+    }
+
     boolean wasTold(String body) {
       return received.stream().anyMatch(m -> body.equals(m.getValue("body")));
     }
@@ -314,7 +322,7 @@ class BridgeIT {
     }
     Browser fourth = browser();
     fourth.register(OWN, token);
-    Eventually.isTrue(() -> fourth.closed);
+    Eventually.isTrue(fourth::isClosedThoughItPings);
     browsers.get(0).socket.close();
     Eventually.isTrue(
         () -> {
@@ -400,6 +408,6 @@ class BridgeIT {
     house.bus.publish(
         AccountApi.SESSIONS_ENDED,
         new AccountApi.Ended(List.of("session-of-student"), Instant.now()));
-    Eventually.isTrue(() -> browser.closed);
+    Eventually.isTrue(browser::isClosedThoughItPings);
   }
 }
