@@ -64,20 +64,7 @@ class BlameIT {
 
   @Test
   void no_answer_however_often_is_no_failure() {
-    TestNode node = bells.silentNode(bells.settings);
-    AtomicInteger tries = new AtomicInteger();
-    serve(
-        node,
-        bell -> {
-          if (tries.incrementAndGet() <= 5) {
-            hang();
-          }
-        });
-    bells.schedule(node, settings("\"maxAttempts\": 2, \"lease\": \"PT1S\""));
-    bells.write(node, null, "a");
-    bells.untilRung("a");
-    bells.untilNothingIsLeft();
-    assertThat(bells.count("dead_letter")).isZero();
+    deliverAfterFiveSilences(settings("\"maxAttempts\": 2, \"lease\": \"PT1S\""));
   }
 
   @Test
@@ -115,21 +102,8 @@ class BlameIT {
 
   @Test
   void while_nobody_answers_at_all_nothing_is_given_up_however_long_it_takes() {
-    TestNode node = bells.silentNode(bells.settings);
-    AtomicInteger tries = new AtomicInteger();
-    serve(
-        node,
-        bell -> {
-          if (tries.incrementAndGet() <= 5) {
-            hang();
-          }
-        });
-    bells.schedule(
-        node, settings("\"maxAttempts\": 2, \"lease\": \"PT1S\", \"unansweredFor\": \"PT0S\""));
-    bells.write(node, null, "a");
-    bells.untilRung("a");
-    bells.untilNothingIsLeft();
-    assertThat(bells.count("dead_letter")).isZero();
+    deliverAfterFiveSilences(
+        settings("\"maxAttempts\": 2, \"lease\": \"PT1S\", \"unansweredFor\": \"PT0S\""));
   }
 
   @Test
@@ -209,6 +183,24 @@ class BlameIT {
     assertThat(bells.bells()).hasSize(4).doesNotHaveDuplicates();
     wires.forEach(FaultyWire::mend);
     wires.forEach(FaultyWire::close);
+  }
+
+  /** Five deliveries get no answer, the sixth does: nothing is parked. */
+  private void deliverAfterFiveSilences(String settings) {
+    TestNode node = bells.silentNode(bells.settings);
+    AtomicInteger tries = new AtomicInteger();
+    serve(
+        node,
+        bell -> {
+          if (tries.incrementAndGet() <= 5) {
+            hang();
+          }
+        });
+    bells.schedule(node, settings);
+    bells.write(node, null, "a");
+    bells.untilRung("a");
+    bells.untilNothingIsLeft();
+    assertThat(bells.count("dead_letter")).isZero();
   }
 
   /** Rings each bell, unless {@code before} has something against it. */

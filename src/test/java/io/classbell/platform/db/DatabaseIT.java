@@ -321,20 +321,8 @@ class DatabaseIT {
   @Test
   void who_waits_too_long_for_a_connection_is_told_to_come_again() {
     TestNode small = TestNode.bare(through(wire, 1, 1, "PT2S"));
-    Promise<Void> held = Promise.promise();
     Promise<Void> release = Promise.promise();
-    Future<Integer> holder =
-        small.start(
-            () ->
-                small
-                    .database()
-                    .inTransaction(
-                        tx -> {
-                          held.complete();
-                          release.future().await();
-                          return tx.execute(ADD, 1, 1);
-                        }));
-    TestNode.await(held.future());
+    Future<Integer> holder = holdsItsConnection(small, release.future());
 
     List<Future<Integer>> others = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -353,22 +341,28 @@ class DatabaseIT {
     small.close();
   }
 
-  @Test
-  void readiness_and_time_wait_for_no_request() {
-    TestNode busy = TestNode.bare(through(wire, 1, 1, "PT0.3S"));
+  /** A transaction that is under way, and counts on account 1 when it is let go. */
+  private static Future<Integer> holdsItsConnection(TestNode node, Future<Void> release) {
     Promise<Void> held = Promise.promise();
-    Promise<Void> release = Promise.promise();
     Future<Integer> holder =
-        busy.start(
+        node.start(
             () ->
-                busy.database()
+                node.database()
                     .inTransaction(
                         tx -> {
                           held.complete();
-                          release.future().await();
+                          release.await();
                           return tx.execute(ADD, 1, 1);
                         }));
     TestNode.await(held.future());
+    return holder;
+  }
+
+  @Test
+  void readiness_and_time_wait_for_no_request() {
+    TestNode busy = TestNode.bare(through(wire, 1, 1, "PT0.3S"));
+    Promise<Void> release = Promise.promise();
+    Future<Integer> holder = holdsItsConnection(busy, release.future());
 
     TestNode.await(busy.database().ping());
     Integer one =
