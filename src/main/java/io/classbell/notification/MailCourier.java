@@ -114,16 +114,21 @@ final class MailCourier implements Courier {
     return sent.future();
   }
 
+  /**
+   * The client encodes header text one UTF-16 unit at a time, which loses every character beyond
+   * U+FFFF. Headers that are given replace those that it would make, so text is encoded here.
+   */
   private MailMessage message(Job job, MailText text) {
     MailMessage message =
         new MailMessage()
-            .setFrom(smtp.from() + " (" + smtp.fromName().replaceAll("[()\\\\]", " ") + ")")
+            .setFrom(smtp.from())
             .setTo(job.recipient().email())
-            .setSubject(text.subject())
             .setText(text.plain())
             .setHtml(text.html());
     return message.setHeaders(
         MultiMap.caseInsensitiveMultiMap()
+            .add("From", MailHeader.address("From", smtp.fromName(), smtp.from()))
+            .add("Subject", MailHeader.text("Subject", text.subject()))
             .add("Message-ID", "<" + job.delivery().id() + "@" + domain + ">")
             .add("Auto-Submitted", "auto-generated"));
   }

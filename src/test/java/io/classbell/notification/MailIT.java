@@ -22,6 +22,7 @@ import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
+import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -273,6 +274,49 @@ class MailIT {
     assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Bcc")).isEmpty();
     assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Subject"))
         .isEqualTo("Booked: Piano  Bcc: eve@evil.test    Hello");
+  }
+
+  @Test
+  void titles_and_sender_names_of_any_script_arrive_as_they_were_written() throws Exception {
+    String sender = "Müllers 🎸 Schule";
+    rig.deploy(
+        Rig.settings(
+            TestSmtp.port(), "\"fromName\": \"" + sender + "\", \"maxConnections\": 4", ""));
+    String title = "🎸 Jazz — 日本語の長い題名 ".repeat(8).strip();
+    String user = rig.student();
+    rig.tell(
+        fact("a", user, Kind.booking_confirmed, "title", "🎸 Jazz"),
+        fact("b", user, Kind.booking_confirmed, "title", title));
+
+    until("caught", () -> TestSmtp.mails(rig.email(user)).size() == 2);
+    List<Mail> mails = TestSmtp.mails(rig.email(user));
+    assertThat(mails)
+        .extracting(Mail::subject)
+        .containsExactlyInAnyOrder("Booked: 🎸 Jazz", "Booked: " + title);
+    for (Mail mail : mails) {
+      InternetAddress from = new InternetAddress(mail.headers().get("From"));
+      assertThat(from.getPersonal()).isEqualTo(sender);
+      assertThat(from.getAddress()).isEqualTo("no-reply@classbell.test");
+      assertThat(mail.text()).contains("🎸 Jazz").contains(sender);
+      assertThat(mail.html()).contains("🎸 Jazz").contains(sender);
+    }
+  }
+
+  @Test
+  void no_line_of_header_text_is_longer_than_78_octets() {
+    rig.deploy(smtp.port(), "");
+    String user = rig.student();
+    rig.tell(
+        fact("a", user, Kind.booking_confirmed, "title", "🎸 Jazz ".repeat(25)),
+        fact("b", user, Kind.booking_confirmed, "title", "Piano for beginners ".repeat(10)));
+
+    until("taken", () -> smtp.taken.size() == 2);
+    for (String mail : smtp.taken) {
+      assertThat(mail.lines().takeWhile(line -> !line.isEmpty()))
+          .filteredOn(line -> !line.startsWith("Content-Type: "))
+          .contains("From: Classbell <no-reply@classbell.test>")
+          .allSatisfy(line -> assertThat(line).matches("[ -~\\t]{1,78}"));
+    }
   }
 
   @Test
