@@ -1,85 +1,93 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Caller;
-import java.util.Collection;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may call what: one row for every operation of the contract. An operation without a row, or a
- * row without an operation, fails the start. Whose thing it is, the modules decide (404).
+ * Which roles may call which operation, as {@code x-roles} in the contract says. Access to single
+ * resources is decided by the modules, which answer 404.
  */
 final class Access {
 
-  private static final Set<Caller.Role> EVERYONE = Set.of(Caller.Role.values());
-  private static final Set<Caller.Role> NOBODY_ASKED = Set.of();
+  private static final String ROLES = "x-roles";
 
-  private static final Map<String, Set<Caller.Role>> ROWS = new HashMap<>();
+  /** The only entry of the list where an operation needs no access token. */
+  private static final String ANONYMOUS = "anonymous";
 
-  static {
-    anonymous("register", "login", "refresh", "requestPasswordReset", "confirmPasswordReset");
-    // Who has only a refresh token left may end the session with it; the route asks for one of
-    // both.
-    anonymous("logout");
-    row(EVERYONE, "getMe", "updateMe");
-    row(EVERYONE, "getPreferences", "putPreferences", "addDevice", "removeDevice");
-    row(EVERYONE, "getCalendar");
-    row(Set.of(Caller.Role.teacher), "createSlot", "listMySlots", "createSlotSeries");
-    row(EVERYONE, "searchSlots", "listTeachers", "getTeacher");
-    row(Set.of(Caller.Role.student), "book", "cancelBooking", "moveBooking", "previewCancellation");
-    row(EVERYONE, "listBookings", "getBooking");
-    row(EVERYONE, "getMeeting");
-    row(Set.of(Caller.Role.student, Caller.Role.teacher), "joinMeeting", "leaveMeeting");
-    row(Set.of(Caller.Role.teacher, Caller.Role.admin), "cancelMeeting");
-    row(EVERYONE, "getWallet", "listTransactions", "deposit");
-    row(EVERYONE, "listNotifications", "readNotification", "readAllNotifications");
-    row(Set.of(Caller.Role.admin), "listReviews", "decideReview", "listUsers", "auditLedger");
-    row(Set.of(Caller.Role.admin), "listDeadLetters", "replayDeadLetter", "adjustWallet");
-    row(EVERYONE, "getClock", "advanceClock");
+  private final Map<String, Set<Caller.Role>> rolesByOperation;
+
+  private Access(Map<String, Set<Caller.Role>> rolesByOperation) {
+    this.rolesByOperation = rolesByOperation;
   }
 
-  private Access() {}
-
-  private static void anonymous(String... operations) {
-    row(NOBODY_ASKED, operations);
-  }
-
-  private static void row(Set<Caller.Role> roles, String... operations) {
-    for (String operation : operations) {
-      if (ROWS.put(operation, roles) != null) {
-        throw new IllegalStateException("Two rows for " + operation);
+  /**
+   * Reads the roles of every operation.
+   *
+   * @throws IllegalStateException naming every operation whose {@code x-roles} are missing, are not
+   *     a list of roles, or contradict its {@code security}
+   */
+  static Access of(OpenAPIContract contract) {
+    Map<String, Set<Caller.Role>> roles = new HashMap<>();
+    Set<String> invalid = new TreeSet<>();
+    boolean tokenByDefault = contract.getRawContract().containsKey("security");
+    for (Operation operation : contract.operations()) {
+      JsonObject model = operation.getOpenAPIModel();
+      String id = operation.getOperationId();
+      List<?> names = model.getJsonArray(ROLES, new JsonArray()).getList();
+      boolean anonymous = names.equals(List.of(ANONYMOUS));
+      Set<Caller.Role> known = EnumSet.noneOf(Caller.Role.class);
+      for (Caller.Role role : Caller.Role.values()) {
+        if (names.contains(role.name())) {
+          known.add(role);
+        }
       }
+      boolean everyNameIsARole = !names.isEmpty() && known.size() == names.size();
+      if (!anonymous && !everyNameIsARole || anonymous == needsToken(model, tokenByDefault)) {
+        invalid.add(id);
+      }
+      roles.put(id, Set.copyOf(known));
     }
+    if (!invalid.isEmpty()) {
+      throw new IllegalStateException(
+          "Operations whose x-roles are missing, unknown or contradict their security: " + invalid);
+    }
+    return new Access(Map.copyOf(roles));
   }
 
-  /** Whether the operation asks for no identity at all. */
-  static boolean isAnonymous(String operation) {
+  /** An empty list, or an empty alternative in the list, lets callers in without a token. */
+  private static boolean needsToken(JsonObject operation, boolean byDefault) {
+    JsonArray security = operation.getJsonArray("security");
+    if (security == null) {
+      return byDefault;
+    }
+    return !security.isEmpty()
+        && security.stream().noneMatch(alternative -> ((JsonObject) alternative).isEmpty());
+  }
+
+  /** Whether the operation needs no access token. */
+  boolean isAnonymous(String operation) {
     return rolesOf(operation).isEmpty();
   }
 
-  static boolean allows(String operation, Caller.Role role) {
+  /** Whether a user of that role may call the operation; anonymous ones are open to every role. */
+  boolean allows(String operation, Caller.Role role) {
     Set<Caller.Role> roles = rolesOf(operation);
     return roles.isEmpty() || roles.contains(role);
   }
 
-  /**
-   * @throws IllegalStateException naming every operation without a row and every row without one
-   */
-  static void mustCover(Collection<String> operations) {
-    Set<String> odd = new TreeSet<>(ROWS.keySet());
-    odd.removeAll(operations);
-    operations.stream().filter(operation -> !ROWS.containsKey(operation)).forEach(odd::add);
-    if (!odd.isEmpty()) {
-      throw new IllegalStateException("The access table and the contract differ in: " + odd);
-    }
-  }
-
-  private static Set<Caller.Role> rolesOf(String operation) {
-    Set<Caller.Role> roles = ROWS.get(operation);
+  private Set<Caller.Role> rolesOf(String operation) {
+    Set<Caller.Role> roles = rolesByOperation.get(operation);
     if (roles == null) {
-      throw new IllegalStateException("No access row for " + operation);
+      throw new IllegalArgumentException("The contract has no operation " + operation + ".");
     }
     return roles;
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
@@ -14,25 +13,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The OpenAPI document: the text that {@code /openapi.yaml} answers and the contract that routes
- * and validators are made from.
+ * The OpenAPI document: the text that {@code /openapi.yaml} serves and the contract that routes and
+ * validators are made from.
  *
  * @param text the document as it stands in the resources
  * @param api the same, resolved
+ * @param access which roles may call which operation
  */
-record Contract(Buffer text, OpenAPIContract api) {
+record Contract(Buffer text, OpenAPIContract api, Access access) {
 
   /** Where the API lives; the document's {@code servers} say the same. */
   static final String PREFIX = "/api/v1";
 
+  /** The address in the document's {@code servers}, which makes the file usable by itself. */
+  private static final String DOCUMENT_ORIGIN = "http://localhost:8080";
+
   private static final String RESOURCE = "/openapi.yaml";
 
   static Future<Contract> load(Vertx vertx) {
-    return vertx
-        .executeBlocking(Contract::read)
-        .compose(
-            text ->
-                OpenAPIContract.from(vertx, resolvable(text)).map(api -> new Contract(text, api)));
+    return vertx.executeBlocking(Contract::read).compose(text -> of(vertx, text));
+  }
+
+  static Future<Contract> of(Vertx vertx, Buffer text) {
+    return OpenAPIContract.from(vertx, resolvable(text))
+        .map(api -> new Contract(text, api, Access.of(api)));
+  }
+
+  /**
+   * The document for clients of this installation: generated clients call the first server that it
+   * names, and some cannot resolve a relative address.
+   *
+   * @param origin scheme, host and port under which clients reach the installation
+   */
+  Buffer textFor(String origin) {
+    String server = "- url: " + DOCUMENT_ORIGIN + PREFIX + "\n";
+    String document = text.toString();
+    if (!document.contains(server)) {
+      throw new IllegalStateException("The contract's servers do not name " + DOCUMENT_ORIGIN);
+    }
+    return Buffer.buffer(document.replace(server, "- url: " + origin + PREFIX + "\n"));
   }
 
   private static Buffer read() {
@@ -65,9 +84,9 @@ record Contract(Buffer text, OpenAPIContract api) {
   }
 
   /**
-   * What the resolver can take of the document: absolute server addresses only, and no responses of
-   * media types that it does not know ({@code application/problem+json}, {@code text/calendar}).
-   * Requests are all that is validated from it.
+   * The part of the document that the resolver accepts: no responses, as it does not know the media
+   * types {@code application/problem+json} and {@code text/calendar}. Only requests are validated
+   * from it.
    */
   @SuppressWarnings("unchecked")
   private static JsonObject resolvable(Buffer text) {
@@ -78,11 +97,7 @@ record Contract(Buffer text, OpenAPIContract api) {
       throw new UncheckedIOException(e);
     }
     endPatterns(document);
-    JsonObject contract =
-        new JsonObject(document)
-            .put(
-                "servers",
-                new JsonArray().add(new JsonObject().put("url", "http://localhost" + PREFIX)));
+    JsonObject contract = new JsonObject(document);
     contract.getJsonObject("components").remove("responses");
     JsonObject anyResponse =
         new JsonObject().put("default", new JsonObject().put("description", "See the document."));

@@ -146,7 +146,7 @@ final class Listener extends VerticleBase {
     router.route(Contract.PREFIX + "/*").subRouter(api(tokens, admission, addresses));
     router.route(Contract.PREFIX + "/*").handler(uncontracted::refuse);
     new HealthRoutes(shared.health()).addTo(router);
-    new Pages(shared.contract(), shared.node().testMode()).addTo(router);
+    new Pages(shared.contract(), settings.publicUrl(), shared.node().testMode()).addTo(router);
     if (shared.node().testMode()) {
       new MailboxPage(shared.ask()).addTo(router);
     }
@@ -165,6 +165,7 @@ final class Listener extends VerticleBase {
             admission,
             connections,
             new RequestTimers(shared.node().meters()),
+            shared.contract().access(),
             settings.maxBodyBytes())
         .lay(builder, shared.contract().api(), shared.routes());
     return builder.createRouter();

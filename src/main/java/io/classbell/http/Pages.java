@@ -25,20 +25,25 @@ final class Pages {
           + "form-action 'none'";
 
   private final Contract contract;
+  private final String publicUrl;
   private final boolean testMode;
 
-  Pages(Contract contract, boolean testMode) {
+  /**
+   * @param publicUrl the address that the served contract names as its server
+   */
+  Pages(Contract contract, String publicUrl, boolean testMode) {
     this.contract = contract;
+    this.publicUrl = publicUrl;
     this.testMode = testMode;
   }
 
   void addTo(Router router) {
     Buffer index = Buffer.buffer(index());
     router.get("/").handler(rc -> page(rc, index));
+    Buffer document = contract.textFor(publicUrl);
     router
         .get("/openapi.yaml")
-        .handler(
-            rc -> rc.response().putHeader("Content-Type", "application/yaml").end(contract.text()));
+        .handler(rc -> rc.response().putHeader("Content-Type", "application/yaml").end(document));
     Buffer docs = read("/web/docs.html");
     router.get("/docs").handler(rc -> page(rc, docs));
     Buffer reset = read("/web/reset.html");

@@ -31,6 +31,7 @@ final class Pipeline {
   private final ConnectionWatch connections;
   private final BodyHandler bodies;
   private final RequestTimers timers;
+  private final Access access;
 
   Pipeline(
       AccessTokens tokens,
@@ -40,6 +41,7 @@ final class Pipeline {
       Admission admission,
       ConnectionWatch connections,
       RequestTimers timers,
+      Access access,
       int maxBodyBytes) {
     this.tokens = tokens;
     this.ended = ended;
@@ -48,16 +50,16 @@ final class Pipeline {
     this.admission = admission;
     this.connections = connections;
     this.timers = timers;
+    this.access = access;
     this.bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
   }
 
   /**
    * Gives every operation of the contract its way.
    *
-   * @throws IllegalStateException where the contract, the routes and the access table differ
+   * @throws IllegalStateException if an operation of the contract has no route
    */
   void lay(RouterBuilder builder, OpenAPIContract contract, Map<String, Call.Route> routes) {
-    Access.mustCover(contract.operations().stream().map(Operation::getOperationId).toList());
     for (OpenAPIRoute route : builder.getRoutes()) {
       Operation operation = route.getOperation();
       String id = operation.getOperationId();
@@ -109,7 +111,7 @@ final class Pipeline {
   /** An identity that is shown must be good, also where none is asked for. */
   private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
     String authorization = rc.request().getHeader("Authorization");
-    if (Access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
+    if (access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
       return Future.succeededFuture();
     }
     return tokens
@@ -127,7 +129,7 @@ final class Pipeline {
     Identity identity = admitted.result();
     if (admitted.failed()) {
       rc.fail(admitted.cause());
-    } else if (identity != null && !Access.allows(operation, identity.caller().role())) {
+    } else if (identity != null && !access.allows(operation, identity.caller().role())) {
       rc.fail(Problem.of(403, "forbidden", "Your role may not do this."));
     } else {
       rc.put(BEARER, identity);

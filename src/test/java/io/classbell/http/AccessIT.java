@@ -1,14 +1,16 @@
 package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.bus.Caller;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,11 +20,14 @@ class AccessIT {
 
   private static HttpHouse house;
   private static OpenAPIContract contract;
+  private static Access access;
 
   @BeforeAll
   static void open() {
     house = HttpHouse.open();
-    contract = HttpHouse.wait(Contract.load(house.vertx)).api();
+    Contract loaded = HttpHouse.wait(Contract.load(house.vertx));
+    contract = loaded.api();
+    access = loaded.access();
   }
 
   @AfterAll
@@ -42,18 +47,18 @@ class AccessIT {
   }
 
   @Test
-  void every_operation_is_open_to_the_roles_of_its_row_and_to_no_others() {
+  void every_operation_is_open_to_its_roles_and_to_no_others() {
     List<String> wrong = new ArrayList<>();
     for (Operation operation : contract.operations()) {
       String id = operation.getOperationId();
       for (Caller.Role role : Caller.Role.values()) {
         int status = ask(operation, house.token(role));
-        if ((status == 403) == Access.allows(id, role) || status == 401) {
+        if ((status == 403) == access.allows(id, role) || status == 401) {
           wrong.add(id + " by " + role + ": " + status);
         }
       }
       int status = ask(operation, null);
-      boolean asksForNobody = Access.isAnonymous(id) && !id.equals("logout");
+      boolean asksForNobody = access.isAnonymous(id) && !id.equals("logout");
       if (asksForNobody == (status == 401) && !id.equals("logout")) {
         wrong.add(id + " by nobody: " + status);
       }
@@ -105,14 +110,14 @@ class AccessIT {
   private static List<String> refusedTo(Caller.Role role) {
     return contract.operations().stream()
         .map(Operation::getOperationId)
-        .filter(id -> !Access.allows(id, role))
+        .filter(id -> !access.allows(id, role))
         .toList();
   }
 
   @Test
   void only_identity_itself_can_be_asked_for_without_one() {
     assertThat(contract.operations().stream().map(Operation::getOperationId))
-        .filteredOn(Access::isAnonymous)
+        .filteredOn(access::isAnonymous)
         .containsExactlyInAnyOrder(
             "register",
             "login",
@@ -123,15 +128,25 @@ class AccessIT {
   }
 
   @Test
-  void an_operation_without_a_row_and_a_row_without_an_operation_fail_the_start() {
-    List<String> operations =
-        new ArrayList<>(contract.operations().stream().map(Operation::getOperationId).toList());
-    Access.mustCover(operations);
-    operations.remove("book");
-    operations.add("bookTwice");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> Access.mustCover(operations))
-        .withMessageContaining("[book, bookTwice]");
+  void operations_whose_roles_are_missing_unknown_or_contradict_their_security_fail_the_start() {
+    String changed = HttpHouse.wait(Contract.load(house.vertx)).text().toString();
+    for (Map.Entry<String, String> roles :
+        Map.of(
+                "listBookings", "",
+                "book", "      x-roles: [student, guest]\n",
+                "login", "      x-roles: [student]\n",
+                "getMe", "      x-roles: [anonymous]\n",
+                "getWallet", "      x-roles: []\n")
+            .entrySet()) {
+      String head = "      operationId: " + roles.getKey() + "\n";
+      assertThat(changed).contains(head);
+      changed = changed.replaceFirst(head + " +x-roles: .*\n", head + roles.getValue());
+    }
+    Buffer text = Buffer.buffer(changed);
+    assertThatThrownBy(() -> HttpHouse.wait(Contract.of(house.vertx, text)))
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .rootCause()
+        .hasMessageEndingWith(": [book, getMe, getWallet, listBookings, login]");
   }
 
   @Test

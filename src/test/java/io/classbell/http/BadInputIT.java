@@ -27,11 +27,14 @@ class BadInputIT {
 
   private static HttpHouse house;
   private static OpenAPIContract contract;
+  private static Access access;
 
   @BeforeAll
   static void open() {
     house = HttpHouse.open();
-    contract = HttpHouse.wait(Contract.load(house.vertx)).api();
+    Contract loaded = HttpHouse.wait(Contract.load(house.vertx));
+    contract = loaded.api();
+    access = loaded.access();
   }
 
   @AfterAll
@@ -70,7 +73,7 @@ class BadInputIT {
 
   private static String tokenFor(Operation operation) {
     for (Caller.Role role : Caller.Role.values()) {
-      if (Access.allows(operation.getOperationId(), role)) {
+      if (access.allows(operation.getOperationId(), role)) {
         return house.token(role);
       }
     }

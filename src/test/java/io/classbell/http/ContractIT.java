@@ -39,12 +39,15 @@ class ContractIT {
 
   private static HttpHouse house;
   private static JsonObject document;
+  private static Access access;
 
   @BeforeAll
   @SuppressWarnings("unchecked")
   static void open() throws Exception {
     house = HttpHouse.open();
-    Buffer text = HttpHouse.wait(Contract.load(house.vertx)).text();
+    Contract contract = HttpHouse.wait(Contract.load(house.vertx));
+    access = contract.access();
+    Buffer text = contract.text();
     document =
         new JsonObject(
             (Map<String, Object>) new YAMLMapper().readValue(text.getBytes(), Map.class));
@@ -87,7 +90,7 @@ class ContractIT {
   private static HttpResponse<Buffer> call(Endpoint endpoint) {
     String token = null;
     for (Caller.Role role : Caller.Role.values()) {
-      if (Access.allows(endpoint.id(), role)) {
+      if (access.allows(endpoint.id(), role)) {
         token = house.token(role);
       }
     }
@@ -173,7 +176,7 @@ class ContractIT {
   @Test
   void refusals_are_as_promised_too() {
     for (Endpoint endpoint : endpoints()) {
-      if (!Access.isAnonymous(endpoint.id())) {
+      if (!access.isAnonymous(endpoint.id())) {
         String path = Contract.PREFIX + endpoint.path.replaceAll("\\{[^}]+}", FakeHouse.SLOT);
         HttpResponse<Buffer> answer = house.send(endpoint.method, path, null, null);
         OutputUnit result = validate(promised(endpoint, 401), answer.bodyAsJsonObject());

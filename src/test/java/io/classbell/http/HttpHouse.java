@@ -128,6 +128,11 @@ final class HttpHouse implements AutoCloseable {
             new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(this.http.port()));
   }
 
+  /** The roles that the contract gives to its operations. */
+  Access access() {
+    return wait(Contract.load(vertx)).access();
+  }
+
   /** The node's management port, opened now. */
   ManagementVerticle management() {
     HttpSettings settings =
