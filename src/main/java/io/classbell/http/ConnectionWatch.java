@@ -28,6 +28,9 @@ final class ConnectionWatch {
   /** So long a peer may take nothing of what waits for it: a phone in a tunnel comes out of it. */
   private static final int DEAF_SECONDS = 30;
 
+  /** Connections that are still open so long after they were told to close are cut off. */
+  private static final int CLOSING_SECONDS = 10;
+
   private static final class Mark {
     final Channel channel;
     long deadline = NONE;
@@ -35,6 +38,7 @@ final class ConnectionWatch {
     int head;
     long taken;
     boolean isGivenUp;
+    boolean isClosing;
 
     Mark(Channel channel) {
       this.channel = channel;
@@ -101,7 +105,7 @@ final class ConnectionWatch {
     mark(connection, deadlines.headerSeconds() + (int) Math.min(seconds, LONGEST_SECONDS));
   }
 
-  /** It became a socket; the bridge looks after it from here. */
+  /** The bridge accepted it as a socket, and limits its life from here on. */
   void isSocket(HttpConnection connection) {
     Mark mark = marks.get(connection);
     if (mark != null) {
@@ -136,8 +140,13 @@ final class ConnectionWatch {
       if (mark.isDeaf(now)) {
         Wire.cut(mark.channel);
       } else if (mark.deadline != NONE && mark.deadline - now < 0) {
-        mark.deadline = NONE;
-        entry.getKey().close();
+        if (mark.isClosing) {
+          Wire.cut(mark.channel);
+        } else {
+          mark.isClosing = true;
+          mark(entry.getKey(), CLOSING_SECONDS);
+          entry.getKey().close();
+        }
       }
     }
   }

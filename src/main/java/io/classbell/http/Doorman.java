@@ -85,18 +85,7 @@ final class Doorman implements Handler<RoutingContext> {
     }
     // As the router reads it: /%65ventbus/ leads there too.
     if (rc.normalizedPath().startsWith(LiveBridge.PATH)) {
-      if (health.isDraining()) {
-        rc.fail(Problem.later(503, "draining", "This node is about to stop.", 1));
-        return;
-      }
-      connections.isSocket(connection);
-      rc.addEndHandler(
-          ended -> {
-            if (rc.response().getStatusCode() != SWITCHING_PROTOCOLS) {
-              connections.awaitsHeaders(connection);
-            }
-          });
-      rc.next();
+      handleBridgeRequest(rc, connection);
       return;
     }
     boolean hasNoBody = !RequestRules.hasBody(rc.request());
@@ -116,6 +105,34 @@ final class Doorman implements Handler<RoutingContext> {
     if (now > maxInFlight) {
       refused.increment();
       rc.fail(Problem.later(503, "overloaded", "Too much is going on right now.", 1));
+      return;
+    }
+    rc.next();
+  }
+
+  /**
+   * Requests to the bridge. They take no place among the requests in work, and keep a deadline
+   * until the bridge has accepted the socket: the handshake waits for the end of a body, so a body
+   * that never arrives would keep the connection open for ever. Nothing here reads one, so none may
+   * be announced.
+   */
+  private void handleBridgeRequest(RoutingContext rc, HttpConnection connection) {
+    connections.awaitsBody(connection);
+    if (RequestRules.hasBody(rc.request())) {
+      connections.giveUp(connection);
+      rc.response().headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      rc.addEndHandler(ended -> connection.close());
+      rc.fail(Problem.of(400, "malformed_request", "Requests to /eventbus/ have no body."));
+      return;
+    }
+    rc.addEndHandler(
+        ended -> {
+          if (rc.response().getStatusCode() != SWITCHING_PROTOCOLS) {
+            connections.isSent(connection, rc.response().bytesWritten());
+          }
+        });
+    if (health.isDraining()) {
+      rc.fail(Problem.later(503, "draining", "This node is about to stop.", 1));
       return;
     }
     rc.next();

@@ -59,6 +59,7 @@ final class Listener extends VerticleBase {
             shared.endedSessions(),
             shared.liveUsers(),
             shared.socketPlaces(),
+            connections,
             new LiveBridge.Limits(
                 settings.socketsPerUser(),
                 settings.addressesPerSocket(),

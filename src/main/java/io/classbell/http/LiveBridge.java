@@ -57,6 +57,7 @@ final class LiveBridge {
   private final EndedSessions ended;
   private final LiveUsers users;
   private final SocketPlaces places;
+  private final ConnectionWatch connections;
   private final Limits limits;
   private final Counter refused;
   private final InstantSource realTime;
@@ -67,6 +68,7 @@ final class LiveBridge {
       EndedSessions ended,
       LiveUsers users,
       SocketPlaces places,
+      ConnectionWatch connections,
       Limits limits,
       Counter refused,
       InstantSource realTime) {
@@ -75,6 +77,7 @@ final class LiveBridge {
     this.ended = ended;
     this.users = users;
     this.places = places;
+    this.connections = connections;
     this.limits = limits;
     this.refused = refused;
     this.realTime = realTime;
@@ -187,6 +190,7 @@ final class LiveBridge {
       return false;
     }
     sockets.put(socket, new LiveSocket(socket, places.name(), realTime.instant().getEpochSecond()));
+    connections.isSocket(socket.routingContext().request().connection());
     return true;
   }
 

@@ -47,6 +47,17 @@ class ConnectionWatchTest {
   }
 
   @Test
+  void a_connection_that_stays_open_when_told_to_close_is_cut_off() {
+    after(11);
+    assertThat(called).containsExactly("close");
+    after(9);
+    assertThat(channel.isOpen()).isTrue();
+    after(2);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(called).containsExactly("close");
+  }
+
+  @Test
   void a_socket_may_be_silent_and_is_forgotten_when_it_closes() {
     watch.isSocket(connection);
     after(3_600);

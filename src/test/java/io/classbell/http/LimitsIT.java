@@ -167,6 +167,26 @@ class LimitsIT {
     return open.get();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 1", "Transfer-Encoding: chunked"})
+  void an_upgrade_that_announces_a_body_is_refused_and_closed(String announcement) {
+    for (String path : List.of("/eventbus/websocket", "/eventbus/000/abcdefgh/websocket")) {
+      Wire upgrade = new Wire();
+      socketWrites(
+          upgrade,
+          "GET "
+              + path
+              + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+              + announcement
+              + "\r\n\r\n");
+      Eventually.isTrue(upgrade.closed::get);
+      assertThat(upgrade.received.toString())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("malformed_request");
+    }
+  }
+
   @Test
   void an_answer_may_take_as_long_as_a_slow_link_needs() {
     openAnother(HttpHouse.SHORT_BODY_DEADLINE);
