@@ -32,11 +32,6 @@ final class AttendanceStore {
           + " JOIN meeting m ON m.id = a.meeting_id AND m.teacher_id = a.user_id"
           + " WHERE a.meeting_id IN %s";
 
-  private static final String BOOKINGS_OF =
-      "SELECT "
-          + ParticipantStore.COLUMNS
-          + " FROM meeting_participant WHERE meeting_id = ? AND student_id = ?";
-
   /** Since when somebody is in the meeting; null for who is not. */
   @Nullable Instant insideSince(Sql sql, String meetingId, String userId) {
     return sql.first(INSIDE_SINCE, r -> Sql.instant(r, "joined_at"), meetingId, userId);
@@ -74,10 +69,5 @@ final class AttendanceStore {
             WITH_TEACHER.formatted(InList.marks(meetingIds.size())),
             r -> r.getString("meeting_id"),
             InList.parameters(List.of(), meetingIds)));
-  }
-
-  /** A student's bookings in a meeting, whatever became of them. */
-  List<BookingRow> bookingsOf(Sql sql, String meetingId, String studentId) {
-    return sql.list(BOOKINGS_OF, ParticipantStore::row, meetingId, studentId);
   }
 }

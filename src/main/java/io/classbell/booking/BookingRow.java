@@ -108,6 +108,26 @@ record BookingRow(
     return here || there;
   }
 
+  /** Whether its credits were held at some time: a rejected booking, for example, never was. */
+  boolean wasConfirmed() {
+    return switch (status) {
+      case confirmed, completed -> true;
+      case pending, rejected -> false;
+      case cancelled ->
+          settlement != null
+              && !settlement.rule().equals(SettlementRule.BOOKING_NOT_CONFIRMED.code());
+    };
+  }
+
+  /**
+   * Whether its student belongs to the class: holds a confirmed seat, or lost one because the whole
+   * class was cancelled. Students who cancelled themselves do not.
+   */
+  boolean isInClass() {
+    boolean withClass = "teacher".equals(cancelledBy) || "admin".equals(cancelledBy);
+    return wasConfirmed() && (status.live() || withClass);
+  }
+
   BookingRow confirmed() {
     return with(Status.confirmed, reason, Money.held, settlement);
   }

@@ -77,25 +77,16 @@ final class Classroom {
     String userId = command.caller().userId();
     BookingRow booking = null;
     if (!meeting.teacherId().equals(userId)) {
-      List<BookingRow> bookings = attendance.bookingsOf(tx, meeting.id(), userId);
-      if (bookings.stream().noneMatch(Classroom::hasPlace)) {
-        throw MeetingApi.NO_MEETING.refused();
-      }
-      booking = bookings.stream().filter(Classroom::hasPlace).findFirst().orElseThrow();
+      List<BookingRow> bookings = stores.bookings().of(tx, meeting.id(), userId);
+      booking =
+          bookings.stream()
+              .filter(BookingRow::isInClass)
+              .findFirst()
+              .orElseThrow(MeetingApi.NO_MEETING::refused);
     }
     if (meeting.status() != MeetingRow.Status.open || !now.isBefore(meeting.endsAt())) {
       throw MeetingApi.NOT_OPEN.refused();
     }
     return new Place(meeting, booking);
-  }
-
-  /** Also who had one when the whole meeting was cancelled: to them it exists, though not open. */
-  private static boolean hasPlace(BookingRow booking) {
-    return switch (booking.status()) {
-      case confirmed, completed -> true;
-      case cancelled ->
-          "teacher".equals(booking.cancelledBy()) || "admin".equals(booking.cancelledBy());
-      case pending, rejected -> false;
-    };
   }
 }

@@ -135,12 +135,25 @@ record MeetingRow(
         .row();
   }
 
-  /** Who was absent is told to those concerned, the teacher and admins; not to other students. */
-  MeetingRow seenBy(Caller caller) {
-    String userId = caller.userId();
-    if (caller.isAdmin() || teacherId.equals(userId) || reviewReasons.isEmpty()) {
+  /** Whether the caller sees everything: the meeting's teacher and admins. */
+  boolean isRunBy(Caller caller) {
+    return caller.isAdmin() || teacherId.equals(caller.userId());
+  }
+
+  /**
+   * What this caller may know. Students of the class see their own review reason and the teacher's,
+   * not those of other students. To everybody else an ended class shows only what its slot showed.
+   *
+   * @param inClass whether the caller belongs to the class as a student
+   */
+  MeetingRow seenBy(Caller caller, boolean inClass) {
+    if (status.live() || isRunBy(caller)) {
       return this;
     }
+    if (!inClass) {
+      return copy().withoutCourse().row();
+    }
+    String userId = caller.userId();
     return copy()
         .reviewReasons(
             reviewReasons.stream()
@@ -250,6 +263,18 @@ record MeetingRow(
 
     Copy reviewDecision(ReviewDecision value) {
       reviewDecision = value;
+      return this;
+    }
+
+    /** Leaves out what happened in the class: attendance, review, cancellation and seats. */
+    Copy withoutCourse() {
+      seatsTaken = 0;
+      openedAt = null;
+      closedAt = null;
+      cancelReason = null;
+      review = Review.none;
+      reviewReasons = List.of();
+      reviewDecision = null;
       return this;
     }
 

@@ -43,8 +43,7 @@ final class ParticipantStore {
   private static final String MEETING_IDS =
       "SELECT id, meeting_id FROM meeting_participant WHERE id IN %s";
 
-  private static final String HAS_BOOKING =
-      "SELECT id FROM meeting_participant WHERE meeting_id = ? AND student_id = ? LIMIT 1";
+  private static final String OF_STUDENT = SELECT + "WHERE meeting_id = ? AND student_id = ?";
 
   private static final Insert BOOKINGS =
       Insert.into(
@@ -148,9 +147,9 @@ final class ParticipantStore {
     return found;
   }
 
-  /** Whether the student has, or ever had, a booking in the meeting. */
-  boolean has(Sql sql, String meetingId, String studentId) {
-    return sql.first(HAS_BOOKING, r -> r.getString("id"), meetingId, studentId) != null;
+  /** A student's bookings in a meeting, in any status, without locks. */
+  List<BookingRow> of(Sql sql, String meetingId, String studentId) {
+    return sql.list(OF_STUDENT, ParticipantStore::row, meetingId, studentId);
   }
 
   void insert(Tx tx, List<BookingRow> bookings, Instant now) {

@@ -11,7 +11,7 @@ record Seat(BookingRow booking, MeetingRow meeting) {
   }
 
   Seat seenBy(Caller caller) {
-    return new Seat(booking, meeting.seenBy(caller));
+    return new Seat(booking, meeting.seenBy(caller, booking.isInClass()));
   }
 
   Seat with(BookingRow changed) {

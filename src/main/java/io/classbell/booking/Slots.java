@@ -7,6 +7,7 @@ import io.classbell.booking.MeetingApi.Meetings;
 import io.classbell.booking.MeetingApi.SearchSlots;
 import io.classbell.booking.MeetingApi.TeacherSlots;
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
@@ -130,22 +131,26 @@ final class Slots {
     cache.clear();
   }
 
-  /** Live ones are everybody's to see; ended ones only their people's and admins'. */
+  /**
+   * Live meetings are public. Ended ones exist for their teacher, for admins and for students who
+   * had a confirmed booking; what happened in the class is shown to those who belonged to it.
+   */
   Meeting meeting(MeetingById query) {
     Sql sql = node.database().read();
     MeetingRow meeting = stores.meetings().byId(sql, query.meetingId());
-    if (meeting == null || !visible(sql, meeting, query)) {
+    if (meeting == null) {
       throw MeetingApi.NO_MEETING.refused();
     }
-    return meeting.seenBy(query.caller()).toApi();
-  }
-
-  private boolean visible(Sql sql, MeetingRow meeting, MeetingById query) {
-    String userId = query.caller().userId();
-    return meeting.status().live()
-        || query.caller().isAdmin()
-        || meeting.teacherId().equals(userId)
-        || stores.bookings().has(sql, meeting.id(), userId);
+    Caller caller = query.caller();
+    if (meeting.status().live() || meeting.isRunBy(caller)) {
+      return meeting.toApi();
+    }
+    List<BookingRow> bookings = stores.bookings().of(sql, meeting.id(), caller.userId());
+    if (bookings.stream().noneMatch(BookingRow::wasConfirmed)) {
+      throw MeetingApi.NO_MEETING.refused();
+    }
+    boolean inClass = bookings.stream().anyMatch(BookingRow::isInClass);
+    return meeting.seenBy(caller, inClass).toApi();
   }
 
   private static Meetings page(List<MeetingRow> found, int limit) {

@@ -66,6 +66,38 @@ final class BookingStatesTest {
   }
 
   @Test
+  void only_confirmed_students_belong_to_a_class_and_those_who_lost_their_seat_with_it() {
+    BookingRow voiding = pending.cancelled("student", null, null);
+    BookingRow voided = SettledBatch.ended(voiding, new Settled(pending.id(), 2500, 0, 0));
+    for (BookingRow stranger :
+        List.of(
+            pending,
+            pending.rejected(NO, Money.none),
+            pending.tooLate(),
+            voiding,
+            voided,
+            SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0)),
+            pending.cancelled("teacher", null, null))) {
+      assertThat(stranger.wasConfirmed()).as("%s", stranger).isFalse();
+      assertThat(stranger.isInClass()).as("%s", stranger).isFalse();
+    }
+    for (String by : List.of("student", "platform")) {
+      BookingRow left = confirmed.cancelled(by, null, whole(confirmed));
+      assertThat(left.wasConfirmed()).as("%s", left).isTrue();
+      assertThat(left.isInClass()).as("%s", left).isFalse();
+    }
+    for (BookingRow student :
+        List.of(
+            confirmed,
+            confirmed.completed(Attendance.absent),
+            confirmed.cancelled("teacher", null, whole(confirmed)),
+            confirmed.cancelled("admin", null, whole(confirmed)))) {
+      assertThat(student.wasConfirmed()).as("%s", student).isTrue();
+      assertThat(student.isInClass()).as("%s", student).isTrue();
+    }
+  }
+
+  @Test
   void who_may_cancel_what_and_when() {
     String student = pending.studentId();
     Instant late = slot.startsAt().plusMillis(1);

@@ -121,7 +121,11 @@ class ClassroomIT {
                   tx,
                   java.util.List.of(
                       mine.cancelled("student", null, null),
-                      theirs.cancelled("teacher", null, null)),
+                      theirs.cancelled(
+                          "teacher",
+                          null,
+                          new Settlement(
+                              theirs.price(), 0, 0, "refund", "meeting_cancelled", null))),
                   world.now());
               return slot;
             });

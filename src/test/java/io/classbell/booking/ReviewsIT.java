@@ -56,17 +56,109 @@ class ReviewsIT {
     Caller student = new Caller(one.studentId(), Caller.Role.student);
     Caller teacher = new Caller(slot.teacherId(), Caller.Role.teacher);
     MeetingRow closed = world.meeting(slot);
-    assertThat(closed.seenBy(teacher).reviewReasons()).isEqualTo(closed.reviewReasons());
-    assertThat(closed.seenBy(ADMIN).reviewReasons())
+    assertThat(closed.seenBy(teacher, false).reviewReasons()).isEqualTo(closed.reviewReasons());
+    assertThat(closed.seenBy(ADMIN, false).reviewReasons())
         .extracting(ReviewReason::userId)
         .contains(one.studentId(), two.studentId());
-    assertThat(closed.seenBy(student).reviewReasons())
+    assertThat(closed.seenBy(student, true).reviewReasons())
         .extracting(ReviewReason::userId)
         .contains(one.studentId())
         .doesNotContain(two.studentId());
     BookingReads reads = new BookingReads(world.node, world.stores, new ListStore());
     BookingApi.Booking seen = reads.booking(new BookingApi.BookingById(student, one.id()));
-    assertThat(seen.meeting().reviewReasons()).isEqualTo(closed.seenBy(student).reviewReasons());
+    assertThat(seen.meeting().reviewReasons())
+        .isEqualTo(closed.seenBy(student, true).reviewReasons());
+  }
+
+  @Test
+  void only_those_who_belonged_to_an_ended_class_read_what_happened_in_it() {
+    decide("split", 30);
+    for (Past past : Past.values()) {
+      String student = past == Past.completed ? one.studentId() : Ids.next();
+      BookingRow booking = past == Past.completed ? world.booking(one) : stored(student, past);
+      Caller caller = new Caller(student, Caller.Role.student);
+      Slots slots = new Slots(world.node, BookingDefaults.SETTINGS, world.stores, new ListStore());
+      var query = new MeetingApi.MeetingById(caller, slot.id());
+      if (past.seesMeeting) {
+        assertThat(slots.meeting(query).reviewDecision() != null)
+            .as("decision, %s", past)
+            .isEqualTo(past == Past.completed);
+      } else {
+        assertThatThrownBy(() -> slots.meeting(query)).as("%s", past).isInstanceOf(Refused.class);
+      }
+      if (booking != null) {
+        assertShown(
+            past,
+            new BookingReads(world.node, world.stores, new ListStore())
+                .booking(new BookingApi.BookingById(caller, booking.id()))
+                .meeting());
+      }
+    }
+  }
+
+  /** What a student's booking came to, and whether its student can still find the ended class. */
+  private enum Past {
+    none(false),
+    pending(false),
+    rejected(false),
+    cancelled_unconfirmed(false),
+    cancelled_by_student(true),
+    completed(true);
+
+    private final boolean seesMeeting;
+
+    Past(boolean seesMeeting) {
+      this.seesMeeting = seesMeeting;
+    }
+  }
+
+  private @Nullable BookingRow stored(String student, Past past) {
+    BookingRow made =
+        BookingRow.pending(
+            Ids.next(),
+            student,
+            slot,
+            CancellationPolicy.frozen(BookingDefaults.SETTINGS),
+            world.now());
+    BookingRow row =
+        switch (past) {
+          case none, completed -> null;
+          case pending -> made;
+          case rejected -> made.rejected("insufficient_credits", BookingRow.Money.none);
+          case cancelled_unconfirmed -> made.cancelled("student", null, null);
+          case cancelled_by_student ->
+              made.confirmed()
+                  .cancelled(
+                      "student",
+                      null,
+                      new Settlement(2501, 0, 0, "refund", "student_cancelled_early", student));
+        };
+    if (row != null) {
+      world
+          .node
+          .database()
+          .inTransaction(
+              tx -> {
+                world.participants.insert(tx, List.of(row), world.now());
+                return row;
+              });
+    }
+    return row;
+  }
+
+  private static void assertShown(Past past, Meeting meeting) {
+    if (past == Past.completed) {
+      assertThat(meeting.reviewDecision().note()).isEqualTo("They were ill.");
+      assertThat(meeting.reviewReasons()).isNotEmpty();
+      assertThat(meeting.seatsTaken()).isEqualTo(2);
+      return;
+    }
+    assertThat(meeting.reviewDecision()).as("decision, %s", past).isNull();
+    assertThat(meeting.reviewReasons()).as("reasons, %s", past).isEmpty();
+    assertThat(meeting.seatsTaken()).as("seats, %s", past).isZero();
+    assertThat(meeting.openedAt()).as("%s", past).isNull();
+    assertThat(meeting.closedAt()).as("%s", past).isNull();
+    assertThat(meeting.status()).isEqualTo("closed");
   }
 
   @Test
