@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.platform.config.Checked;
 import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.tls.Pem;
 import java.net.URI;
@@ -108,7 +109,13 @@ public record HttpSettings(
             byDefault = "0",
             min = 0,
             max = 256)
-        int verticles)
+        int verticles,
+    @Setting(
+            value =
+                "Key that hashes requests sent with an Idempotency-Key; the same on every node."
+                    + " Without it one is derived from account.jwtSecret.",
+            min = 32)
+        @Nullable Secret idempotencySecret)
     implements Checked {
 
   @Override

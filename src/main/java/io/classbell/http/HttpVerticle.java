@@ -89,7 +89,7 @@ public final class HttpVerticle extends VerticleBase {
             places,
             inFlight,
             new RateLimits(redis, redisPatience),
-            new Repetition(keys, tokens.key()),
+            new Repetition(keys, settings.idempotencySecret(), tokens.key()),
             health,
             ask,
             routes(ask, people));

@@ -7,7 +7,6 @@ import io.classbell.platform.db.Tx;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +19,27 @@ final class IdempotencyStore {
   /**
    * A keyed request.
    *
-   * @param scope whose key it is
-   * @param bodyHash SHA-256, in hex, of all that makes up the request
-   * @param commandId what the command is called where the key is new
+   * @param scope where the key is looked for first: the user's id, as in the release before, or the
+   *     target for requests without a user
+   * @param target the user (or the address), the operation and the thing it is asked of
+   * @param requestHash keyed hash of everything that makes up the request, after the eight digits
+   *     that name the secret
+   * @param bodyHash the hash of the release before, for nodes that still run it
+   * @param commandId the command's id if the key is new
    */
-  record Key(String scope, String key, String operation, String bodyHash, String commandId) {}
+  record Key(
+      String scope,
+      String target,
+      String key,
+      String operation,
+      String requestHash,
+      String bodyHash,
+      String commandId) {
+
+    private Key at(String otherScope) {
+      return new Key(otherScope, target, key, operation, requestHash, bodyHash, commandId);
+    }
+  }
 
   /** An answer that was given; {@code json} is null for one without a body. */
   record Given(int status, @Nullable String json) {}
@@ -32,10 +47,11 @@ final class IdempotencyStore {
   /**
    * A key that is taken.
    *
+   * @param scope where it is stored
    * @param commandId the one that the key was first taken with, on whatever node
    * @param given null where there is no answer yet, or none any more
    */
-  record Begun(String commandId, @Nullable Given given) {}
+  record Begun(String scope, String commandId, @Nullable Given given) {}
 
   record Finish(String scope, String key, int status, @Nullable String json) {}
 
@@ -49,7 +65,40 @@ final class IdempotencyStore {
 
   private record Id(String scope, String key) {}
 
-  private record Stored(String bodyHash, Begun begun) {}
+  private record Stored(
+      String operation,
+      @Nullable String target,
+      @Nullable String requestHash,
+      String bodyHash,
+      Begun begun) {
+
+    /** Whether the row was taken for what this request asks, or an older node may have meant so. */
+    boolean isFor(Key key) {
+      return target == null
+          ? operation.equals(key.operation) || bodyHash.equals(key.bodyHash)
+          : target.equals(key.target);
+    }
+
+    /**
+     * Where the secret has been replaced, requests can't be compared any more. The answer is not
+     * given again then; the command is carried out under its first id and finds its own effect.
+     */
+    Outcome<Begun> outcome(Key key) {
+      if (requestHash != null && !nameOfSecret(requestHash).equals(nameOfSecret(key.requestHash))) {
+        return new Outcome.Done<>(new Begun(begun.scope, begun.commandId, null));
+      }
+      boolean isSame =
+          requestHash == null ? bodyHash.equals(key.bodyHash) : requestHash.equals(key.requestHash);
+      return isSame ? new Outcome.Done<>(begun) : new Outcome.No<>(REUSED);
+    }
+
+    private static String nameOfSecret(String requestHash) {
+      return requestHash.substring(0, NAME_OF_SECRET);
+    }
+  }
+
+  /** So many digits of a request's hash name the secret that it was made with. */
+  static final int NAME_OF_SECRET = 8;
 
   private static final Failure REUSED =
       new Failure(
@@ -67,7 +116,9 @@ final class IdempotencyStore {
           .code("operation", 60)
           .code("body_hash", 64)
           .id("command_id")
-          .instant("created_at");
+          .instant("created_at")
+          .id("target")
+          .code("request_hash", 72);
 
   /** A key that is taken keeps what it was taken for. */
   private static final String TAKE =
@@ -77,7 +128,8 @@ final class IdempotencyStore {
   private static final Columns IDS = new Columns().id("scope").text("idem_key", 128);
 
   private static final String READ =
-      "SELECT k.scope, k.idem_key, k.body_hash, k.command_id, k.status, k.answer FROM "
+      "SELECT k.scope, k.idem_key, k.operation, k.body_hash, k.command_id, k.status, k.answer,"
+          + " k.target, k.request_hash FROM "
           + IDS.table()
           + " JOIN idempotency_key k ON k.scope = j.scope"
           + " AND k.idem_key = j.idem_key";
@@ -109,33 +161,58 @@ final class IdempotencyStore {
     this.clock = clock;
   }
 
+  /**
+   * Takes the keys, or reads what they were taken for. A user's key that was first taken for
+   * another operation is taken once more, for this one.
+   */
   List<Outcome<Begun>> begin(Tx tx, List<Key> keys) {
+    Map<Id, Stored> first = take(tx, keys);
+    List<Key> elsewhere =
+        keys.stream()
+            .filter(key -> !stored(first, key).isFor(key))
+            .map(key -> key.at(key.target))
+            .toList();
+    Map<Id, Stored> second = elsewhere.isEmpty() ? Map.of() : take(tx, elsewhere);
+    return keys.stream()
+        .map(
+            key -> {
+              Stored row = stored(first, key);
+              return row.isFor(key)
+                  ? row.outcome(key)
+                  : stored(second, key.at(key.target)).outcome(key);
+            })
+        .toList();
+  }
+
+  private static Stored stored(Map<Id, Stored> rows, Key key) {
+    Stored row = rows.get(new Id(key.scope, key.key));
+    if (row == null) {
+      throw new IllegalStateException("a key that was just taken is not there");
+    }
+    return row;
+  }
+
+  private Map<Id, Stored> take(Tx tx, List<Key> keys) {
     Instant now = clock.realNow();
-    List<Key> inOrder = new ArrayList<>(keys);
-    inOrder.sort(Comparator.comparing(Key::scope).thenComparing(Key::key));
     tx.write(
         TAKE,
         NEW.json(
-            inOrder.stream()
+            keys.stream()
+                .sorted(Comparator.comparing(Key::scope).thenComparing(Key::key))
                 .map(
                     k ->
                         new @Nullable Object[] {
-                          k.scope, k.key, k.operation, k.bodyHash, k.commandId, now
+                          k.scope,
+                          k.key,
+                          k.operation,
+                          k.bodyHash,
+                          k.commandId,
+                          now,
+                          k.target,
+                          k.requestHash
                         })
                 .toList()));
-    Map<Id, Stored> stored = read(tx, keys);
-    List<Outcome<Begun>> outcomes = new ArrayList<>(keys.size());
-    for (Key key : keys) {
-      Stored row = stored.get(new Id(key.scope, key.key));
-      if (row == null) {
-        throw new IllegalStateException("a key that was just taken is not there");
-      }
-      outcomes.add(
-          row.bodyHash.equals(key.bodyHash)
-              ? new Outcome.Done<>(row.begun)
-              : new Outcome.No<>(REUSED));
-    }
-    return outcomes;
+    return read(tx, keys);
   }
 
   private static Map<Id, Stored> read(Tx tx, List<Key> keys) {
@@ -143,14 +220,17 @@ final class IdempotencyStore {
     tx.list(
         READ,
         row -> {
+          String scope = row.getString("scope");
           Integer status = row.getInteger("status");
+          Given given = status == null ? null : new Given(status, row.getString("answer"));
           return stored.put(
-              new Id(row.getString("scope"), row.getString("idem_key")),
+              new Id(scope, row.getString("idem_key")),
               new Stored(
+                  row.getString("operation"),
+                  row.getString("target"),
+                  row.getString("request_hash"),
                   row.getString("body_hash"),
-                  new Begun(
-                      row.getString("command_id"),
-                      status == null ? null : new Given(status, row.getString("answer")))));
+                  new Begun(scope, row.getString("command_id"), given)));
         },
         IDS.json(
             keys.stream().map(k -> new @Nullable Object[] {k.scope, k.key}).distinct().toList()));

@@ -9,8 +9,11 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.contract.Parameter;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline {
 
   private static final String BEARER = "classbell.bearer";
+
+  /** What of the contract is needed to serve one operation. */
+  private record Served(String id, boolean isPost, List<String> pathParameters) {}
 
   private final AccessTokens tokens;
   private final EndedSessions ended;
@@ -79,9 +85,19 @@ final class Pipeline {
         // As a handler of ours: the router wants body handlers first, before anybody is refused.
         route.addHandler(bodies::handle);
       }
-      boolean isPost = operation.getHttpMethod().equals(HttpMethod.POST);
-      route.addHandler(rc -> serve(rc, id, isPost, rules, answers));
+      Served served =
+          new Served(
+              id, operation.getHttpMethod().equals(HttpMethod.POST), pathParameters(operation));
+      route.addHandler(rc -> serve(rc, served, rules, answers));
     }
+  }
+
+  private static List<String> pathParameters(Operation operation) {
+    return operation.getParameters().stream()
+        .filter(parameter -> parameter.getIn() == Location.PATH)
+        .map(Parameter::getName)
+        .sorted()
+        .toList();
   }
 
   private Handler<RoutingContext> enter(String operation) {
@@ -137,28 +153,36 @@ final class Pipeline {
     }
   }
 
-  private void serve(
-      RoutingContext rc, String operation, boolean isPost, RequestRules rules, Call.Route route) {
+  private void serve(RoutingContext rc, Served operation, RequestRules rules, Call.Route route) {
     connections.isAnswered(rc.request().connection());
     Identity bearer = rc.get(BEARER);
     Call call =
         new Call(
-            operation,
+            operation.id,
             rules.check(rc),
             bearer,
             addresses.of(rc.request()),
             refreshCookie(rc),
             Ids.next());
-    String key = isPost ? Repetition.keyOf(call) : null;
+    String key = operation.isPost ? Repetition.keyOf(call) : null;
     long began = System.nanoTime();
     rc.addEndHandler(
         ended ->
-            timers.record(operation, rc.response().getStatusCode(), System.nanoTime() - began));
+            timers.record(operation.id, rc.response().getStatusCode(), System.nanoTime() - began));
     Future<Void> in =
-        operation.equals("register")
+        operation.id.equals("register")
             ? admission.admitRegistration(call.address())
             : Future.succeededFuture();
-    in.compose(v -> key == null ? route.answer(call) : repetition.run(call, key, route))
+    in.compose(
+            v ->
+                key == null
+                    ? route.answer(call)
+                    : repetition.run(
+                        call,
+                        key,
+                        operation.pathParameters,
+                        route,
+                        () -> rc.response().putHeader(Repetition.REPLAYED, "true")))
         .onSuccess(answer -> send(rc, answer))
         .onFailure(rc::fail);
   }

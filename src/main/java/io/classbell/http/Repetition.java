@@ -6,11 +6,16 @@ import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +28,40 @@ final class Repetition {
 
   static final String HEADER = "Idempotency-Key";
 
-  /** Their answers hold secrets, which are not stored; repeating them begins another session. */
-  private static final Set<String> NEVER_STORED = Set.of("login", "refresh");
+  /** Says that an answer was given before. */
+  static final String REPLAYED = "Idempotent-Replayed";
+
+  private static final String HMAC = "HmacSHA256";
+
+  /**
+   * Never answered from memory. Answers of the first two hold secrets, which are not stored; a
+   * logout must end the session that is shown, whatever was answered before.
+   */
+  private static final Set<String> NEVER_STORED = Set.of("login", "refresh", "logout");
 
   /** Refusals that say nothing of the command itself. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(401, 408, 429);
 
-  /** In the place of a user's id. */
-  private static final String ANONYMOUS = Ids.derived("anonymous");
-
   private final IdempotencyKeys keys;
-  private final SecretKeySpec hashKey;
+  private final SecretKeySpec secret;
+  private final String nameOfSecret;
+  private final SecretKeySpec tokenKey;
 
   /**
-   * @param secret the same on every node
+   * All secrets are the same on every node.
+   *
+   * @param secret hashes requests; null to derive one from the key of access tokens
+   * @param tokenKey the key of access tokens
    */
-  Repetition(IdempotencyKeys keys, Secret secret) {
+  Repetition(IdempotencyKeys keys, @Nullable Secret secret, Secret tokenKey) {
     this.keys = keys;
-    this.hashKey = new SecretKeySpec(secret.bytes(), "HmacSHA256");
+    this.tokenKey = new SecretKeySpec(tokenKey.bytes(), HMAC);
+    this.secret =
+        secret == null
+            ? new SecretKeySpec(hmac(this.tokenKey, bytes("classbell idempotency")), HMAC)
+            : new SecretKeySpec(secret.bytes(), HMAC);
+    this.nameOfSecret =
+        hex(hmac(this.secret, bytes("name"))).substring(0, IdempotencyStore.NAME_OF_SECRET);
   }
 
   /** Whether the call is one that is to be answered the same when it comes again. */
@@ -49,30 +70,45 @@ final class Repetition {
     return key == null || NEVER_STORED.contains(call.operation()) ? null : key;
   }
 
-  Future<Answer> run(Call call, String key, Call.Route route) {
+  /**
+   * Carries out the call, or gives the answer that it was given before.
+   *
+   * @param pathParameters names of the operation's path parameters, in a fixed order
+   * @param replayed is told before an answer is given again
+   */
+  Future<Answer> run(
+      Call call, String key, List<String> pathParameters, Call.Route route, Runnable replayed) {
     Identity bearer = call.bearer();
+    String target = target(call, pathParameters);
     IdempotencyStore.Key asked =
         new IdempotencyStore.Key(
-            bearer == null ? ANONYMOUS : bearer.userId(),
+            bearer == null ? target : bearer.userId(),
+            target,
             key,
             call.operation(),
-            hash(call),
+            requestHash(call),
+            bodyHash(call),
             call.commandId());
     return keys.begin(asked)
         .compose(
-            begun ->
-                begun.given() == null
-                    ? carryOut(asked, call.under(begun.commandId()), route)
-                    : again(begun.given()));
+            begun -> {
+              if (begun.given() == null) {
+                return carryOut(begun.scope(), key, call.under(begun.commandId()), route);
+              }
+              replayed.run();
+              return again(begun.given());
+            });
   }
 
-  private Future<Answer> carryOut(IdempotencyStore.Key asked, Call call, Call.Route route) {
+  private Future<Answer> carryOut(String scope, String key, Call call, Call.Route route) {
     return route
         .answer(call)
         .transform(
             done -> {
               IdempotencyStore.Finish finish =
-                  done.succeeded() ? finish(asked, done.result()) : finish(asked, done.cause());
+                  done.succeeded()
+                      ? finish(scope, key, done.result())
+                      : finish(scope, key, done.cause());
               Future<Answer> answer =
                   done.succeeded()
                       ? Future.succeededFuture(done.result())
@@ -83,18 +119,15 @@ final class Repetition {
   }
 
   /** What is under way is no outcome yet: asked again, the command tells how it stands by then. */
-  private static IdempotencyStore.@Nullable Finish finish(IdempotencyStore.Key key, Answer answer) {
+  private static IdempotencyStore.@Nullable Finish finish(String scope, String key, Answer answer) {
     return answer.passing()
         ? null
         : new IdempotencyStore.Finish(
-            key.scope(),
-            key.key(),
-            answer.status(),
-            answer.body() == null ? null : answer.body().toString());
+            scope, key, answer.status(), answer.body() == null ? null : answer.body().toString());
   }
 
   private static IdempotencyStore.@Nullable Finish finish(
-      IdempotencyStore.Key key, Throwable cause) {
+      String scope, String key, Throwable cause) {
     if (!(cause instanceof Refused refused)) {
       return null;
     }
@@ -105,7 +138,7 @@ final class Repetition {
             && !failure.retryable()
             && !NOT_DEFINITE.contains(failure.status());
     return definite
-        ? new IdempotencyStore.Finish(key.scope(), key.key(), failure.status(), Json.write(failure))
+        ? new IdempotencyStore.Finish(scope, key, failure.status(), Json.write(failure))
         : null;
   }
 
@@ -116,21 +149,59 @@ final class Repetition {
     return Future.succeededFuture(Answer.stored(given.status(), given.json()));
   }
 
+  /**
+   * Whose key it is, and for what. Without a user it is the client's address, so that strangers
+   * elsewhere can't take the same key; it is stored hashed, as rows are kept for ever.
+   */
+  private String target(Call call, List<String> pathParameters) {
+    Identity bearer = call.bearer();
+    List<String> parts = new ArrayList<>();
+    parts.add("idempotency");
+    parts.add(
+        bearer == null ? hex(hmac(secret, bytes("address " + call.address()))) : bearer.userId());
+    parts.add(call.operation());
+    pathParameters.forEach(name -> parts.add(call.input().id(name)));
+    return Ids.derived(parts.toArray(String[]::new));
+  }
+
   /** Keyed, as bodies hold passwords: nobody is to try them out on what the database has. */
-  private String hash(Call call) {
+  private String requestHash(Call call) {
+    Map<String, Object> parameters = new TreeMap<>(call.input().values());
+    parameters.remove(HEADER);
+    String request =
+        new JsonArray()
+            .add(call.operation())
+            .add(new JsonObject(parameters))
+            .add(call.body())
+            .encode();
+    return nameOfSecret + hex(hmac(secret, bytes(request)));
+  }
+
+  /** What the release before compares; to be dropped a release later. */
+  private String bodyHash(Call call) {
+    StringBuilder text = new StringBuilder(call.operation());
+    for (String name : List.of("id", "meetingId", "userId")) {
+      String value = call.input().text(name);
+      text.append('/').append(value == null ? "" : value);
+    }
+    return hex(hmac(tokenKey, bytes(text.append(' ').append(call.body().encode()).toString())));
+  }
+
+  private static byte[] hmac(SecretKeySpec key, byte[] bytes) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(hashKey);
-      mac.update(call.operation().getBytes(StandardCharsets.UTF_8));
-      for (String name : List.of("id", "meetingId", "userId")) {
-        String value = call.input().text(name);
-        mac.update((byte) '/');
-        mac.update((value == null ? "" : value).getBytes(StandardCharsets.UTF_8));
-      }
-      mac.update((byte) ' ');
-      return HexFormat.of().formatHex(mac.doFinal(call.body().toBuffer().getBytes()));
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      return mac.doFinal(bytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JVM has HmacSHA256", e);
     }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 }

@@ -197,6 +197,19 @@ class ContractIT {
     }
   }
 
+  /** Tools such as Swagger UI send what the contract shows as an example. */
+  @Test
+  void no_idempotency_key_is_sent_by_tools_unless_somebody_chooses_one() {
+    JsonObject parameter =
+        document
+            .getJsonObject("components")
+            .getJsonObject("parameters")
+            .getJsonObject("IdempotencyKey");
+    assertThat(parameter.fieldNames()).doesNotContain("example", "examples");
+    assertThat(parameter.getJsonObject("schema").fieldNames())
+        .doesNotContain("example", "examples", "default");
+  }
+
   @Test
   void every_field_that_answers_have_is_described_and_no_other() {
     Map.ofEntries(

@@ -1,7 +1,9 @@
 package io.classbell.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.account.AccountApi;
 import io.classbell.booking.BookingApi;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.db.DatabaseSettings;
@@ -13,12 +15,16 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.openapi.contract.Operation;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +34,8 @@ import org.junit.jupiter.api.Test;
 class RepetitionIT {
 
   private static final String BOOK = "{\"slotId\":\"" + FakeHouse.SLOT + "\"}";
+
+  private static final String BEHIND_PROXY = "{\"trustedProxies\": [\"127.0.0.1\"]}";
 
   private final TestDatabase database;
   private DatabaseSettings settings;
@@ -87,20 +95,178 @@ class RepetitionIT {
   }
 
   @Test
-  void the_same_key_with_another_request_is_422() {
+  void the_same_key_with_another_body_is_422() {
     book("k1", BOOK);
     HttpResponse<Buffer> other = book("k1", BOOK.replace("001\"", "002\""));
     assertThat(other.statusCode()).isEqualTo(422);
     assertThat(other.bodyAsJsonObject().getString("code")).isEqualTo("idempotency_key_reused");
+    assertThat(house.neighbours.bookings).hasValue(1);
+  }
+
+  @Test
+  void a_key_of_one_operation_or_thing_is_new_to_another() {
+    String student = house.token(Caller.Role.student);
+    String deposit = "/api/v1/wallet/deposit";
+    assertThat(book("k1", BOOK).statusCode()).isEqualTo(201);
+    for (boolean again : new boolean[] {false, true}) {
+      HttpResponse<Buffer> answer = HttpHouse.wait(post(deposit, student, "k1", "{\"amount\":1}"));
+      assertThat(answer.statusCode()).isEqualTo(201);
+      assertThat(isReplayed(answer)).isEqualTo(again);
+    }
+    assertThat(HttpHouse.wait(post(deposit, student, "k1", "{\"amount\":2}")).statusCode())
+        .isEqualTo(422);
+    assertThat(isReplayed(book("k1", BOOK))).isTrue();
+    assertThat(house.neighbours.bookings).hasValue(1);
+  }
+
+  @Test
+  void a_key_used_for_one_thing_is_new_to_another_thing_at_every_path_of_the_contract() {
+    String other = FakeHouse.SLOT.replace("001", "00a");
+    List<String> tried = new ArrayList<>();
+    Contract contract = HttpHouse.wait(Contract.load(house.vertx));
+    for (Operation operation : contract.api().operations()) {
+      String path = operation.getAbsoluteOpenAPIPath();
+      if (operation.getHttpMethod().equals(HttpMethod.POST) && path.contains("{")) {
+        tried.add(operation.getOperationId());
+        String token = tokenFor(contract, operation.getOperationId());
+        String body =
+            switch (operation.getOperationId()) {
+              case "moveBooking" -> BOOK;
+              case "decideReview" -> "{\"decision\":\"refund_students\",\"note\":\"n\"}";
+              case "adjustWallet" -> "{\"amount\":1,\"reason\":\"r\"}";
+              default -> "{}";
+            };
+        for (String id : List.of(FakeHouse.SLOT, other)) {
+          String at = path.replaceAll("\\{[^}]+}", id);
+          for (boolean again : new boolean[] {false, true}) {
+            HttpResponse<Buffer> answer = HttpHouse.wait(post(at, token, "one-for-all", body));
+            assertThat(answer.statusCode()).as(at).isLessThan(300);
+            assertThat(isReplayed(answer)).as(at).isEqualTo(again);
+          }
+        }
+      }
+    }
+    assertThat(tried).hasSizeGreaterThanOrEqualTo(8);
+  }
+
+  private String tokenFor(Contract contract, String operation) {
+    for (Caller.Role role : Caller.Role.values()) {
+      if (contract.access().allows(operation, role)) {
+        return house.token(role);
+      }
+    }
+    throw new AssertionError(operation);
+  }
+
+  private static boolean isReplayed(HttpResponse<Buffer> answer) {
+    return "true".equals(answer.getHeader("Idempotent-Replayed"));
+  }
+
+  @Test
+  void an_answer_given_again_says_so_and_a_first_one_does_not() {
+    assertThat(isReplayed(book("k1", BOOK))).isFalse();
+    assertThat(isReplayed(book("k1", BOOK))).isTrue();
+    house.neighbours.bookingIsFull = true;
+    assertThat(isReplayed(book("k2", BOOK))).isFalse();
+    HttpResponse<Buffer> refused = book("k2", BOOK);
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(isReplayed(refused)).isTrue();
+  }
+
+  @Test
+  void a_logout_is_done_whatever_its_key_was_used_for() {
+    for (String token : List.of("one", "two", "two")) {
+      String body = "{\"refreshToken\":\"" + token + "\"}";
+      assertThat(HttpHouse.wait(post("/api/v1/auth/logout", null, "k1", body)).statusCode())
+          .isEqualTo(204);
+    }
+    assertThat(house.neighbours.asked).filteredOn(AccountApi.Logout.class::isInstance).hasSize(3);
+  }
+
+  @Test
+  void before_login_a_key_belongs_to_the_address_that_sent_it() {
+    house.close();
+    house = new HttpHouse(true, BEHIND_PROXY, settings, HttpHouse.NO_REDIS);
+    assertThat(isReplayed(registration("198.51.100.1", "a@b.c"))).isFalse();
+    HttpResponse<Buffer> stranger = registration("198.51.100.2", "x@y.z");
+    assertThat(stranger.statusCode()).isEqualTo(201);
+    assertThat(isReplayed(stranger)).isFalse();
+    HttpResponse<Buffer> again = registration("198.51.100.1", "a@b.c");
+    assertThat(isReplayed(again)).isTrue();
+    assertThat(again.bodyAsJsonObject().getString("email")).isEqualTo("a@b.c");
+    assertThat(registration("198.51.100.1", "x@y.z").statusCode()).isEqualTo(422);
+    assertThat(database.rows(settings, "SELECT * FROM idempotency_key").toString())
+        .doesNotContain("198.51.100");
+  }
+
+  private HttpResponse<Buffer> registration(String address, String email) {
+    return HttpHouse.wait(
+        house
+            .request(HttpMethod.POST, "/api/v1/auth/register", null)
+            .putHeader("Idempotency-Key", "guessable")
+            .putHeader("X-Forwarded-For", address)
+            .putHeader("Content-Type", "application/json")
+            .sendBuffer(
+                Buffer.buffer(
+                    "{\"email\":\"%s\",\"password\":\"top-secret\",\"name\":\"A\",\"role\":\"student\"}"
+                        .formatted(email))));
+  }
+
+  @Test
+  void keys_taken_by_nodes_of_the_release_before_are_read() throws Exception {
+    String hash = hashOfTheReleaseBefore("book///", BOOK);
+    for (String key : List.of("answered", "begun")) {
+      database.execute(
+          settings,
+          "INSERT INTO idempotency_key (scope, idem_key, operation, body_hash, command_id, created_at)"
+              + " VALUES ('%s', '%s', 'book', '%s', '%s', NOW(3))"
+                  .formatted(FakeHouse.STUDENT, key, hash, FakeHouse.UNKNOWN));
+    }
+    database.execute(
+        settings,
+        "UPDATE idempotency_key SET status = 201, answer = '{\"from\":\"before\"}'"
+            + " WHERE idem_key = 'answered'");
+    assertThat(book("answered", BOOK).bodyAsString()).isEqualTo("{\"from\":\"before\"}");
+    assertThat(book("begun", BOOK).statusCode()).isEqualTo(201);
+    assertThat(commandIds()).containsExactly(FakeHouse.UNKNOWN);
+    assertThat(book("begun", BOOK.replace("001\"", "002\"")).statusCode()).isEqualTo(422);
     HttpResponse<Buffer> elsewhere =
         HttpHouse.wait(
             post(
                 "/api/v1/wallet/deposit",
                 house.token(Caller.Role.student),
-                "k1",
+                "begun",
                 "{\"amount\":1}"));
-    assertThat(elsewhere.statusCode()).isEqualTo(422);
-    assertThat(house.neighbours.bookings).hasValue(1);
+    assertThat(elsewhere.statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void nodes_of_the_release_before_can_read_keys_taken_here() throws Exception {
+    book("k1", BOOK);
+    assertThat(database.rows(settings, "SELECT scope, idem_key, body_hash FROM idempotency_key"))
+        .containsExactly(FakeHouse.STUDENT + "|k1|" + hashOfTheReleaseBefore("book///", BOOK));
+  }
+
+  private static String hashOfTheReleaseBefore(String operation, String body) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(HttpHouse.TOKENS.key().bytes(), "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal((operation + " " + body).getBytes(UTF_8)));
+  }
+
+  @Test
+  void a_new_secret_breaks_no_repetition() {
+    book("k1", BOOK);
+    house.neighbours.asked.clear();
+    String secret = "{\"idempotencySecret\": \"another-secret-of-thirty-two-bytes!!\"}";
+    Set<String> first =
+        Set.copyOf(database.rows(settings, "SELECT command_id FROM idempotency_key"));
+    try (HttpHouse other = new HttpHouse(true, secret, settings, HttpHouse.NO_REDIS)) {
+      String token = other.token(Caller.Role.student);
+      HttpResponse<Buffer> again =
+          HttpHouse.wait(post(other, "/api/v1/bookings", token, "k1", BOOK));
+      assertThat(again.statusCode()).isEqualTo(201);
+      assertThat(commandIds(other)).isEqualTo(first);
+    }
   }
 
   @Test
