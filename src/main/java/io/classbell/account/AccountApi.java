@@ -42,7 +42,7 @@ public final class AccountApi {
       Operation.of(
           "account.login", Login.class, Tokens.class, TOO_MANY_ATTEMPTS, BAD_CREDENTIALS, BUSY);
 
-  /** Rotates the refresh token; a token shown twice ends its whole family. */
+  /** Rotates the refresh token; reuse of an old token ends its session. */
   public static final Operation<Refresh, Tokens> REFRESH =
       Operation.of("account.refresh", Refresh.class, Tokens.class, INVALID_TOKEN);
 

@@ -26,6 +26,14 @@ public record AccountSettings(
             atMost = "P366D")
         Duration refreshTokenLife,
     @Setting(
+            value =
+                "How long the immediate predecessor of a refresh token is accepted again, for two"
+                    + " tabs at once and for retries after a lost response; later reuse ends the"
+                    + " session.",
+            byDefault = "PT10S",
+            atMost = "PT1M")
+        Duration refreshTokenGrace,
+    @Setting(
             value = "Life of a password reset mail's token.",
             byDefault = "PT1H",
             atLeast = "PT5M",

@@ -42,7 +42,7 @@ public final class AccountVerticle extends VerticleBase {
             accounts,
             new SessionStore(),
             new AccessTokens(vertx, settings, node.clock()),
-            settings.refreshTokenLife());
+            settings);
     Logins logins = new Logins(node, accounts, sessions, passwords, attempts("login"));
     Registrations registrations = new Registrations(node, accounts, passwords);
     PasswordResets resets =

@@ -21,6 +21,11 @@ record OpaqueToken(Secret secret, String hash) {
   static OpaqueToken next() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);
+    return of(bytes);
+  }
+
+  /** The token of these bytes, which nobody can guess. */
+  static OpaqueToken of(byte[] bytes) {
     Secret secret = Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     return new OpaqueToken(secret, hashOf(secret));
   }

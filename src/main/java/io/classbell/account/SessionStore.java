@@ -31,7 +31,15 @@ final class SessionStore {
     }
   }
 
-  record TokenRow(String sessionId, boolean used) {}
+  /**
+   * @param usedAt when it was exchanged for its successor; null for the session's current token
+   */
+  record TokenRow(String sessionId, @Nullable Instant usedAt) {
+
+    boolean isCurrentOrUsedAfter(Instant instant) {
+      return usedAt == null || usedAt.isAfter(instant);
+    }
+  }
 
   record EndedRow(String id, Instant endedAt) {}
 
@@ -41,10 +49,9 @@ final class SessionStore {
       "INSERT INTO session (id, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)";
   private static final String INSERT_TOKEN =
       "INSERT INTO refresh_token (token_hash, session_id, issued_at) VALUES (?, ?, ?)";
-  private static final String LOCK_TOKEN =
-      "SELECT session_id, used_at FROM refresh_token WHERE token_hash = ? FOR UPDATE";
-  private static final String TOKEN_SESSION =
-      "SELECT session_id FROM refresh_token WHERE token_hash = ?";
+  private static final String FIND_TOKEN =
+      "SELECT session_id, used_at FROM refresh_token WHERE token_hash = ?";
+  private static final String LOCK_TOKEN = FIND_TOKEN + " FOR UPDATE";
   private static final String LOCK_SESSION =
       "SELECT id, user_id, expires_at, ended_at FROM session WHERE id = ? FOR UPDATE";
   private static final String LOCK_LIVE =
@@ -82,14 +89,11 @@ final class SessionStore {
   }
 
   @Nullable TokenRow lockToken(Tx tx, String hash) {
-    return tx.first(
-        LOCK_TOKEN,
-        row -> new TokenRow(row.getString("session_id"), Sql.instantOrNull(row, "used_at") != null),
-        hash);
+    return tx.first(LOCK_TOKEN, SessionStore::token, hash);
   }
 
-  @Nullable String sessionOfToken(Sql sql, String hash) {
-    return sql.first(TOKEN_SESSION, row -> row.getString("session_id"), hash);
+  @Nullable TokenRow find(Sql sql, String hash) {
+    return sql.first(FIND_TOKEN, SessionStore::token, hash);
   }
 
   @Nullable SessionRow lock(Tx tx, String id) {
@@ -141,6 +145,10 @@ final class SessionStore {
 
   private static List<@Nullable Object[]> rows(Collection<String> ids) {
     return ids.stream().sorted().map(id -> new @Nullable Object[] {id}).toList();
+  }
+
+  private static TokenRow token(Row row) {
+    return new TokenRow(row.getString("session_id"), Sql.instantOrNull(row, "used_at"));
   }
 
   private static SessionRow session(Row row) {

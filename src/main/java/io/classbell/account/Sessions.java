@@ -23,9 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sessions: begun by a login, carried on by refresh tokens that work once each, ended by logout, by
- * a token shown twice, by a new password. Every end is told to all nodes, and can be asked for by
- * those that missed it.
+ * Sessions: started by a login, continued by rotating refresh tokens, ended by logout, reuse of a
+ * refresh token, a new password or disabling. Every end is published to all nodes, and nodes that
+ * missed the event can ask for it.
+ *
+ * <p>The successor of a refresh token is a function of the token and a server key ({@link
+ * RefreshChain}). Two tabs that send the same token at once, or a client that repeats a request
+ * whose response was lost, therefore get the same successor: a session always has exactly one
+ * unused refresh token.
  */
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
@@ -41,19 +46,23 @@ final class Sessions {
   private final AccountStore accounts;
   private final SessionStore store;
   private final AccessTokens accessTokens;
+  private final RefreshChain chain;
   private final Duration refreshLife;
+  private final Duration refreshGrace;
 
   Sessions(
       Node node,
       AccountStore accounts,
       SessionStore store,
       AccessTokens accessTokens,
-      Duration refreshLife) {
+      AccountSettings settings) {
     this.node = node;
     this.accounts = accounts;
     this.store = store;
     this.accessTokens = accessTokens;
-    this.refreshLife = refreshLife;
+    this.chain = new RefreshChain(settings.jwtSecret());
+    this.refreshLife = settings.refreshTokenLife();
+    this.refreshGrace = settings.refreshTokenGrace();
   }
 
   /**
@@ -83,9 +92,13 @@ final class Sessions {
     return tokens(account, sessionId, refreshToken);
   }
 
-  /** Trades a refresh token for the next pair. One that was traded before ends the session. */
+  /**
+   * Exchanges a refresh token for its successor and a new access token. The immediate predecessor
+   * of the unused token is accepted again during the grace period and gets the same successor; any
+   * other used token ends the session.
+   */
   Tokens refresh(Refresh refresh) {
-    OpaqueToken next = OpaqueToken.next();
+    OpaqueToken next = chain.successorOf(refresh.refreshToken());
     Rotation rotation =
         node.database()
             .inTransaction(tx -> rotate(tx, OpaqueToken.hashOf(refresh.refreshToken()), next));
@@ -93,32 +106,41 @@ final class Sessions {
       case Rotation.Done(AccountRow account, String sessionId) -> tokens(account, sessionId, next);
       case Rotation.No() -> throw AccountApi.INVALID_TOKEN.refused();
       case Rotation.Reused(String sessionId) -> {
-        LOG.warn("a refresh token was shown twice: session {} is ended", sessionId);
+        LOG.warn("Refresh token reused: session {} ended", sessionId);
         throw AccountApi.INVALID_TOKEN.refused();
       }
     };
   }
 
-  /** Done also where it had ended before, or never was. */
+  /**
+   * Ends the session of the access token and the one of the refresh token. Succeeds as well if they
+   * ended before or never existed. {@code everywhere} applies only to users whose live session is
+   * proven by an access token or by a refresh token that could still be exchanged: a used token
+   * that somebody found ends its own session at most.
+   */
   Ack logout(Logout logout) {
-    node.database()
+    return node.database()
         .inTransaction(
             tx -> {
               Set<String> ids = new HashSet<>();
+              Set<String> proven = new HashSet<>();
               if (logout.sessionId() != null) {
                 ids.add(logout.sessionId());
+                proven.add(logout.sessionId());
               }
-              if (logout.refreshToken() != null) {
-                String hash = OpaqueToken.hashOf(logout.refreshToken());
-                String ofToken = store.sessionOfToken(tx, hash);
-                if (ofToken != null) {
-                  ids.add(ofToken);
+              TokenRow token =
+                  logout.refreshToken() == null
+                      ? null
+                      : store.find(tx, OpaqueToken.hashOf(logout.refreshToken()));
+              if (token != null) {
+                ids.add(token.sessionId());
+                if (token.isCurrentOrUsedAfter(node.clock().realNow().minus(refreshGrace))) {
+                  proven.add(token.sessionId());
                 }
               }
-              endThese(tx, ids, logout.everywhere());
+              endThese(tx, ids, logout.everywhere() ? proven : Set.of());
               return Ack.DONE;
             });
-    return Ack.DONE;
   }
 
   /** Ends the user's sessions in a transaction that holds the user's lock. */
@@ -184,33 +206,45 @@ final class Sessions {
     if (token == null || session == null || !session.isLive(now)) {
       return new Rotation.No();
     }
-    if (token.used()) {
-      end(tx, List.of(session.id()), EndReason.reuse, now);
-      return new Rotation.Reused(session.id());
+    boolean again = token.usedAt() != null;
+    if (again) {
+      // A consistent read, the transaction's first: it sees what was committed when the session was
+      // locked. Locking the successor here could deadlock with a request that exchanges it.
+      TokenRow successor = store.find(tx, next.hash());
+      boolean inGrace = token.isCurrentOrUsedAfter(now.minus(refreshGrace));
+      if (inGrace && successor == null) {
+        // Rotated by a node with another key or an older release: the successor is not known here.
+        return new Rotation.No();
+      }
+      if (!inGrace || successor == null || successor.usedAt() != null) {
+        end(tx, List.of(session.id()), EndReason.reuse, now);
+        return new Rotation.Reused(session.id());
+      }
     }
     AccountRow account = accounts.byId(tx, session.userId());
     if (account == null || !account.isActive()) {
       end(tx, List.of(session.id()), EndReason.disabled, now);
       return new Rotation.No();
     }
-    store.useToken(tx, shownHash, now);
-    store.insertToken(tx, next.hash(), session.id(), now);
-    store.extend(tx, session.id(), now.plus(refreshLife));
+    if (!again) {
+      store.useToken(tx, shownHash, now);
+      store.insertToken(tx, next.hash(), session.id(), now);
+      store.extend(tx, session.id(), now.plus(refreshLife));
+    }
     return new Rotation.Done(account, session.id());
   }
 
-  private void endThese(Tx tx, Set<String> ids, boolean andAllOfTheirUsers) {
+  /** Ends these sessions, and for those in {@code andAllOfTheirUsers} all of the same user. */
+  private void endThese(Tx tx, Set<String> ids, Set<String> andAllOfTheirUsers) {
     Instant now = node.clock().realNow();
     Set<String> live = new HashSet<>();
     for (String id : ids.stream().sorted().toList()) {
       SessionRow session = store.lock(tx, id);
-      if (session == null) {
+      if (session == null || !session.isLive(now)) {
         continue;
       }
-      if (session.isLive(now)) {
-        live.add(id);
-      }
-      if (andAllOfTheirUsers) {
+      live.add(id);
+      if (andAllOfTheirUsers.contains(id)) {
         live.addAll(store.lockLiveOf(tx, session.userId(), now));
       }
     }

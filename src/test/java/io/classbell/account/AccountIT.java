@@ -392,15 +392,53 @@ class AccountIT {
   }
 
   @Test
-  void a_refresh_token_shown_twice_ends_the_whole_session_and_no_other() {
-    ask(AccountApi.REGISTER, register("stolen@x.org"));
-    Tokens untouched = login("stolen@x.org", PASSWORD);
-    Tokens first = login("stolen@x.org", PASSWORD);
+  void the_immediate_predecessor_is_answered_with_the_same_next_token() {
+    ask(AccountApi.REGISTER, register("lost.answer@x.org"));
+    Tokens first = login("lost.answer@x.org", PASSWORD);
+
     Tokens second = refresh(first);
+    Tokens again = refresh(first);
+
+    assertThat(again.refreshToken()).isEqualTo(second.refreshToken());
+    assertThat(session(again)).isEqualTo(session(first));
+    assertThat(unusedTokensOf(first)).isEqualTo(1);
+    assertThat(refresh(again)).isNotNull();
+  }
+
+  @Test
+  void a_predecessor_shown_after_the_grace_period_ends_the_session() {
+    ask(AccountApi.REGISTER, register("late.reuse@x.org"));
+    Tokens first = login("late.reuse@x.org", PASSWORD);
+    Tokens second = refresh(first);
+    useAgo(first, Duration.ofSeconds(11));
 
     assertThat(code(refused(AccountApi.REFRESH, new Refresh(first.refreshToken(), address))))
         .isEqualTo("invalid_token");
     assertThat(code(refused(AccountApi.REFRESH, new Refresh(second.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertEnded(first);
+  }
+
+  @Test
+  void the_test_clock_does_not_shorten_the_grace_period() {
+    ask(AccountApi.REGISTER, register("moved.clock@x.org"));
+    Tokens first = login("moved.clock@x.org", PASSWORD);
+    Tokens second = refresh(first);
+    house.node().clock().advance(Duration.ofHours(2));
+
+    assertThat(refresh(first).refreshToken()).isEqualTo(second.refreshToken());
+  }
+
+  @Test
+  void a_refresh_token_before_the_predecessor_ends_the_whole_session_and_no_other() {
+    ask(AccountApi.REGISTER, register("stolen@x.org"));
+    Tokens untouched = login("stolen@x.org", PASSWORD);
+    Tokens first = login("stolen@x.org", PASSWORD);
+    Tokens third = refresh(refresh(first));
+
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(first.refreshToken(), address))))
+        .isEqualTo("invalid_token");
+    assertThat(code(refused(AccountApi.REFRESH, new Refresh(third.refreshToken(), address))))
         .isEqualTo("invalid_token");
 
     assertEnded(first);
@@ -410,27 +448,70 @@ class AccountIT {
   }
 
   @Test
-  void of_parallel_refreshes_with_one_token_one_succeeds_at_most() {
-    ask(AccountApi.REGISTER, register("parallel@x.org"));
-    for (int round = 0; round < 5; round++) {
-      Tokens tokens = login("parallel@x.org", PASSWORD);
-      List<Future<Tokens>> tries =
-          IntStream.range(0, 6)
-              .mapToObj(
-                  i ->
-                      house
-                          .node()
-                          .bus()
-                          .ask(AccountApi.REFRESH, new Refresh(tokens.refreshToken(), address)))
-              .toList();
-      TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+  void a_token_that_was_rotated_under_another_key_is_refused_and_its_session_goes_on() {
+    ask(AccountApi.REGISTER, register("rekeyed@x.org"));
+    Tokens first = login("rekeyed@x.org", PASSWORD);
+    TestNode other = TestNode.on(settings);
+    try {
+      other.deploy(
+          account("{\"jwtSecret\": \"another-key-another-key-another-key\"}", other, redis));
+      Bus bus = other.node().bus();
+      Refresh refresh = new Refresh(first.refreshToken(), address);
+      Tokens second = TestNode.await(bus.ask(AccountApi.REFRESH, refresh));
 
-      assertThat(tries).filteredOn(Future::succeeded).hasSize(1);
-      assertThat(tries)
-          .filteredOn(Future::failed)
-          .allSatisfy(f -> assertThat(code(f.cause())).isEqualTo("invalid_token"));
-      assertEnded(tokens);
+      assertThat(code(refused(AccountApi.REFRESH, refresh))).isEqualTo("invalid_token");
+      assertThat(refresh(second)).isNotNull();
+    } finally {
+      other.close();
     }
+  }
+
+  @Test
+  void parallel_refreshes_on_two_nodes_all_get_the_same_next_token() {
+    ask(AccountApi.REGISTER, register("parallel@x.org"));
+    TestNode other = TestNode.on(settings);
+    try {
+      other.deploy(account("{}", other, redis));
+      List<TestNode> nodes = List.of(house, other);
+      Tokens tokens = login("parallel@x.org", PASSWORD);
+      for (int round = 0; round < 5; round++) {
+        Refresh refresh = new Refresh(tokens.refreshToken(), address);
+        List<Future<Tokens>> tries =
+            IntStream.range(0, 8)
+                .mapToObj(i -> nodes.get(i % 2).node().bus().ask(AccountApi.REFRESH, refresh))
+                .toList();
+        TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
+
+        assertThat(tries).as("round %d", round).allMatch(Future::succeeded);
+        assertThat(tries)
+            .extracting(t -> t.result().refreshToken())
+            .containsOnly(tries.getFirst().result().refreshToken());
+        assertThat(unusedTokensOf(tokens)).isEqualTo(1);
+        tokens = tries.getLast().result();
+      }
+      assertThat(refresh(tokens)).isNotNull();
+    } finally {
+      other.close();
+    }
+  }
+
+  private long unusedTokensOf(Tokens tokens) {
+    return Long.parseLong(
+        rows("SELECT COUNT(*) FROM refresh_token WHERE used_at IS NULL AND session_id = '"
+                + session(tokens)
+                + "'")
+            .getFirst());
+  }
+
+  /** As if the token had been exchanged that much earlier. */
+  private void useAgo(Tokens tokens, Duration ago) {
+    database.execute(
+        settings,
+        "UPDATE refresh_token SET used_at = used_at - INTERVAL "
+            + ago.toSeconds()
+            + " SECOND WHERE token_hash = '"
+            + OpaqueToken.hashOf(tokens.refreshToken())
+            + "'");
   }
 
   @Test
@@ -477,6 +558,41 @@ class AccountIT {
 
     assertEnded(one);
     assertEnded(two);
+  }
+
+  @Test
+  void a_used_refresh_token_does_not_end_all_sessions() {
+    ask(AccountApi.REGISTER, register("found@x.org"));
+    Tokens ended = login("found@x.org", PASSWORD);
+    Tokens live = login("found@x.org", PASSWORD);
+    Tokens stays = login("found@x.org", PASSWORD);
+    refresh(ended);
+    ask(AccountApi.LOGOUT, new Logout(session(ended), null, false));
+    refresh(live);
+    useAgo(live, Duration.ofSeconds(11));
+
+    ask(AccountApi.LOGOUT, new Logout(null, ended.refreshToken(), true));
+    ask(AccountApi.LOGOUT, new Logout(session(ended), null, true));
+    ask(AccountApi.LOGOUT, new Logout(null, live.refreshToken(), true));
+
+    assertEnded(live);
+    assertThat(refresh(stays)).isNotNull();
+  }
+
+  @Test
+  void the_current_refresh_token_and_its_predecessor_end_all_sessions() {
+    ask(AccountApi.REGISTER, register("leaves.all@x.org"));
+    for (boolean byPredecessor : List.of(false, true)) {
+      Tokens first = login("leaves.all@x.org", PASSWORD);
+      Tokens other = login("leaves.all@x.org", PASSWORD);
+      Tokens second = refresh(first);
+
+      Tokens shown = byPredecessor ? first : second;
+      ask(AccountApi.LOGOUT, new Logout(null, shown.refreshToken(), true));
+
+      assertEnded(first);
+      assertEnded(other);
+    }
   }
 
   @Test
@@ -536,7 +652,7 @@ class AccountIT {
                   new AccountStore(),
                   new SessionStore(),
                   new AccessTokens(house.vertx(), settings("{}"), house.node().clock()),
-                  Duration.ofDays(30))
+                  settings("{}"))
               .forgetOld();
           return true;
         });
@@ -827,6 +943,7 @@ class AccountIT {
       raceToRegister("log.me@x.org");
       Tokens first = login("log.me@x.org", PASSWORD);
       Tokens second = refresh(first);
+      useAgo(first, Duration.ofMinutes(1));
       refused(AccountApi.REFRESH, new Refresh(first.refreshToken(), address));
       refused(AccountApi.LOGIN, new Login("log.me@x.org", Secret.of("a wrong guess"), address));
       ask(AccountApi.REQUEST_RESET, new RequestReset("log.me@x.org", address));

@@ -1,5 +1,7 @@
 package io.classbell.attacks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.classbell.RealNode;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestSmtp;
@@ -52,6 +54,10 @@ class EndedTokensIT {
       return new Guest(email, here, there, tab, session.text("refreshToken"));
     }
 
+    String refreshed(Visitor at, String token) {
+      return at.post("/auth/refresh", body(token)).mustBe(200).text("refreshToken");
+    }
+
     void isOutEverywhere() {
       TestNode.until(
           "the token is refused at both nodes",
@@ -98,13 +104,30 @@ class EndedTokensIT {
   }
 
   @Test
-  void by_a_refresh_token_shown_twice() {
+  void by_reuse_of_an_old_refresh_token() {
     Guest guest = Guest.come();
-    String body = "{\"refreshToken\":\"" + guest.refreshToken + "\"}";
-    String next = guest.here.post("/auth/refresh", body).mustBe(200).text("refreshToken");
-    guest.there.post("/auth/refresh", body).mustBe(401);
+    String second = guest.refreshed(guest.here, guest.refreshToken);
+    String third = guest.refreshed(guest.there, second);
+    guest.there.post("/auth/refresh", body(guest.refreshToken)).mustBe(401);
     guest.isOutEverywhere();
-    guest.here.post("/auth/refresh", "{\"refreshToken\":\"" + next + "\"}").mustBe(401);
+    guest.here.post("/auth/refresh", body(third)).mustBe(401);
+  }
+
+  /** Two tabs, or a client that repeats a request whose response was lost, on another node too. */
+  @Test
+  void not_by_a_refresh_that_is_repeated_at_once() {
+    Guest guest = Guest.come();
+    String second = guest.refreshed(guest.here, guest.refreshToken);
+    assertThat(guest.refreshed(guest.there, guest.refreshToken)).isEqualTo(second);
+    assertThat(
+            guest.there.post("/auth/refresh", body(guest.refreshToken), "Idempotency-Key", "k-1"))
+        .extracting(answer -> answer.mustBe(200).text("refreshToken"))
+        .isEqualTo(second);
+    guest.refreshed(guest.there, second);
+  }
+
+  private static String body(String refreshToken) {
+    return "{\"refreshToken\":\"" + refreshToken + "\"}";
   }
 
   /** As the security notes tell operators to. */
