@@ -13,6 +13,7 @@ import io.classbell.wallet.WalletVerticle;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Which verticle plays which role on a node. All of them run on virtual threads. */
 final class Roles {
@@ -40,11 +41,20 @@ final class Roles {
       case BOOKING -> new BookingVerticle(node, settings.booking());
       case WALLET -> new WalletVerticle(node, settings.wallet());
       case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
-      case HTTP -> new HttpVerticle(node, settings.http(), tokenRules(), redis, health);
+      case HTTP ->
+          new HttpVerticle(node, settings.http(), tokenRules(), redis, health, slotMaxima());
       case ACCOUNT ->
           new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
       case NOTIFICATION -> new NotificationVerticle(node, redis, settings.notification());
     };
+  }
+
+  /** The limits of slots, so that HTTP refuses what booking would refuse, in the same words. */
+  private Map<String, Long> slotMaxima() {
+    return Map.of(
+        "DurationMinutes", (long) settings.booking().maxDurationMinutes(),
+        "Capacity", (long) settings.booking().maxCapacity(),
+        "Price", settings.booking().maxPrice());
   }
 
   private TokenRules tokenRules() {

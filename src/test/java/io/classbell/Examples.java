@@ -29,7 +29,7 @@ final class Examples {
       return plain.getEnumConstants()[0];
     }
     return switch (plain.getSimpleName()) {
-      case "String" -> "text";
+      case "String", "Object" -> "text";
       case "long", "Long" -> 4_000_000_000L;
       case "int", "Integer" -> 7;
       case "boolean", "Boolean" -> true;

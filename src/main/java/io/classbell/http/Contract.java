@@ -30,12 +30,26 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
 
   private static final String RESOURCE = "/openapi.yaml";
 
+  /** The contract as it stands in the resources, with the limits of default settings. */
   static Future<Contract> load(Vertx vertx) {
-    return vertx.executeBlocking(Contract::read).compose(text -> of(vertx, text));
+    return load(vertx, Map.of());
+  }
+
+  /**
+   * The contract of an installation.
+   *
+   * @param maxima this installation's greatest values, by the name of the schema that they limit
+   */
+  static Future<Contract> load(Vertx vertx, Map<String, Long> maxima) {
+    return vertx.executeBlocking(Contract::read).compose(text -> of(vertx, text, maxima));
   }
 
   static Future<Contract> of(Vertx vertx, Buffer text) {
-    return OpenAPIContract.from(vertx, resolvable(text))
+    return of(vertx, text, Map.of());
+  }
+
+  private static Future<Contract> of(Vertx vertx, Buffer text, Map<String, Long> maxima) {
+    return OpenAPIContract.from(vertx, resolvable(text, maxima))
         .map(api -> new Contract(text, api, Access.of(api)));
   }
 
@@ -89,7 +103,7 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
    * from it.
    */
   @SuppressWarnings("unchecked")
-  private static JsonObject resolvable(Buffer text) {
+  private static JsonObject resolvable(Buffer text, Map<String, Long> maxima) {
     Map<String, Object> document;
     try {
       document = new YAMLMapper().readValue(text.getBytes(), Map.class);
@@ -99,6 +113,8 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
     endPatterns(document);
     JsonObject contract = new JsonObject(document);
     contract.getJsonObject("components").remove("responses");
+    JsonObject schemas = contract.getJsonObject("components").getJsonObject("schemas");
+    maxima.forEach((name, maximum) -> schemas.getJsonObject(name).put("maximum", maximum));
     JsonObject anyResponse =
         new JsonObject().put("default", new JsonObject().put("description", "See the document."));
     for (Map.Entry<String, Object> path : contract.getJsonObject("paths")) {

@@ -35,6 +35,7 @@ public final class HttpVerticle extends VerticleBase {
   private final TokenRules tokens;
   private final RedisStore redis;
   private final Duration redisPatience;
+  private final Map<String, Long> maxima;
   private final EndedSessions endedSessions;
   private final LiveUsers liveUsers = new LiveUsers();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -45,10 +46,16 @@ public final class HttpVerticle extends VerticleBase {
    * @param tokens what access tokens must be
    * @param redis for rate limits; may be down
    * @param health the node's
+   * @param maxima this installation's greatest values, by the name of the contract's schema
    */
   public HttpVerticle(
-      Node node, HttpSettings settings, TokenRules tokens, RedisStore redis, Health health) {
-    this(node, settings, tokens, redis, health, REDIS_PATIENCE);
+      Node node,
+      HttpSettings settings,
+      TokenRules tokens,
+      RedisStore redis,
+      Health health,
+      Map<String, Long> maxima) {
+    this(node, settings, tokens, redis, health, maxima, REDIS_PATIENCE);
   }
 
   HttpVerticle(
@@ -57,19 +64,21 @@ public final class HttpVerticle extends VerticleBase {
       TokenRules tokens,
       RedisStore redis,
       Health health,
+      Map<String, Long> maxima,
       Duration redisPatience) {
     this.node = node;
     this.settings = settings;
     this.tokens = tokens;
     this.redis = redis;
     this.redisPatience = redisPatience;
+    this.maxima = Map.copyOf(maxima);
     this.endedSessions = new EndedSessions(longestTokenSeconds());
     this.health = health;
   }
 
   @Override
   public Future<?> start() {
-    Contract contract = Contract.load(vertx).await();
+    Contract contract = Contract.load(vertx, maxima).await();
     Ask ask = new Ask(node.bus(), settings.requestTimeout());
     People people = new People(node.bus());
     people.start().await();

@@ -1,6 +1,5 @@
 package io.classbell.http;
 
-import io.classbell.platform.db.Sql;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -47,15 +46,10 @@ record Input(Map<String, Object> values, JsonObject body) {
   }
 
   private static Instant instant(String name, String text) {
-    Instant instant;
     try {
-      instant = OffsetDateTime.parse(text).toInstant();
+      return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw Problem.field(name, "wrong_format", "Must be an instant such as 2031-03-04T16:00:00Z.");
+      throw new IllegalStateException("the contract's " + name + " is not a date-time", e);
     }
-    if (!Sql.isStorable(instant)) {
-      throw Problem.field(name, "out_of_range", "Must be in the years 1000 to 9999.");
-    }
-    return instant;
   }
 }

@@ -23,9 +23,7 @@ final class Problem {
   }
 
   static Refused fields(List<FieldError> errors) {
-    return new Refused(
-        new Failure(
-            422, "invalid", "The request has fields that can't be accepted.", false, null, errors));
+    return new Refused(Failure.ofFields(errors));
   }
 
   static Refused field(String field, String code, String message) {

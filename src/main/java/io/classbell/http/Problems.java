@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.OutcomeUnknown;
 import io.classbell.platform.bus.Refused;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -15,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,14 +142,26 @@ final class Problems implements Handler<RoutingContext> {
     if (faults != null && !faults.isEmpty()) {
       JsonArray errors = new JsonArray();
       for (Failure.FieldError fault : faults) {
-        errors.add(
+        JsonObject error =
             new JsonObject()
                 .put("field", fault.field())
                 .put("code", fault.code())
-                .put("message", fault.message()));
+                .put("message", fault.message());
+        if (fault.params() != null) {
+          error.put("params", json(fault.params()));
+        }
+        errors.add(error);
       }
       document.put("errors", errors);
     }
+    if (refusal.params() != null) {
+      document.put("params", json(refusal.params()));
+    }
     return document;
+  }
+
+  /** By the mapper of the bus, which writes instants, records and lists alike. */
+  private static JsonObject json(Map<String, Object> params) {
+    return new JsonObject(Json.write(params));
   }
 }

@@ -1,14 +1,19 @@
 package io.classbell.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.bus.Refused;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,16 +27,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a request body token by token into a {@link JsonObject} whose getters can't lie.
+ * Reads a request body token by token into a {@link JsonObject} whose getters return what was sent.
  *
  * <p>A JsonObject made by the usual parser reads 9223372036854775808 as a negative number, 1e400 as
- * Long.MAX and 1.9 as 1, and lets the last of two equal keys win. Here a number is an integer that
- * fits a long, or the body is refused; no field of this API is anything else.
+ * Long.MAX and 1.9 as 1, and lets the last of two equal keys win. Here a number whose value is an
+ * integer that fits a long is an Integer or a Long, however it is written: 1, 1.0 and 1e0 are the
+ * same number in JSON Schema. Any other number is a {@link BigDecimal} and a fault, as no field of
+ * this API has one. No number passes through a double.
  */
 final class StrictJson {
 
+  /**
+   * @param value null for a JSON {@code null}; a {@link JsonObject}, or another JSON value
+   * @param faults numbers and texts that no field can have, by their path
+   */
+  record Parsed(@Nullable Object value, List<FieldError> faults) {}
+
   private static final int MAX_DEPTH = 32;
+  private static final int MAX_FAULTS = 50;
   private static final String BYTE_ORDER_MARK = "\ufeff";
+
+  private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+  private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+  /** Stands for a number whose exponent does not fit an int. */
+  private static final BigDecimal HUGE = new BigDecimal("1e400");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -43,32 +63,58 @@ final class StrictJson {
                   .build())
           .build();
 
-  private StrictJson() {}
+  private final JsonParser parser;
+  private final Deque<String> path = new ArrayDeque<>();
+  private final List<FieldError> faults = new ArrayList<>();
+
+  private StrictJson(JsonParser parser) {
+    this.parser = parser;
+  }
 
   /**
-   * The body as an object.
+   * The body's value, with the faults that have a place in it.
    *
    * @throws Refused 400 for what can't be parsed (duplicate keys and deep nesting too), 422 for a
-   *     number that is no long, for text that is no Unicode, and for anything but an object
+   *     field's name that can't be stored
    */
-  static JsonObject parse(Buffer body) {
+  static Parsed read(Buffer body) {
     try (JsonParser parser = FACTORY.createParser(decoded(body))) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw Problem.malformed("The body is empty.");
       }
-      Deque<String> path = new ArrayDeque<>();
-      Object value = value(parser, first, path);
+      StrictJson json = new StrictJson(parser);
+      Object value = json.value(first);
       if (parser.nextToken() != null) {
         throw Problem.malformed("There is something after the end of the JSON value.");
       }
-      if (value instanceof JsonObject object) {
-        return object;
-      }
-      throw Problem.field("", "wrong_type", "The body must be a JSON object.");
+      return new Parsed(value, json.faults);
+    } catch (JsonProcessingException e) {
+      throw Problem.malformed("The body is not valid JSON" + place(e.getLocation()) + ".");
     } catch (IOException e) {
-      throw Problem.malformed("The body is not JSON that can be accepted.");
+      throw Problem.malformed("The body is not valid JSON in UTF-8.");
     }
+  }
+
+  /**
+   * The body as an object without faults.
+   *
+   * @throws Refused 400 for what can't be parsed; 422 for anything but an object, and for every
+   *     number and text that no field can have
+   */
+  static JsonObject parse(Buffer body) {
+    Parsed parsed = read(body);
+    if (!parsed.faults.isEmpty()) {
+      throw Problem.fields(parsed.faults);
+    }
+    if (parsed.value instanceof JsonObject object) {
+      return object;
+    }
+    throw Problem.field("", "wrong_type", "The body must be a JSON object.");
+  }
+
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
   }
 
   /** JSON is UTF-8 (RFC 8259, 8.1); the parser would guess, and take UTF-16 as well. */
@@ -78,58 +124,85 @@ final class StrictJson {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
-  private static @Nullable Object value(JsonParser parser, JsonToken token, Deque<String> path)
-      throws IOException {
+  private @Nullable Object value(JsonToken token) throws IOException {
     return switch (token) {
-      case START_OBJECT -> object(parser, path);
-      case START_ARRAY -> array(parser, path);
-      case VALUE_STRING -> text(parser.getText(), path);
-      case VALUE_NUMBER_INT -> integer(parser, path);
-      case VALUE_NUMBER_FLOAT ->
-          throw Problem.field(dotted(path), "not_an_integer", "Must be an integer.");
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> text(parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
       case VALUE_NULL -> null;
-      default -> throw Problem.malformed("The body is not JSON that can be accepted.");
+      default -> throw Problem.malformed("The body is not valid JSON.");
     };
   }
 
-  private static JsonObject object(JsonParser parser, Deque<String> path) throws IOException {
+  private JsonObject object() throws IOException {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (members.containsKey(name)) {
         throw Problem.malformed("The body has a key twice.");
       }
+      if (!isStorable(name)) {
+        throw Problem.field(
+            dotted(), FieldRules.INVALID_TEXT, "A key has characters that can't be stored.");
+      }
       path.addLast(name);
-      text(name, path);
-      members.put(name, value(parser, parser.nextToken(), path));
+      members.put(name, value(parser.nextToken()));
       path.removeLast();
     }
     return new JsonObject(members);
   }
 
-  private static JsonArray array(JsonParser parser, Deque<String> path) throws IOException {
+  private JsonArray array() throws IOException {
     List<@Nullable Object> items = new ArrayList<>();
     for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
       path.addLast(Integer.toString(items.size()));
-      items.add(value(parser, t, path));
+      items.add(value(t));
       path.removeLast();
     }
     return new JsonArray(items);
   }
 
-  private static Object integer(JsonParser parser, Deque<String> path) throws IOException {
-    return switch (parser.getNumberType()) {
-      case INT -> parser.getIntValue();
-      case LONG -> parser.getLongValue();
-      default -> throw Problem.field(dotted(path), "out_of_range", "The number is out of range.");
-    };
+  private Object number(String text) {
+    BigDecimal exact;
+    try {
+      exact = new BigDecimal(text);
+    } catch (NumberFormatException exponentTooLarge) {
+      fault("out_of_range", "The number is out of range.");
+      return text.startsWith("-") ? HUGE.negate() : HUGE;
+    }
+    if (!isInteger(exact)) {
+      fault("not_an_integer", "Must be a whole number.");
+      return exact;
+    }
+    if (exact.compareTo(MIN_LONG) < 0 || exact.compareTo(MAX_LONG) > 0) {
+      fault("out_of_range", "The number is out of range.");
+      return exact;
+    }
+    long value = exact.longValueExact();
+    if (value == (int) value) {
+      return (int) value;
+    }
+    return value;
+  }
+
+  /** Whether a number has no fraction, however it is written. */
+  static boolean isInteger(BigDecimal number) {
+    return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+  }
+
+  private String text(String text) {
+    if (!isStorable(text)) {
+      fault(FieldRules.INVALID_TEXT, "The text has characters that can't be stored.");
+    }
+    return text;
   }
 
   /**
    * NUL and halves of surrogate pairs have no place in text, and databases and mail change them.
    */
-  private static String text(String text, Deque<String> path) {
+  private static boolean isStorable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean wellFormed =
@@ -138,14 +211,19 @@ final class StrictJson {
                   && i + 1 < text.length()
                   && Character.isLowSurrogate(text.charAt(++i)));
       if (c == 0 || !wellFormed) {
-        throw Problem.field(
-            dotted(path), "invalid_text", "The text has characters that can't be stored.");
+        return false;
       }
     }
-    return text;
+    return true;
   }
 
-  private static String dotted(Deque<String> path) {
+  private void fault(String code, String message) {
+    if (faults.size() < MAX_FAULTS) {
+      faults.add(new FieldError(dotted(), code, message));
+    }
+  }
+
+  private String dotted() {
     return String.join(".", Collections.unmodifiableCollection(path));
   }
 }

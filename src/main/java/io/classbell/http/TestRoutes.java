@@ -1,9 +1,11 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.schedule.ScheduleApi;
 import io.vertx.core.Future;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** What only an installation in test mode has. */
@@ -55,6 +57,7 @@ final class TestRoutes {
     } catch (DateTimeException e) {
       throw Problem.field("advance", "wrong_format", "Must be a duration such as PT2H.");
     }
-    throw Problem.field("advance", "out_of_range", "At most 366 days at a time.");
+    throw Problem.fields(
+        List.of(FieldRules.outOfRange("advance", "Must be at most 366 days.", "PT0S", "P366D")));
   }
 }

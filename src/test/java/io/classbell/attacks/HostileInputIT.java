@@ -164,7 +164,7 @@ class HostileInputIT {
         "-1",
         "-0",
         "1.5",
-        "1e3",
+        "1e-3",
         "1E400",
         "9223372036854775807",
         "9223372036854775808",
@@ -285,8 +285,11 @@ class HostileInputIT {
     victim.post("/wallet/deposit", "{\"amount\":1000}").mustBe(201);
     String slot = slot(teacher, html, 5);
     victim.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201);
-    String reason = "Sorry\\r\\nBcc: all@attack.example.org\\r\\n\\r\\n" + html;
-    teacher.post("/meetings/" + slot + "/cancel", "{\"reason\":\"" + reason + "\"}").mustBe(200);
+    String cancel = "/meetings/" + slot + "/cancel";
+    String lines = "Sorry\\r\\nBcc: all@attack.example.org\\r\\n\\r\\n" + html;
+    teacher.post(cancel, "{\"reason\":\"" + lines + "\"}").mustBe(422);
+    teacher.post(cancel, "{\"reason\":\"\\u202eyrroS\"}").mustBe(422);
+    teacher.post(cancel, "{\"reason\":\"Sorry " + html + "\"}").mustBe(200);
     String email = victim.get("/me").text("email");
     TestNode.until("it is mailed", () -> TestSmtp.mails(email).size() >= 2);
     for (TestServers.Mail mail : TestSmtp.mails(email)) {

@@ -3,14 +3,20 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +111,37 @@ class AccessIT {
             "previewCancellation",
             "joinMeeting",
             "leaveMeeting");
+  }
+
+  @Test
+  void an_operation_that_a_role_may_not_call_documents_its_403() throws IOException {
+    JsonNode paths;
+    try (InputStream document = AccessIT.class.getResourceAsStream("/openapi.yaml")) {
+      paths = new YAMLMapper().readTree(document).path("paths");
+    }
+    List<String> undocumented = new ArrayList<>();
+    for (Operation operation : contract.operations()) {
+      boolean isForAll =
+          access.isAnonymous(operation.getOperationId())
+              || Stream.of(Caller.Role.values())
+                  .allMatch(role -> access.allows(operation.getOperationId(), role));
+      JsonNode responses =
+          paths
+              .path(operation.getOpenAPIPath())
+              .path(operation.getHttpMethod().name().toLowerCase(Locale.ROOT))
+              .path("responses");
+      assertThat(
+              responses.has("200")
+                  || responses.has("201")
+                  || responses.has("202")
+                  || responses.has("204"))
+          .as(operation.getOperationId())
+          .isTrue();
+      if (!isForAll && !responses.has("403")) {
+        undocumented.add(operation.getOperationId());
+      }
+    }
+    assertThat(undocumented).isEmpty();
   }
 
   private static List<String> refusedTo(Caller.Role role) {

@@ -12,6 +12,7 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -169,6 +170,131 @@ class BadInputIT {
             house.token(Caller.Role.student),
             body);
     assertThat(answer.statusCode()).as(answer.bodyAsString()).isIn(200, 204);
+  }
+
+  @Test
+  void null_for_an_optional_body_is_as_if_there_were_none() {
+    List<String> wrong = new ArrayList<>();
+    withBody()
+        .filter(operation -> !operation.getRequestBody().isRequired())
+        .forEach(
+            operation -> {
+              HttpResponse<Buffer> with = send(operation, "null");
+              if (with.statusCode() == 422 || with.statusCode() == 400) {
+                wrong.add(operation.getOperationId() + ": " + with.bodyAsString());
+              }
+            });
+    assertThat(wrong).isEmpty();
+    assertThat(
+            house
+                .send(HttpMethod.POST, "/api/v1/bookings", house.token(Caller.Role.student), "null")
+                .statusCode())
+        .isEqualTo(422);
+  }
+
+  @Test
+  void a_parameter_that_the_contract_has_not_is_refused_by_its_name_everywhere() {
+    List<String> wrong = new ArrayList<>();
+    contract
+        .operations()
+        .forEach(
+            operation -> {
+              for (String name : List.of("Limit", "LIMIT", "Cursor", "page", "expand[]")) {
+                HttpResponse<Buffer> answer =
+                    house.send(
+                        operation.getHttpMethod(),
+                        AccessIT.pathOf(operation) + "?" + name.replace("[", "%5B") + "=1",
+                        tokenFor(operation),
+                        operation.getRequestBody() == null ? null : "{}");
+                boolean named =
+                    answer.statusCode() == 422
+                        && answer.bodyAsJsonObject().getJsonArray("errors").stream()
+                            .map(JsonObject.class::cast)
+                            .anyMatch(
+                                error ->
+                                    error.getString("field").equals(name)
+                                        && error.getString("code").equals("unknown_parameter"));
+                if (!named) {
+                  wrong.add(operation.getOperationId() + " " + name + " " + answer.statusCode());
+                }
+              }
+            });
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void a_misspelt_parameter_is_told_how_it_is_written() {
+    HttpResponse<Buffer> answer =
+        house.send(HttpMethod.GET, "/api/v1/slots?Limit=1", house.token(Caller.Role.student), null);
+    assertThat(answer.bodyAsJsonObject().getJsonArray("errors").getJsonObject(0).getMap())
+        .containsEntry("field", "Limit")
+        .containsEntry("message", "There is no such parameter; its name is written limit.");
+  }
+
+  @Test
+  void ids_in_upper_case_are_those_in_lower_case() {
+    String student = house.token(Caller.Role.student);
+    String upper = FakeHouse.TEACHER.toUpperCase(Locale.ROOT);
+    assertThat(upper).isNotEqualTo(FakeHouse.TEACHER);
+    HttpResponse<Buffer> meeting =
+        house.send(HttpMethod.GET, "/api/v1/meetings/" + upper, student, null);
+    assertThat(meeting.statusCode()).isEqualTo(200);
+    assertThat(
+            house
+                .send(HttpMethod.GET, "/api/v1/slots?teacherId=" + upper, student, null)
+                .statusCode())
+        .isEqualTo(200);
+    house.send(HttpMethod.POST, "/api/v1/bookings", student, "{\"slotId\":\"" + upper + "\"}");
+    assertThat(String.valueOf(house.neighbours.asked))
+        .contains("slotId=" + FakeHouse.TEACHER, "teacherId=" + FakeHouse.TEACHER)
+        .doesNotContain(upper);
+  }
+
+  @Test
+  void a_cursor_belongs_to_its_list_and_its_filters() {
+    String student = house.token(Caller.Role.student);
+    String filter = "teacherId=" + FakeHouse.TEACHER;
+    String cursor =
+        house
+            .send(HttpMethod.GET, "/api/v1/slots?limit=1&" + filter, student, null)
+            .bodyAsJsonObject()
+            .getString("nextCursor");
+    assertThat(cursor).isNotNull();
+    assertThat(
+            house
+                .send(
+                    HttpMethod.GET,
+                    "/api/v1/slots?limit=5&" + filter + "&cursor=" + cursor,
+                    student,
+                    null)
+                .statusCode())
+        .isEqualTo(200);
+    for (String other :
+        List.of(
+            "/slots?cursor=", "/teachers?cursor=", "/bookings?cursor=", "/notifications?cursor=")) {
+      HttpResponse<Buffer> answer =
+          house.send(HttpMethod.GET, "/api/v1" + other + cursor, student, null);
+      assertThat(answer.statusCode()).as(other).isEqualTo(422);
+      assertThat(
+              answer.bodyAsJsonObject().getJsonArray("errors").getJsonObject(0).getString("field"))
+          .isEqualTo("cursor");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1e0", "10E-1"})
+  void an_integer_is_taken_however_it_is_written(String one) {
+    HttpResponse<Buffer> answer =
+        house.send(
+            HttpMethod.POST,
+            "/api/v1/teachers/me/slots",
+            house.token(Caller.Role.teacher),
+            """
+            {"title":"Harmony","startsAt":"2031-03-04T16:00:00Z","durationMinutes":60,
+             "capacity":%s,"price":2500.0}
+            """
+                .formatted(one));
+    assertThat(answer.statusCode()).as(answer.bodyAsString()).isEqualTo(201);
   }
 
   @Test

@@ -154,7 +154,7 @@ class ContractIT {
       } else if (schema != null) {
         OutputUnit result = validate(schema, answer.bodyAsJsonObject());
         if (!result.getValid()) {
-          wrong.add(endpoint.id() + ": " + FieldErrors.of("", result.getErrors()));
+          wrong.add(endpoint.id() + ": " + result.getErrors());
         }
       }
     }

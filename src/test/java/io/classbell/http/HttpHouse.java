@@ -33,6 +33,7 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,7 @@ final class HttpHouse implements AutoCloseable {
             TOKENS,
             redis,
             health,
+            Map.of(),
             REDIS_PATIENCE);
     wait(
         vertx.deployVerticle(

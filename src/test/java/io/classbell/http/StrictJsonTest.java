@@ -90,11 +90,14 @@ class StrictJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1e400, not_an_integer",
     "1.9, not_an_integer",
-    "1.0, not_an_integer",
-    "1e2, not_an_integer",
+    "1e-1, not_an_integer",
+    "1e-999999999, not_an_integer",
+    "1e400, out_of_range",
+    "-1e999999999, out_of_range",
+    "1e99999999999, out_of_range",
     "9223372036854775808, out_of_range",
+    "9223372036854775808.0, out_of_range",
     "-9223372036854775809, out_of_range"
   })
   void a_number_that_is_no_long_is_refused_by_its_field(String number, String code) {
@@ -107,6 +110,37 @@ class StrictJsonTest {
               assertThat(error.field()).isEqualTo("list.0.amount");
               assertThat(error.code()).isEqualTo(code);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.0, 1",
+    "1e0, 1",
+    "1E2, 100",
+    "120.00e-1, 12",
+    "-0.0, 0",
+    "0e999999999, 0",
+    "9007199254740993.0, 9007199254740993",
+    "9223372036854775807.000, 9223372036854775807"
+  })
+  void an_integer_is_one_however_it_is_written(String number, long value) {
+    JsonObject read = StrictJson.parse(Buffer.buffer("{\"amount\":" + number + "}"));
+    assertThat(read.getValue("amount")).isInstanceOfAny(Integer.class, Long.class);
+    assertThat(read.getLong("amount")).isEqualTo(value);
+  }
+
+  @Test
+  void every_fault_is_reported() {
+    assertThat(refusalOf("{\"a\":1.5,\"b\":{\"c\":1e400},\"d\":\"\\u0000\"}").errors())
+        .extracting(Failure.FieldError::field)
+        .containsExactly("a", "b.c", "d");
+  }
+
+  @Test
+  void malformed_json_is_located_in_words_of_this_api() {
+    assertThat(refusalOf("{\"a\":\n  nonsense}").detail())
+        .startsWith("The body is not valid JSON (line 2, column ")
+        .doesNotContain("nonsense", "token", "Unrecognized");
   }
 
   @ParameterizedTest

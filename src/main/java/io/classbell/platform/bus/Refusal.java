@@ -12,8 +12,7 @@ package io.classbell.platform.bus;
 public record Refusal(int status, String code, String detail, boolean retryable) {
 
   /** Every list's answer to a cursor that none of its pages gave. */
-  public static final Refusal INVALID_CURSOR =
-      invalid("invalid", "This is no cursor of this list.");
+  public static final Refusal INVALID_CURSOR = invalid(Failure.INVALID, "Invalid cursor.");
 
   /** The definite no of a state that does not allow the command. */
   public static Refusal conflict(String code, String detail) {
@@ -54,6 +53,16 @@ public record Refusal(int status, String code, String detail, boolean retryable)
         retryable,
         null,
         java.util.List.of(new Failure.FieldError(field, code, exactDetail)));
+  }
+
+  /** The failure for several fields of the request, each with its own sentence. */
+  public Failure fields(java.util.List<Failure.FieldError> errors) {
+    return new Failure(status, code, detail, retryable, null, java.util.List.copyOf(errors));
+  }
+
+  /** To be thrown where the code cannot return an outcome; with the values that it depends on. */
+  public Refused refused(java.util.Map<String, Object> params) {
+    return new Refused(failure().with(params));
   }
 
   /** To be thrown where the code cannot return an outcome. */
