@@ -30,10 +30,9 @@ final class AdminRoutes {
 
   private Future<Answer> reviews(Call call) {
     Input in = call.input();
-    return ask.of(
-            MeetingApi.LIST_REVIEWS, new MeetingApi.ListReviews(in.text("cursor"), in.limit()))
+    return ask.of(MeetingApi.LIST_REVIEWS, new MeetingApi.ListReviews(call.cursor(), in.limit()))
         .compose(shown::page)
-        .map(Answer::ok);
+        .map(page -> Answer.ok(page.boundTo(call)));
   }
 
   private Future<Answer> decide(Call call) {
@@ -54,16 +53,21 @@ final class AdminRoutes {
     Input in = call.input();
     return ask.of(
             AccountApi.LIST_USERS,
-            new AccountApi.ListUsers(call.caller(), in.text("cursor"), in.limit()))
-        .map(Answer::ok);
+            new AccountApi.ListUsers(call.caller(), call.cursor(), in.limit()))
+        .map(
+            page ->
+                Answer.ok(new AccountApi.Users(page.items(), call.nextCursor(page.nextCursor()))));
   }
 
   private Future<Answer> deadLetters(Call call) {
     Input in = call.input();
     return ask.of(
             ScheduleApi.LIST_DEAD_LETTERS,
-            new ScheduleApi.ListDeadLetters(in.text("cursor"), in.limit()))
-        .map(Answer::ok);
+            new ScheduleApi.ListDeadLetters(call.cursor(), in.limit()))
+        .map(
+            page ->
+                Answer.ok(
+                    new ScheduleApi.DeadLetters(page.items(), call.nextCursor(page.nextCursor()))));
   }
 
   private Future<Answer> replay(Call call) {

@@ -62,13 +62,13 @@ final class BookingRoutes {
             new BookingApi.BookingsOf(
                 call.caller(),
                 in.text("status"),
-                in.text("cursor"),
+                call.cursor(),
                 in.limit(),
                 in.text("studentId"),
                 in.text("teacherId"),
                 in.text("meetingId")))
         .compose(page -> shown.page(page, call.caller()))
-        .map(Answer::ok);
+        .map(page -> Answer.ok(page.boundTo(call)));
   }
 
   private Future<Answer> get(Call call) {

@@ -46,6 +46,22 @@ record Call(
     return input.body();
   }
 
+  /**
+   * Where the page that is asked for begins, in the form of the module that answers; null for the
+   * first page.
+   *
+   * @throws io.classbell.platform.bus.Refused where the cursor is of another list or other filters
+   */
+  @Nullable String cursor() {
+    String cursor = input.text("cursor");
+    return cursor == null ? null : PageCursor.open(cursor, operation, input.values());
+  }
+
+  /** The cursor of the next page as clients see it, bound to this list and its filters. */
+  @Nullable String nextCursor(@Nullable String ofModule) {
+    return ofModule == null ? null : PageCursor.bind(ofModule, operation, input.values());
+  }
+
   /** A text of the body that may be left out. */
   @Nullable String text(String field) {
     return input.body().getString(field);

@@ -30,8 +30,12 @@ final class NotificationRoutes {
     return ask.of(
             NotificationApi.LIST,
             new NotificationApi.ListInbox(
-                call.userId(), in.number("after"), in.text("cursor"), in.limit()))
-        .map(Answer::ok);
+                call.userId(), in.number("after"), call.cursor(), in.limit()))
+        .map(
+            page ->
+                Answer.ok(
+                    new NotificationApi.Inbox(
+                        page.items(), call.nextCursor(page.nextCursor()), page.unread())));
   }
 
   private Future<Answer> read(Call call) {

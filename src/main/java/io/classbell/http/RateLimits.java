@@ -72,6 +72,9 @@ final class RateLimits {
     int secondsLeft = Math.max(1, counted.get(1).toInteger());
     return Future.failedFuture(
         Problem.later(
-            429, "too_many_requests", "That was too often. Come back later.", secondsLeft));
+            429,
+            "too_many_requests",
+            "Too many %s from here. Try again in %d seconds.".formatted(rule.name(), secondsLeft),
+            secondsLeft));
   }
 }

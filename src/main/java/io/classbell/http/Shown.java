@@ -22,7 +22,13 @@ final class Shown {
 
   record Named(String id, String name) {}
 
-  record Page<T>(List<T> items, @Nullable String nextCursor) {}
+  record Page<T>(List<T> items, @Nullable String nextCursor) {
+
+    /** The same page with a cursor that only this list takes. */
+    Page<T> boundTo(Call call) {
+      return new Page<>(items, call.nextCursor(nextCursor));
+    }
+  }
 
   record Meeting(
       String id,

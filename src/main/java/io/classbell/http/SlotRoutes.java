@@ -81,9 +81,9 @@ final class SlotRoutes {
     return ask.of(
             MeetingApi.TEACHER_SLOTS,
             new MeetingApi.TeacherSlots(
-                call.userId(), in.instant("from"), in.instant("to"), in.text("cursor"), in.limit()))
+                call.userId(), in.instant("from"), in.instant("to"), call.cursor(), in.limit()))
         .compose(shown::page)
-        .map(Answer::ok);
+        .map(page -> Answer.ok(page.boundTo(call)));
   }
 
   private Future<Answer> search(Call call) {
@@ -94,22 +94,22 @@ final class SlotRoutes {
                 in.text("teacherId"),
                 in.instant("from"),
                 in.instant("to"),
-                in.text("cursor"),
+                call.cursor(),
                 in.limit()))
         .compose(shown::page)
-        .map(Answer::ok);
+        .map(page -> Answer.ok(page.boundTo(call)));
   }
 
   private Future<Answer> teachers(Call call) {
     Input in = call.input();
     return ask.of(
-            AccountApi.LIST_TEACHERS,
-            new AccountApi.ListTeachers(null, in.text("cursor"), in.limit()))
+            AccountApi.LIST_TEACHERS, new AccountApi.ListTeachers(null, call.cursor(), in.limit()))
         .map(
             page ->
                 Answer.ok(
                     new Shown.Page<>(
-                        page.items().stream().map(Teacher::of).toList(), page.nextCursor())));
+                        page.items().stream().map(Teacher::of).toList(),
+                        call.nextCursor(page.nextCursor()))));
   }
 
   private Future<Answer> teacher(Call call) {

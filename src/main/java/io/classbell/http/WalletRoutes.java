@@ -45,9 +45,10 @@ final class WalletRoutes {
   private Future<Answer> history(Call call) {
     Input in = call.input();
     return ask.of(
-            WalletApi.HISTORY,
-            new WalletApi.HistoryOf(call.userId(), in.text("cursor"), in.limit()))
-        .map(Answer::ok);
+            WalletApi.HISTORY, new WalletApi.HistoryOf(call.userId(), call.cursor(), in.limit()))
+        .map(
+            page ->
+                Answer.ok(new WalletApi.History(page.items(), call.nextCursor(page.nextCursor()))));
   }
 
   private Future<Answer> deposit(Call call) {
