@@ -18,8 +18,7 @@ public final class AccountApi {
 
   public static final Refusal EMAIL_TAKEN =
       Refusal.conflict("email_taken", "An account with this e-mail address exists.");
-  public static final Refusal INVALID_FIELD =
-      Refusal.invalid("invalid", "A field cannot be taken.");
+  public static final Refusal INVALID_FIELD = Refusal.invalid("invalid", "A field is not valid.");
 
   /** The same for an unknown address, a wrong password and a disabled account. */
   public static final Refusal BAD_CREDENTIALS =
@@ -28,7 +27,7 @@ public final class AccountApi {
   public static final Refusal INVALID_TOKEN =
       new Refusal(401, "invalid_token", "The token is not valid, or no longer.", false);
   public static final Refusal TOO_MANY_ATTEMPTS =
-      new Refusal(429, "too_many_attempts", "Too many failed attempts. Try again later.", true);
+      new Refusal(429, "too_many_attempts", "Too many attempts. Try again later.", true);
   public static final Refusal BUSY =
       new Refusal(503, "busy", "Too many passwords are being checked. Try again.", true);
   public static final Refusal FORBIDDEN =
@@ -79,7 +78,6 @@ public final class AccountApi {
           INVALID_FIELD,
           NOT_FOUND,
           TOO_MANY_ATTEMPTS,
-          BAD_CREDENTIALS,
           BUSY);
 
   public static final Operation<ListTeachers, Teachers> LIST_TEACHERS =

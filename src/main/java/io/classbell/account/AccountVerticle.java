@@ -43,7 +43,8 @@ public final class AccountVerticle extends VerticleBase {
             new SessionStore(),
             new AccessTokens(vertx, settings, node.clock()),
             settings);
-    Logins logins = new Logins(node, accounts, sessions, passwords, attempts("login"));
+    Logins logins =
+        new Logins(node, accounts, sessions, passwords, attempts("login", "failed logins"));
     Registrations registrations = new Registrations(node, accounts, passwords);
     PasswordResets resets =
         new PasswordResets(
@@ -52,7 +53,7 @@ public final class AccountVerticle extends VerticleBase {
             new ResetStore(),
             sessions,
             passwords,
-            attempts("reset"),
+            attempts("reset", "password resets"),
             settings.resetTokenLife(),
             publicUrl);
     Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins);
@@ -85,10 +86,11 @@ public final class AccountVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private Attempts attempts(String purpose) {
+  private Attempts attempts(String purpose, String limited) {
     return new Attempts(
         redis,
         purpose,
+        limited,
         settings.failedLoginsPerAccountPerMinute(),
         settings.failedLoginsPerAddressPerMinute(),
         System::nanoTime);

@@ -36,6 +36,7 @@ final class Attempts {
 
   private final RedisStore redis;
   private final String purpose;
+  private final String limited;
   private final int mostPerAccount;
   private final int mostPerAddress;
   private final LongSupplier nanos;
@@ -43,17 +44,21 @@ final class Attempts {
   private final OnceInAWhile sayThatOpen;
 
   /**
+   * @param purpose a word for keys and logs
+   * @param limited what there are too many of, in words for people, such as "password resets"
    * @param mostPerAccount a minute; 0 for no limit
    * @param mostPerAddress a minute; 0 for no limit
    */
   Attempts(
       RedisStore redis,
       String purpose,
+      String limited,
       int mostPerAccount,
       int mostPerAddress,
       LongSupplier nanos) {
     this.redis = redis;
     this.purpose = purpose;
+    this.limited = limited;
     this.mostPerAccount = mostPerAccount;
     this.mostPerAddress = mostPerAddress;
     this.nanos = nanos;
@@ -120,14 +125,15 @@ final class Attempts {
     redis.send(Request.cmd(Command.EVAL).arg(COUNT).arg(1).arg(key)).onFailure(this::sayThatOpen);
   }
 
-  private static void refuse(long waitMillis) {
+  private void refuse(long waitMillis) {
     if (waitMillis > 0) {
       int seconds = (int) Math.min(60, (waitMillis + 999) / 1000);
       throw new Refused(
           new Failure(
               AccountApi.TOO_MANY_ATTEMPTS.status(),
               AccountApi.TOO_MANY_ATTEMPTS.code(),
-              AccountApi.TOO_MANY_ATTEMPTS.detail(),
+              "Too many %s for this account or from this address. Try again in %d seconds."
+                  .formatted(limited, seconds),
               true,
               seconds,
               null));

@@ -1,8 +1,9 @@
 package io.classbell.account;
 
-import io.classbell.platform.Text;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import java.time.ZoneId;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * #mustBeSound} then refuses them together.
  */
 final class Fields {
-  private static final int MOST_IN_NAME = 120;
-  private static final int FEWEST_IN_PASSWORD = 8;
-  private static final int MOST_IN_PASSWORD = 128;
+  private static final long MOST_IN_NAME = 120;
+  private static final long FEWEST_IN_PASSWORD = 8;
+  private static final long MOST_IN_PASSWORD = 128;
   private static final int MOST_IN_LOCALE = 35;
   private static final Set<Role> OPEN_ROLES = Set.of(Role.student, Role.teacher);
 
@@ -32,12 +33,16 @@ final class Fields {
 
   private static final Map<String, String> ZONES = zones();
 
-  private final List<Failure.FieldError> errors = new ArrayList<>();
+  private final List<FieldError> errors = new ArrayList<>();
 
   String email(String text) {
     EmailAddress email = EmailAddress.parse(text);
     if (email == null) {
-      return fault("email", "This is not one plain e-mail address.", text);
+      return fault(
+          "email",
+          FieldRules.WRONG_FORMAT,
+          "Must be one plain e-mail address such as ada@example.org.",
+          text);
     }
     return email.value();
   }
@@ -45,11 +50,9 @@ final class Fields {
   /** Spaces around it go; its inside stays as written. */
   String name(String text) {
     String name = text.strip();
-    if (!Text.isVisible(name) || Text.length(name) > MOST_IN_NAME) {
-      return fault("name", "Must have 1 to " + MOST_IN_NAME + " characters.", name);
-    }
-    if (!Text.isOneLine(name)) {
-      return fault("name", "Must not contain control characters.", name);
+    FieldError error = FieldRules.line("name", name, MOST_IN_NAME);
+    if (error != null) {
+      errors.add(error);
     }
     return name;
   }
@@ -57,7 +60,8 @@ final class Fields {
   /** Nobody registers as an admin. */
   Role openRole(@Nullable Role role) {
     if (role == null || !OPEN_ROLES.contains(role)) {
-      return fault("role", "Must be student or teacher.", Role.student);
+      errors.add(FieldRules.notOneOf("role", List.of(Role.student, Role.teacher)));
+      return Role.student;
     }
     return role;
   }
@@ -65,7 +69,13 @@ final class Fields {
   /** An IANA name, as the time zone database writes it; UTC where none is given. */
   String timezone(@Nullable String text) {
     String zone = text == null ? "UTC" : ZONES.get(text.toLowerCase(Locale.ROOT));
-    return zone == null ? fault("timezone", "This is not an IANA time zone.", "UTC") : zone;
+    return zone == null
+        ? fault(
+            "timezone",
+            FieldRules.WRONG_FORMAT,
+            "Must be the name of an IANA time zone such as Europe/Berlin.",
+            "UTC")
+        : zone;
   }
 
   /** A well-formed BCP 47 tag in canonical form; en where none is given. Texts fall back to en. */
@@ -82,24 +92,33 @@ final class Fields {
     } catch (IllformedLocaleException notWellFormed) {
       // Said below, as of a tag without a language.
     }
-    return fault("locale", "This is not a BCP 47 language tag.", "en");
+    return fault(
+        "locale",
+        FieldRules.WRONG_FORMAT,
+        "Must be a language tag (BCP 47) of at most %d characters such as en or de-AT."
+            .formatted(MOST_IN_LOCALE),
+        "en");
   }
 
   Secret newPassword(String field, Secret password) {
     String text = password.reveal();
-    int length = Text.length(text);
-    if (length < FEWEST_IN_PASSWORD || length > MOST_IN_PASSWORD) {
-      String range = FEWEST_IN_PASSWORD + " to " + MOST_IN_PASSWORD;
-      return fault(field, "Must have " + range + " characters.", password);
+    FieldError length = FieldRules.length(field, text, FEWEST_IN_PASSWORD, MOST_IN_PASSWORD);
+    if (length != null) {
+      errors.add(length);
+      return password;
     }
     if (text.codePoints().anyMatch(Fields::isHalfCharacter)) {
-      return fault(field, "This is not well-formed Unicode.", password);
+      return fault(
+          field,
+          FieldRules.INVALID_TEXT,
+          "The text has characters that can't be stored.",
+          password);
     }
     return password;
   }
 
   void missing(String field, String why) {
-    fault(field, why, field);
+    errors.add(FieldRules.required(field, why));
   }
 
   /**
@@ -107,20 +126,12 @@ final class Fields {
    */
   void mustBeSound() {
     if (!errors.isEmpty()) {
-      Failure.FieldError first = errors.getFirst();
-      throw new Refused(
-          new Failure(
-              AccountApi.INVALID_FIELD.status(),
-              AccountApi.INVALID_FIELD.code(),
-              first.field() + ": " + first.message(),
-              false,
-              null,
-              List.copyOf(errors)));
+      throw new Refused(Failure.ofFields(errors));
     }
   }
 
-  private <T> T fault(String field, String message, T instead) {
-    errors.add(new Failure.FieldError(field, AccountApi.INVALID_FIELD.code(), message));
+  private <T> T fault(String field, String code, String message, T instead) {
+    errors.add(new FieldError(field, code, message));
     return instead;
   }
 

@@ -7,9 +7,12 @@ import io.classbell.account.AccountApi.Updated;
 import io.classbell.account.AccountApi.User;
 import io.classbell.account.SessionStore.EndReason;
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.db.Tx;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,9 +109,13 @@ final class Profiles {
     }
   }
 
+  /** A field at fault and no 401: the caller's access token is good. */
   private static Refused wrongCurrent() {
     return new Refused(
-        AccountApi.BAD_CREDENTIALS.field("currentPassword", "The current password is wrong."));
+        Failure.ofFields(
+            List.of(
+                new FieldError(
+                    "currentPassword", "wrong_password", "The current password is wrong."))));
   }
 
   private static AccountRow mustBeActive(@Nullable AccountRow account) {

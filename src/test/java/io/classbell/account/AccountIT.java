@@ -801,10 +801,15 @@ class AccountIT {
 
     assertThat(code(updateRefused(user, null, "a new password"))).isEqualTo("invalid");
     Refused wrong = updateRefused(user, "wrong", "a new password");
-    assertThat(wrong.failure().code()).isEqualTo("bad_credentials");
+    assertThat(wrong.failure().status()).as("401 is about the access token").isEqualTo(422);
+    assertThat(wrong.failure().code()).isEqualTo("invalid");
     assertThat(wrong.failure().errors())
-        .extracting(e -> e.field())
-        .containsExactly("currentPassword");
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo("currentPassword");
+              assertThat(error.code()).isEqualTo("wrong_password");
+            });
     Tokens fresh =
         update(user, null, null, null, Secret.of(PASSWORD), Secret.of("a new password")).session();
 
