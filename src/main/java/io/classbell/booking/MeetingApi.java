@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class MeetingApi {
 
   public static final Refusal NO_SLOT = Refusal.notFound("There is no such slot.");
-  public static final Refusal INVALID_FIELD =
-      Refusal.invalid("invalid", "A field cannot be taken.");
+  public static final Refusal INVALID_FIELD = Refusal.invalid("invalid", "A field is not valid.");
   public static final Refusal COMMAND_REUSED =
       new Refusal(
           422, "idempotency_key_reused", "This command id was used for another command.", false);
@@ -42,7 +41,12 @@ public final class MeetingApi {
 
   public static final Operation<CreateSeries, Series> CREATE_SERIES =
       Operation.of(
-          "booking.create-series", CreateSeries.class, Series.class, INVALID_FIELD, COMMAND_REUSED);
+          "booking.create-series",
+          CreateSeries.class,
+          Series.class,
+          INVALID_FIELD,
+          COMMAND_REUSED,
+          OVERLAPPING_SLOT);
 
   public static final Operation<TeacherSlots, Meetings> TEACHER_SLOTS =
       Operation.of("booking.teacher-slots", TeacherSlots.class, Meetings.class, INVALID_FIELD);

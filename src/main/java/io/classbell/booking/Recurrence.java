@@ -1,5 +1,7 @@
 package io.classbell.booking;
 
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.Period;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.dmfs.rfc5545.DateTime;
 import org.dmfs.rfc5545.recur.Freq;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recurrence {
   private static final Period LONGEST = Period.ofYears(2);
-  private static final int LONGEST_TEXT = 500;
+  private static final long LONGEST_TEXT = 500;
+  private static final String FIELD = "rrule";
 
   /** Longer than any series. The library counts on day by day, and with huge steps for ever. */
   private static final int LONGEST_INTERVAL = 1_000;
@@ -42,10 +46,28 @@ final class Recurrence {
   /** {@code local} is what the rule says, {@code startsAt} when that is. */
   record Occurrence(LocalDateTime local, Instant startsAt, @Nullable Shift shift) {}
 
-  /** The rule cannot be taken; the message is a sentence for the person who wrote it. */
+  /** The rule cannot be taken; the error is for the person who wrote it. */
   static final class Invalid extends Exception {
-    Invalid(String sentence) {
-      super(sentence);
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial")
+    private final FieldError error;
+
+    Invalid(FieldError error) {
+      super(error.message(), null, false, false);
+      this.error = error;
+    }
+
+    FieldError error() {
+      return error;
+    }
+
+    static Invalid form(String sentence) {
+      return new Invalid(new FieldError(FIELD, FieldRules.WRONG_FORMAT, sentence));
+    }
+
+    static Invalid range(String sentence, Object min, Object max) {
+      return new Invalid(FieldRules.outOfRange(FIELD, sentence, min, max));
     }
   }
 
@@ -69,7 +91,7 @@ final class Recurrence {
     RecurrenceRule rule = parse(text);
     Until until = until(rule, zone);
     if (rule.getCount() != null && rule.getCount() > most) {
-      throw new Invalid("COUNT may be at most %d.".formatted(most));
+      throw Invalid.range("COUNT must be from 1 to %d.".formatted(most), 1, most);
     }
     if (until instanceof Until.Exactly || until instanceof Until.OnTheWall) {
       // UNTIL is decided here, in the teacher's zone; the library is left to count on.
@@ -85,18 +107,18 @@ final class Recurrence {
           break;
         }
         if (next.local.isAfter(end)) {
-          throw new Invalid("A series may last at most two years.");
+          throw Invalid.range("A series may last at most two years.", "P0D", LONGEST.toString());
         }
         if (found.size() == most) {
-          throw new Invalid("A series may have at most %d slots.".formatted(most));
+          throw Invalid.range("A series may have at most %d slots.".formatted(most), 1, most);
         }
         found.add(next);
       }
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new Invalid("The rule gives no occurrences.");
+      throw Invalid.form("The rule gives no occurrences.");
     }
     if (found.isEmpty()) {
-      throw new Invalid("The rule gives no occurrences.");
+      throw Invalid.form("The rule gives no occurrences.");
     }
     return found;
   }
@@ -106,23 +128,32 @@ final class Recurrence {
     if (rule.regionMatches(true, 0, "RRULE:", 0, 6)) {
       rule = rule.substring(6);
     }
-    if (rule.length() > LONGEST_TEXT) {
-      throw new Invalid("The rule may have at most %d characters.".formatted(LONGEST_TEXT));
+    FieldError length = FieldRules.length(FIELD, rule, 1L, LONGEST_TEXT);
+    if (length != null) {
+      throw new Invalid(length);
     }
     RecurrenceRule parsed;
     try {
       parsed = new RecurrenceRule(rule.toUpperCase(Locale.ROOT), RfcMode.RFC5545_STRICT);
     } catch (InvalidRecurrenceRuleException | IllegalArgumentException e) {
-      throw new Invalid("This is no recurrence rule: " + e.getMessage());
+      // The library's own words are about its parser and help nobody who writes a rule.
+      throw Invalid.form(
+          "Must be a recurrence rule (RFC 5545) such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=8.");
     }
     if (!OFFERED.contains(parsed.getFreq())) {
-      throw new Invalid("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.");
+      throw new Invalid(
+          new FieldError(
+              FIELD,
+              FieldRules.NOT_ALLOWED,
+              "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.",
+              Map.of("allowed", List.of("DAILY", "WEEKLY", "MONTHLY", "YEARLY"))));
     }
     if (parsed.getInterval() > LONGEST_INTERVAL) {
-      throw new Invalid("INTERVAL may be at most %d.".formatted(LONGEST_INTERVAL));
+      throw Invalid.range(
+          "INTERVAL must be from 1 to %d.".formatted(LONGEST_INTERVAL), 1, LONGEST_INTERVAL);
     }
     if (parsed.isInfinite()) {
-      throw new Invalid("The rule must end: give COUNT or UNTIL.");
+      throw Invalid.form("The rule must end: give COUNT or UNTIL.");
     }
     return parsed;
   }

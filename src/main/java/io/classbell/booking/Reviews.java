@@ -7,12 +7,13 @@ import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.booking.MeetingApi.Meetings;
 import io.classbell.booking.MeetingApi.ReviewDecision;
 import io.classbell.platform.Node;
-import io.classbell.platform.Text;
 import io.classbell.platform.bus.Bus;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.db.Tx;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Meetings to which somebody did not come: an admin decides whose their credits are, once. */
@@ -91,28 +92,45 @@ final class Reviews {
 
   /** What an admin decided, checked. */
   private record Verdict(SettlementRule rule, String decision, int studentPercent) {
-    private static final int LONGEST_NOTE = 1000;
+    private static final long LONGEST_NOTE = 1000;
+    private static final String PERCENT = "studentPercent";
+    private static final String SPLIT = "split";
+    private static final List<String> DECISIONS = List.of("refund_students", "pay_teacher", SPLIT);
 
     static Verdict of(DecideReview command) {
-      if (!Text.isVisible(command.note()) || Text.length(command.note()) > LONGEST_NOTE) {
-        throw invalid("note", "Must be 1 to %d characters.".formatted(LONGEST_NOTE));
+      List<FieldError> errors = new ArrayList<>();
+      FieldError note = FieldRules.line("note", command.note(), LONGEST_NOTE);
+      if (note != null) {
+        errors.add(note);
       }
       Integer percent = command.studentPercent();
-      boolean split = command.decision().equals("split");
-      if (split && (percent == null || percent < 0 || percent > 100)) {
-        throw invalid("studentPercent", "Must be 0 to 100.");
+      if (!DECISIONS.contains(command.decision())) {
+        errors.add(FieldRules.notOneOf("decision", DECISIONS));
+      } else if (!command.decision().equals(SPLIT)) {
+        if (percent != null) {
+          errors.add(
+              new FieldError(
+                  PERCENT,
+                  FieldRules.NOT_ALLOWED,
+                  "Must be left out unless the decision is split."));
+        }
+      } else if (percent == null) {
+        errors.add(
+            FieldRules.required(PERCENT, "This field is required when the decision is split."));
+      } else {
+        FieldError range = FieldRules.range(PERCENT, percent, 0, 100);
+        if (range != null) {
+          errors.add(range);
+        }
       }
-      if (!split && percent != null) {
-        throw invalid("studentPercent", "Goes with the decision split alone.");
-      }
+      SlotRules.refuse(errors);
       return switch (command.decision()) {
         case "refund_students" ->
             new Verdict(SettlementRule.REVIEW_REFUND_STUDENTS, command.decision(), 100);
         case "pay_teacher" -> new Verdict(SettlementRule.REVIEW_PAY_TEACHER, command.decision(), 0);
-        case "split" ->
+        default ->
             new Verdict(
                 SettlementRule.REVIEW_SPLIT, command.decision(), percent == null ? 0 : percent);
-        default -> throw invalid("decision", "Must be refund_students, pay_teacher or split.");
       };
     }
 
@@ -124,10 +142,6 @@ final class Reviews {
       return Settlement.of(
           CancellationPolicy.split(booking.policy(), booking.price(), studentPercent, rule),
           adminId);
-    }
-
-    private static Refused invalid(String field, String sentence) {
-      return new Refused(MeetingApi.INVALID_FIELD.field(field, sentence));
     }
   }
 }

@@ -7,6 +7,8 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Tx;
 import io.vertx.core.Future;
 import java.time.DateTimeException;
@@ -17,6 +19,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Many slots by one recurrence rule, in the teacher's zone; all of them in one transaction. */
@@ -64,25 +67,38 @@ final class SeriesCreation {
     }
     Instant now = node.clock().now();
     if (!SlotRules.startable(checked.occurrences.getFirst().startsAt(), now)) {
-      SlotRules.refuse(
-          List.of(SlotRules.error("firstStartsAt", "Must be in the future, within five years.")));
+      SlotRules.refuse(List.of(SlotRules.notStartable("firstStartsAt", now)));
     }
     SeriesPlan plan = plan(tx, checked, now);
+    if (plan.made().isEmpty()) {
+      throw nothingMade(plan);
+    }
     List<MeetingRow> slots = plan.made().stream().map(o -> slot(command, o, now)).toList();
     Series answer =
         new Series(
             command.commandId(), slots.stream().map(MeetingRow::toApi).toList(), plan.conflicts());
     series.insert(tx, new SeriesStore.Answered(command, answer), now);
-    if (!slots.isEmpty()) {
-      stores.meetings().insert(tx, slots);
-      node.outbox()
-          .write(
-              tx,
-              slots.stream()
-                  .flatMap(slot -> Milestones.first(node.outbox(), slot, settings, now).stream())
-                  .toList());
-    }
+    stores.meetings().insert(tx, slots);
+    node.outbox()
+        .write(
+            tx,
+            slots.stream()
+                .flatMap(slot -> Milestones.first(node.outbox(), slot, settings, now).stream())
+                .toList());
     return answer;
+  }
+
+  /**
+   * A series of which nothing is made, as one that was made before, is a conflict and no success.
+   */
+  private static Refused nothingMade(SeriesPlan plan) {
+    String detail =
+        "None of the %d classes was created, as each overlaps another of your classes."
+            .formatted(plan.conflicts().size());
+    return new Refused(
+        MeetingApi.OVERLAPPING_SLOT
+            .failure(detail)
+            .with(Map.of("occurrences", plan.conflicts().size(), "conflicts", plan.conflicts())));
   }
 
   private SeriesPlan plan(Tx tx, Checked checked, Instant now) {
@@ -137,7 +153,7 @@ final class SeriesCreation {
     try {
       return Recurrence.expand(first, zone, rrule, settings.maxSeriesSlots());
     } catch (Recurrence.Invalid invalid) {
-      errors.add(SlotRules.error("rrule", String.valueOf(invalid.getMessage())));
+      errors.add(invalid.error());
       return List.of();
     }
   }
@@ -146,7 +162,11 @@ final class SeriesCreation {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
-      errors.add(SlotRules.error("timezone", "Must be an IANA zone, as Europe/Berlin."));
+      errors.add(
+          new FieldError(
+              "timezone",
+              FieldRules.WRONG_FORMAT,
+              "Must be the name of an IANA time zone such as Europe/Berlin."));
       return null;
     }
   }
@@ -166,7 +186,9 @@ final class SeriesCreation {
   }
 
   private static FieldError notLocalTime() {
-    return SlotRules.error(
-        "firstStartsAt", "Must be a local time without offset, as 2030-03-01T10:00.");
+    return new FieldError(
+        "firstStartsAt",
+        FieldRules.WRONG_FORMAT,
+        "Must be a local time without offset such as 2030-03-01T10:00.");
   }
 }

@@ -1,13 +1,14 @@
 package io.classbell.booking;
 
-import io.classbell.platform.Text;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.bus.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a slot may be. Every field at fault is named at once. */
 final class SlotRules {
@@ -18,15 +19,12 @@ final class SlotRules {
   static List<FieldError> check(
       BookingSettings settings, String title, int durationMinutes, int capacity, long price) {
     List<FieldError> errors = new ArrayList<>();
-    if (!Text.isVisible(title) || Text.length(title) > LONGEST_TITLE || !Text.isOneLine(title)) {
-      errors.add(
-          error(
-              "title",
-              "Must be 1 to %d characters, with no line breaks.".formatted(LONGEST_TITLE)));
-    }
-    between(errors, "durationMinutes", durationMinutes, 1, settings.maxDurationMinutes());
-    between(errors, "capacity", capacity, 1, settings.maxCapacity());
-    between(errors, "price", price, 0, settings.maxPrice());
+    add(errors, FieldRules.line("title", title, LONGEST_TITLE));
+    add(
+        errors,
+        FieldRules.range("durationMinutes", durationMinutes, 1, settings.maxDurationMinutes()));
+    add(errors, FieldRules.range("capacity", capacity, 1, settings.maxCapacity()));
+    add(errors, FieldRules.range("price", price, 0, settings.maxPrice()));
     return errors;
   }
 
@@ -35,30 +33,23 @@ final class SlotRules {
     return startsAt.isAfter(now) && startsAt.isBefore(now.plus(FURTHEST));
   }
 
-  static FieldError error(String field, String message) {
-    return new FieldError(field, MeetingApi.INVALID_FIELD.code(), message);
+  /** Says when a class can start. */
+  static FieldError notStartable(String field, Instant now) {
+    Instant latest = now.plus(FURTHEST);
+    return FieldRules.outOfRange(
+        field, "Must be in the future, within five years.", now.toString(), latest.toString());
   }
 
   /** Throws what was found, if anything. */
   static void refuse(List<FieldError> errors) {
     if (!errors.isEmpty()) {
-      throw new Refused(
-          new Failure(
-              MeetingApi.INVALID_FIELD.status(),
-              MeetingApi.INVALID_FIELD.code(),
-              errors.size() == 1
-                  ? errors.getFirst().field() + ": " + errors.getFirst().message()
-                  : errors.size() + " fields cannot be taken.",
-              false,
-              null,
-              errors));
+      throw new Refused(Failure.ofFields(errors));
     }
   }
 
-  private static void between(
-      List<FieldError> errors, String field, long value, long least, long most) {
-    if (value < least || value > most) {
-      errors.add(error(field, "Must be %d to %d.".formatted(least, most)));
+  private static void add(List<FieldError> errors, @Nullable FieldError error) {
+    if (error != null) {
+      errors.add(error);
     }
   }
 

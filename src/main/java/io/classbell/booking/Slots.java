@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Slots: offered by teachers, searched by everybody. */
 final class Slots {
@@ -75,11 +76,10 @@ final class Slots {
             command.capacity(),
             command.price(),
             now);
-    if (!stores
-        .meetings()
-        .overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt())
-        .isEmpty()) {
-      throw MeetingApi.OVERLAPPING_SLOT.refused();
+    List<MeetingRow> overlapping =
+        stores.meetings().overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt());
+    if (!overlapping.isEmpty()) {
+      throw MeetingApi.OVERLAPPING_SLOT.refused(Map.of("meetingId", overlapping.getFirst().id()));
     }
     stores.meetings().insert(tx, List.of(slot));
     node.outbox().write(tx, Milestones.first(node.outbox(), slot, settings, now));
@@ -88,7 +88,7 @@ final class Slots {
 
   private void addStartError(List<FieldError> errors, Instant startsAt) {
     if (!SlotRules.startable(startsAt, node.clock().now())) {
-      errors.add(SlotRules.error("startsAt", "Must be in the future, within five years."));
+      errors.add(SlotRules.notStartable("startsAt", node.clock().now()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.classbell.booking.Recurrence.Invalid;
@@ -117,8 +118,31 @@ class RecurrenceTest {
         () ->
             assertThatThrownBy(
                     () -> Recurrence.expand(MONDAY, ZoneId.of("Europe/Berlin"), rule, 200))
-                .isInstanceOf(Invalid.class)
-                .hasMessageMatching("(?s).+"));
+                .isInstanceOfSatisfying(Invalid.class, RecurrenceTest::isInOurWords));
+  }
+
+  private static void isInOurWords(Invalid invalid) {
+    assertThat(invalid.error().field()).isEqualTo("rrule");
+    assertThat(invalid.error().code())
+        .isIn("wrong_format", "out_of_range", "not_allowed", "too_short", "too_long");
+    assertThat(invalid.error().message())
+        .matches(
+            "Must be a recurrence rule \\(RFC 5545\\) such as .*"
+                + "|Must have 1 to 500 characters\\."
+                + "|FREQ must be .*|COUNT must be .*|INTERVAL must be .*"
+                + "|A series may .*|The rule .*");
+  }
+
+  @Test
+  void a_limit_is_told_with_its_values() {
+    Invalid invalid =
+        catchThrowableOfType(
+            Invalid.class,
+            () ->
+                Recurrence.expand(
+                    MONDAY, ZoneId.of("Europe/Berlin"), "FREQ=WEEKLY;COUNT=201", 200));
+    assertThat(invalid.error().code()).isEqualTo("out_of_range");
+    assertThat(invalid.error().params()).containsEntry("min", 1).containsEntry("max", 200);
   }
 
   @Property(tries = 300)

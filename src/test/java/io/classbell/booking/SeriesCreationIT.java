@@ -91,6 +91,26 @@ class SeriesCreationIT {
   }
 
   @Test
+  void the_same_series_under_another_key_is_a_conflict_and_makes_nothing() {
+    creation.create(series("2030-03-24T10:00", "FREQ=WEEKLY;COUNT=3"));
+    int told = changes;
+    assertThatThrownBy(() -> creation.create(series("2030-03-24T10:00", "FREQ=WEEKLY;COUNT=3")))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            r -> {
+              assertThat(r.failure().status()).isEqualTo(409);
+              assertThat(r.failure().code()).isEqualTo("overlapping_slot");
+              assertThat(r.failure().detail())
+                  .isEqualTo(
+                      "None of the 3 classes was created, as each overlaps another of your classes.");
+              assertThat(r.failure().params()).containsEntry("occurrences", 3);
+              assertThat((List<?>) r.failure().params().get("conflicts")).hasSize(3);
+            });
+    assertThat(world.stored()).hasSize(9);
+    assertThat(changes).isEqualTo(told);
+  }
+
+  @Test
   void slots_that_touch_do_not_overlap_and_other_teachers_slots_are_theirs() {
     world.slot(teacher, Instant.parse("2030-03-24T08:00:00Z"), 1, 100); // ends as it starts
     world.slot(teacher, Instant.parse("2030-03-24T10:00:00Z"), 1, 100); // starts as it ends

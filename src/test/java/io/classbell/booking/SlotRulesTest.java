@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.platform.bus.Failure.FieldError;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SlotRulesTest {
@@ -23,6 +24,17 @@ final class SlotRulesTest {
     assertThat(fields("A".repeat(121), 1441, 1001, 100_000_001))
         .containsExactly("title", "durationMinutes", "capacity", "price");
     assertThat(fields("two\nlines", 60, 1, 0)).containsExactly("title");
+  }
+
+  @Test
+  void a_value_beyond_a_limit_is_out_of_range_and_told_the_limits() {
+    assertThat(SlotRules.check(SETTINGS, "A", 1, 1001, 0))
+        .containsExactly(
+            new FieldError(
+                "capacity",
+                "out_of_range",
+                "Must be from 1 to 1000.",
+                Map.of("min", 1L, "max", 1000L)));
   }
 
   @Test
