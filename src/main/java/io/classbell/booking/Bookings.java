@@ -12,9 +12,13 @@ import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.db.GroupCommit;
+import io.classbell.wallet.WalletApi;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Bookings {
   private static final Logger LOG = LoggerFactory.getLogger(Bookings.class);
   private static final int MOST_TRIES = 3;
+  private static final Duration BALANCE_PATIENCE = Duration.ofSeconds(2);
   private static final Refusal MOVING =
       new Refusal(503, "move_under_way", "The booking is being moved. Try again.", true);
 
@@ -70,7 +75,7 @@ final class Bookings {
       started.stop(bookTime);
     }
     if (ended.booking().status() == Status.rejected) {
-      throw BookingApi.rejection(ended.booking().reason()).refused();
+      throw rejected(ended.booking());
     }
     return ended.toApi();
   }
@@ -107,14 +112,43 @@ final class Bookings {
                 && ended.booking().movingTo() == null
                 && ended.booking().status().live()
                 && !ended.meeting().id().equals(command.slotId());
-        if (stayed) {
-          throw BookingApi.INSUFFICIENT_CREDITS.refused();
+        if (stayed && last != null) {
+          throw insufficient(
+              ended.booking().studentId(), last.price(), last.price() - ended.booking().price());
         }
         return ended.toApi();
       }
       endMove(command.bookingId());
     }
     throw MOVING.refused();
+  }
+
+  private Refused rejected(BookingRow booking) {
+    Refusal why = BookingApi.rejection(booking.reason());
+    return why.equals(BookingApi.INSUFFICIENT_CREDITS)
+        ? insufficient(booking.studentId(), booking.price(), booking.price())
+        : why.refused();
+  }
+
+  /**
+   * With the price, what of it the wallet has to hold, and what it holds by now if it answers.
+   *
+   * @param needed less than the price where a part of it is held already, as in a move
+   */
+  private Refused insufficient(String studentId, long price, long needed) {
+    Map<String, Object> params = new LinkedHashMap<>();
+    params.put("price", price);
+    params.put("needed", needed);
+    try {
+      WalletApi.Balance wallet =
+          node.bus()
+              .ask(WalletApi.BALANCE, new WalletApi.BalanceOf(studentId), BALANCE_PATIENCE)
+              .await();
+      params.put("balance", wallet.balance());
+    } catch (OutcomeUnknown | Refused unknown) {
+      LOG.debug("the balance of a refused booking is not known: {}", unknown.getMessage());
+    }
+    return BookingApi.INSUFFICIENT_CREDITS.refused(params);
   }
 
   /** A move under way is ended first: until then nobody knows where the credits are. */

@@ -78,9 +78,13 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
         continue;
       }
       MeetingRow to = meetings.get(command.slotId());
-      Refusal refusal = refusal(row, to, ofStudent(concerned.values(), row.studentId()), now);
+      Collection<BookingRow> live = ofStudent(concerned.values(), row.studentId());
+      Refusal refusal = refusal(row, to, live, now);
       if (refusal != null || to == null) {
-        outcomes.add(Outcomes.no(refusal == null ? MeetingApi.NO_SLOT : refusal));
+        outcomes.add(
+            refusal == null
+                ? Outcomes.no(MeetingApi.NO_SLOT)
+                : Outcomes.no(refusal, SeatRules.params(refusal, to, live, row.id())));
         continue;
       }
       BookingRow moving = row.moving(Move.begun(command.commandId(), row, to));

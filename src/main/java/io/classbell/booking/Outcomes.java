@@ -17,6 +17,11 @@ final class Outcomes {
     return new Outcome.No<>(refusal.failure());
   }
 
+  /** A refusal with the values that it depends on; none where the map is empty. */
+  static <R> Outcome<R> no(Refusal refusal, Map<String, Object> params) {
+    return params.isEmpty() ? no(refusal) : new Outcome.No<>(refusal.failure().with(params));
+  }
+
   /**
    * Each command's booking, as it is now.
    *

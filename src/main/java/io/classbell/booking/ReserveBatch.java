@@ -122,7 +122,9 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
       Collection<BookingRow> live = ofStudent.getOrDefault(command.studentId(), Map.of()).values();
       Refusal refusal = SeatRules.refusal(slot, live, null, now);
       if (refusal != null || slot == null) {
-        return Outcomes.no(refusal == null ? MeetingApi.NO_SLOT : refusal);
+        return refusal == null
+            ? Outcomes.no(MeetingApi.NO_SLOT)
+            : Outcomes.no(refusal, SeatRules.params(refusal, slot, live, null));
       }
       MeetingRow taken = slot.withSeats(1);
       slots.put(slot.id(), taken);

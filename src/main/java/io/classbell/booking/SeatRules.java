@@ -3,6 +3,7 @@ package io.classbell.booking;
 import io.classbell.platform.bus.Refusal;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a student may take a seat. The refusals are in the order of precedence of the Api. */
@@ -34,6 +35,25 @@ final class SeatRules {
       return BookingApi.OVERLAPPING_BOOKING;
     }
     return slot.full() ? BookingApi.SLOT_FULL : null;
+  }
+
+  /** Which booking of the student is in the way, for a refusal that is due to one. */
+  static Map<String, Object> params(
+      Refusal refusal,
+      @Nullable MeetingRow slot,
+      Collection<BookingRow> liveOfStudent,
+      @Nullable String leaving) {
+    if (slot == null
+        || !(refusal.equals(BookingApi.ALREADY_BOOKED)
+            || refusal.equals(BookingApi.OVERLAPPING_BOOKING))) {
+      return Map.of();
+    }
+    boolean sameSlot = refusal.equals(BookingApi.ALREADY_BOOKED);
+    return others(liveOfStudent, leaving).stream()
+        .filter(b -> sameSlot ? b.isIn(slot.id()) : b.touches(slot.startsAt(), slot.endsAt()))
+        .findFirst()
+        .<Map<String, Object>>map(b -> Map.of("bookingId", b.id(), "meetingId", b.meetingId()))
+        .orElse(Map.of());
   }
 
   /** Until it starts, also while it is open. */

@@ -10,11 +10,14 @@ import io.classbell.notification.NotificationApi.SetPreferences;
 import io.classbell.notification.ReachStore.StoredDevice;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class ReachOperations {
   /** Kinds and channels that are not named keep their setting. */
   Preferences setPreferences(SetPreferences set) {
     Map<Kind, Map<Channel, Boolean>> choices = new EnumMap<>(Kind.class);
+    List<FieldError> mandatory = new ArrayList<>();
     set.kinds()
         .forEach(
             (kindName, channels) ->
@@ -53,9 +57,10 @@ final class ReachOperations {
                       Channel channel = known(Channel.values(), channelName);
                       if (Choices.locked(kind, channel)) {
                         if (!enabled) {
-                          throw new Refused(
-                              NotificationApi.MANDATORY.field(
+                          mandatory.add(
+                              new FieldError(
                                   "kinds." + kindName + "." + channelName,
+                                  NotificationApi.MANDATORY.code(),
                                   "The channel %s cannot be switched off for %s."
                                       .formatted(channelName, kindName)));
                         }
@@ -65,6 +70,10 @@ final class ReachOperations {
                             .put(channel, enabled);
                       }
                     }));
+    if (!mandatory.isEmpty()) {
+      mandatory.sort(Comparator.comparing(FieldError::field));
+      throw new Refused(NotificationApi.MANDATORY.fields(mandatory));
+    }
     if (!choices.isEmpty()) {
       database.inTransaction(
           tx -> {

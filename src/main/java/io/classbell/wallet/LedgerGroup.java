@@ -4,12 +4,19 @@ import io.classbell.notification.NotificationApi;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Tell;
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.wallet.Posting.Kind;
+import io.classbell.wallet.WalletApi.Adjust;
+import io.classbell.wallet.WalletApi.Deposit;
+import io.classbell.wallet.WalletApi.Hold;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One group of commands in one transaction: lock, decide in memory, write, tell. */
@@ -46,7 +54,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     Ledger ledger = new Ledger(books, settings, testMode);
     List<Outcome<WalletAnswer>> outcomes = new ArrayList<>(commands.size());
     for (WalletCommand command : commands) {
-      outcomes.add(outcome(ledger.decide(command)));
+      outcomes.add(outcome(command, ledger.decide(command), books));
     }
     store.write(tx, books);
     tell(tx, books.postings());
@@ -104,10 +112,62 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
         data);
   }
 
-  private static Outcome<WalletAnswer> outcome(Decision decision) {
+  private Outcome<WalletAnswer> outcome(WalletCommand command, Decision decision, Books books) {
     return switch (decision) {
       case Decision.Done done -> new Outcome.Done<>(done.answer());
-      case Decision.No no -> new Outcome.No<>(no.refusal().failure());
+      case Decision.No no -> new Outcome.No<>(failure(command, no.refusal(), books));
     };
+  }
+
+  /** The refusal with the limits and the balance that it depends on. */
+  private Failure failure(WalletCommand command, Refusal refusal, Books books) {
+    if (refusal.equals(WalletApi.INSUFFICIENT_CREDITS)) {
+      return switch (command) {
+        case Hold c -> insufficient(c.amount(), c.studentId(), books);
+        case Adjust c -> insufficient(Math.negateExact(c.amount()), c.userId(), books);
+        default -> refusal.failure();
+      };
+    }
+    if (refusal.equals(WalletApi.AMOUNT_OUT_OF_RANGE)) {
+      return switch (command) {
+        case Deposit c -> outOfRange(1, c.amount(), c.userId(), books);
+        case Adjust c -> outOfRange(-settings.maxDeposit(), c.amount(), c.userId(), books);
+        default -> refusal.failure();
+      };
+    }
+    return refusal.failure();
+  }
+
+  private static Failure insufficient(long price, String userId, Books books) {
+    Map<String, Object> params = new TreeMap<>();
+    params.put("price", price);
+    params.put("balance", books.account(AccountIds.wallet(userId)).balance());
+    return WalletApi.INSUFFICIENT_CREDITS.failure().with(params);
+  }
+
+  private Failure outOfRange(long min, long amount, String userId, Books books) {
+    FieldError error = FieldRules.range("amount", amount, min, settings.maxDeposit());
+    if (error == null && amount > 0) {
+      long room =
+          Math.max(0, settings.maxBalance() - books.account(AccountIds.wallet(userId)).balance());
+      error =
+          FieldRules.outOfRange(
+              "amount",
+              "Must be at most %d, as a wallet holds at most %d."
+                  .formatted(room, settings.maxBalance()),
+              min,
+              room);
+    }
+    if (error == null) {
+      error = new FieldError("amount", FieldRules.NOT_ALLOWED, "Must not be 0.");
+    }
+    return new Failure(
+        WalletApi.AMOUNT_OUT_OF_RANGE.status(),
+        WalletApi.AMOUNT_OUT_OF_RANGE.code(),
+        "amount: " + error.message(),
+        false,
+        null,
+        List.of(error),
+        error.params());
   }
 }

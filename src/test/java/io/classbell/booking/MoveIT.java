@@ -7,6 +7,7 @@ import io.classbell.booking.BookingApi.Booking;
 import io.classbell.booking.BookingApi.MoveBooking;
 import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Failure;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -125,8 +126,9 @@ final class MoveIT extends SagaSuite {
     Booking booking = world.book(world.student(2999), from).await();
     var command = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), to.id());
 
-    assertThat(refusal(world.ask(BookingApi.MOVE_BOOKING, command)))
-        .isEqualTo("insufficient_credits");
+    Failure refused = SagaWorld.failure(world.ask(BookingApi.MOVE_BOOKING, command));
+    assertThat(refused.code()).isEqualTo("insufficient_credits");
+    assertThat(refused.params()).hasToString("{price=3000, needed=500, balance=499}");
     assertThat(refusal(world.ask(BookingApi.MOVE_BOOKING, command)))
         .isEqualTo("insufficient_credits");
 

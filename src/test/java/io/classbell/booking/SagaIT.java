@@ -1,5 +1,6 @@
 package io.classbell.booking;
 
+import static io.classbell.booking.SagaWorld.failure;
 import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +10,7 @@ import io.classbell.booking.BookingApi.BookingById;
 import io.classbell.booking.MeetingApi.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Failure;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -63,10 +65,16 @@ final class SagaIT extends SagaSuite {
     Meeting slot = world.slot(48, 1, 2500);
     Meeting overlapping = world.slot(Ids.next(), 48, 5, 2500);
     String student = world.student(9000);
-    world.book(student, slot).await();
+    Booking booked = world.book(student, slot).await();
 
-    assertThat(refusal(world.book(student, slot))).isEqualTo("already_booked");
-    assertThat(refusal(world.book(student, overlapping))).isEqualTo("overlapping_booking");
+    Failure already = failure(world.book(student, slot));
+    assertThat(already.code()).isEqualTo("already_booked");
+    Failure overlap = failure(world.book(student, overlapping));
+    assertThat(overlap.code()).isEqualTo("overlapping_booking");
+    assertThat(already.params())
+        .containsEntry("bookingId", booked.id())
+        .containsEntry("meetingId", slot.id())
+        .isEqualTo(overlap.params());
     assertThat(refusal(world.book(world.student(9000), slot))).isEqualTo("slot_full");
     assertThat(refusal(world.ask(BookingApi.BOOK, new Book(Ids.next(), student, Ids.next()))))
         .isEqualTo("not_found");
@@ -83,7 +91,9 @@ final class SagaIT extends SagaSuite {
     String poor = world.student(2499);
     var command = new Book(Ids.next(), poor, slot.id());
 
-    assertThat(refusal(world.ask(BookingApi.BOOK, command))).isEqualTo("insufficient_credits");
+    Failure refused = failure(world.ask(BookingApi.BOOK, command));
+    assertThat(refused.code()).isEqualTo("insufficient_credits");
+    assertThat(refused.params()).hasToString("{price=2500, needed=2500, balance=2499}");
     assertThat(refusal(world.ask(BookingApi.BOOK, command))).isEqualTo("insufficient_credits");
 
     Booking rejected = world.booking(command.commandId());

@@ -18,6 +18,7 @@ import io.classbell.platform.Node;
 import io.classbell.platform.audit.Findings;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.bus.Refused;
@@ -175,11 +176,15 @@ final class SagaWorld implements AutoCloseable {
 
   /** The refusal's code; the test fails where it was none. */
   static String refusal(Future<?> answer) {
+    return failure(answer).code();
+  }
+
+  static Failure failure(Future<?> answer) {
     try {
       Object done = answer.await();
       throw new AssertionError("not refused: " + done);
     } catch (Refused refused) {
-      return refused.failure().code();
+      return refused.failure();
     }
   }
 

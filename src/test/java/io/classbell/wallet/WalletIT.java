@@ -2,12 +2,14 @@ package io.classbell.wallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.classbell.notification.NotificationApi;
 import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.notification.NotificationApi.Tell;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.bus.Refused;
@@ -69,10 +71,11 @@ class WalletIT {
     node.close();
   }
 
-  private static void no(Refusal refusal, Runnable asking) {
-    assertThatThrownBy(asking::run)
-        .isInstanceOfSatisfying(
-            Refused.class, no -> assertThat(no.failure()).isEqualTo(refusal.failure()));
+  private static Failure no(Refusal refusal, Runnable asking) {
+    Failure failure = catchThrowableOfType(Refused.class, asking::run).failure();
+    assertThat(failure.status()).isEqualTo(refusal.status());
+    assertThat(failure.code()).isEqualTo(refusal.code());
+    return failure;
   }
 
   private String funded(long amount) {
@@ -171,7 +174,8 @@ class WalletIT {
   void a_hold_larger_than_the_balance_is_refused_and_leaves_no_entry() {
     String user = funded(1_999);
     Hold hold = hold(user, Ids.next(), 2_000);
-    no(WalletApi.INSUFFICIENT_CREDITS, () -> node.ask(WalletApi.HOLD, hold));
+    assertThat(no(WalletApi.INSUFFICIENT_CREDITS, () -> node.ask(WalletApi.HOLD, hold)).params())
+        .hasToString("{balance=1999, price=2000}");
     assertThat(balance(user)).isEqualTo(new Balance(1_999, 0, "credits"));
     assertThat(rows("ledger_hold", "booking_id = '" + hold.bookingId() + "'")).isZero();
     assertThat(rows("ledger_entry", "account_id = 'escrow:" + hold.meetingId() + "'")).isZero();
@@ -507,6 +511,39 @@ class WalletIT {
       rich.ask(WalletApi.SETTLE, settle(hold, Ledger.MOST - 2, 1, 1));
       assertThat(rich.balance(user)).isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits"));
     }
+  }
+
+  @Test
+  void an_amount_out_of_range_is_a_field_at_fault_with_its_range() {
+    long most = LedgerBench.LIMITS.maxDeposit();
+    String user = Ids.next();
+    Failure deposit =
+        no(
+            WalletApi.AMOUNT_OUT_OF_RANGE,
+            () ->
+                node.ask(WalletApi.DEPOSIT, new Deposit(Ids.next(), user, most + 1, "test", null)));
+    assertThat(deposit.errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo("amount");
+              assertThat(error.code()).isEqualTo("out_of_range");
+              assertThat(error.message()).isEqualTo("Must be from 1 to %d.".formatted(most));
+              assertThat(error.params()).hasToString("{min=1, max=%d}".formatted(most));
+            });
+    Caller admin = new Caller(Ids.next(), Caller.Role.admin);
+    Failure adjustment =
+        no(
+            WalletApi.AMOUNT_OUT_OF_RANGE,
+            () ->
+                node.ask(WalletApi.ADJUST, new Adjust(Ids.next(), admin, user, -most - 1, "Why")));
+    assertThat(adjustment.errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo("amount");
+              assertThat(String.valueOf(error.params())).contains("min=" + -most, "max=" + most);
+            });
   }
 
   @Test
