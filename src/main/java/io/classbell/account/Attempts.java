@@ -132,7 +132,7 @@ final class Attempts {
           new Failure(
               AccountApi.TOO_MANY_ATTEMPTS.status(),
               AccountApi.TOO_MANY_ATTEMPTS.code(),
-              "Too many %s for this account or from this address. Try again in %d seconds."
+              "Too many %s for this account or from this address. Try again in %d s."
                   .formatted(limited, seconds),
               true,
               seconds,

@@ -74,7 +74,7 @@ final class RateLimits {
         Problem.later(
             429,
             "too_many_requests",
-            "Too many %s from here. Try again in %d seconds.".formatted(rule.name(), secondsLeft),
+            "Too many %s from here. Try again in %d s.".formatted(rule.name(), secondsLeft),
             secondsLeft));
   }
 }

@@ -770,8 +770,9 @@ class AccountIT {
       for (int i = 0; i < 5; i++) {
         ask(AccountApi.REQUEST_RESET, new RequestReset(email, address));
       }
-      assertThat(code(refused(AccountApi.REQUEST_RESET, new RequestReset(email, address))))
-          .isEqualTo("too_many_attempts");
+      Refused limited = refused(AccountApi.REQUEST_RESET, new RequestReset(email, address));
+      assertThat(code(limited)).isEqualTo("too_many_attempts");
+      assertThat(limited.failure().detail()).startsWith("Too many password resets for ");
     }
   }
 
