@@ -34,6 +34,9 @@ public final class AccountApi {
       new Refusal(403, "forbidden", "That is for admins.", false);
   public static final Refusal NOT_FOUND = Refusal.notFound("There is no such user.");
 
+  public static final Refusal NO_CALENDAR_FEED =
+      Refusal.notFound("There is no such calendar feed.");
+
   public static final Operation<Register, User> REGISTER =
       Operation.of(
           "account.register", Register.class, User.class, INVALID_FIELD, EMAIL_TAKEN, BUSY);
@@ -79,6 +82,23 @@ public final class AccountApi {
           NOT_FOUND,
           TOO_MANY_ATTEMPTS,
           BUSY);
+
+  /** Creates the user's calendar feed address, or replaces it. */
+  public static final Operation<CreateCalendarFeed, CalendarFeedToken> CREATE_CALENDAR_FEED =
+      Operation.of(
+          "account.create-calendar-feed",
+          CreateCalendarFeed.class,
+          CalendarFeedToken.class,
+          NOT_FOUND);
+
+  /** Revokes the user's calendar feed address; done also where there is none. */
+  public static final Operation<RevokeCalendarFeed, Ack> REVOKE_CALENDAR_FEED =
+      Operation.of("account.revoke-calendar-feed", RevokeCalendarFeed.class, Ack.class);
+
+  /** The active user whose calendar feed address has this token. */
+  public static final Operation<CalendarFeedOwner, Person> CALENDAR_FEED_OWNER =
+      Operation.of(
+          "account.calendar-feed-owner", CalendarFeedOwner.class, Person.class, NO_CALENDAR_FEED);
 
   public static final Operation<ListTeachers, Teachers> LIST_TEACHERS =
       Operation.of("account.list-teachers", ListTeachers.class, Teachers.class, INVALID_FIELD);
@@ -147,6 +167,14 @@ public final class AccountApi {
    * @param session where the password was changed: the one that goes on
    */
   public record Updated(User user, @Nullable Tokens session) {}
+
+  public record CreateCalendarFeed(String userId) {}
+
+  public record CalendarFeedToken(Secret token) {}
+
+  public record RevokeCalendarFeed(String userId) {}
+
+  public record CalendarFeedOwner(Secret token) {}
 
   public record ListTeachers(@Nullable String teacherId, @Nullable String cursor, int limit) {}
 

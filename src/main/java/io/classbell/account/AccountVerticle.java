@@ -72,6 +72,7 @@ public final class AccountVerticle extends VerticleBase {
             bus.serve(AccountApi.CONFIRM_RESET, resets::confirm),
             bus.serve(AccountApi.PROFILE, profiles::profile),
             bus.serve(AccountApi.UPDATE_PROFILE, profiles::update),
+            new CalendarFeeds(node, accounts).register(bus),
             bus.serve(AccountApi.LIST_TEACHERS, directory::teachers),
             bus.serve(AccountApi.LIST_USERS, directory::users),
             bus.serve(AccountApi.PEOPLE, directory::people),

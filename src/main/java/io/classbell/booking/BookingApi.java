@@ -182,7 +182,8 @@ public final class BookingApi {
 
   public record MoveBooking(String commandId, Caller caller, String bookingId, String slotId) {}
 
-  public record CalendarOf(Caller caller) {}
+  /** {@code locale} is the language of the calendar's name; English where it is null. */
+  public record CalendarOf(Caller caller, @Nullable String locale) {}
 
   public record Calendar(String ics) {}
 

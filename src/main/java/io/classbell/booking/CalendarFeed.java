@@ -10,17 +10,34 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
-/** Everybody's own classes as a calendar: a student's bookings, a teacher's slots. */
+/**
+ * Everybody's own classes as a calendar: a student's bookings, a teacher's slots. All upcoming
+ * classes are included, up to a limit that a feed of one person does not reach in practice; a feed
+ * that reaches it says so. The past is limited more strictly.
+ */
 final class CalendarFeed {
   private static final Duration PAST = Duration.ofDays(90);
   private static final Duration CANCELLED_STAYS = Duration.ofDays(30);
+  private static final int MAX_UPCOMING = 10_000;
+  private static final int MAX_PAST = 1_000;
+
+  /** Feeds built at once on a node: one of the maximal size takes about 20 MB of memory. */
+  private static final int BUILT_AT_ONCE = 4;
 
   private final Node node;
+  private final int maxUpcoming;
   private final CalendarStore calendars = new CalendarStore();
+  private final Semaphore building = new Semaphore(BUILT_AT_ONCE);
 
   CalendarFeed(Node node) {
+    this(node, MAX_UPCOMING);
+  }
+
+  CalendarFeed(Node node, int maxUpcoming) {
     this.node = node;
+    this.maxUpcoming = maxUpcoming;
   }
 
   Future<?> register(Bus bus) {
@@ -28,15 +45,33 @@ final class CalendarFeed {
   }
 
   Calendar calendar(CalendarOf query) {
+    building.acquireUninterruptibly();
+    try {
+      return new Calendar(build(query));
+    } finally {
+      building.release();
+    }
+  }
+
+  private String build(CalendarOf query) {
     Instant now = node.clock().now();
     Instant from = now.minus(PAST);
-    Instant since = now.minus(CANCELLED_STAYS);
+    Instant cancelledSince = now.minus(CANCELLED_STAYS);
     Sql sql = node.database().read();
     String userId = query.caller().userId();
-    List<CalendarEntry> entries =
+    CalendarStore.Whose whose =
         query.caller().role() == Caller.Role.teacher
-            ? calendars.ofTeacher(sql, userId, from, since)
-            : calendars.ofStudent(sql, userId, from, since);
-    return new Calendar(CalendarText.of(entries));
+            ? CalendarStore.Whose.teacher
+            : CalendarStore.Whose.student;
+    List<CalendarEntry> upcoming =
+        calendars.upcoming(sql, whose, userId, now, cancelledSince, maxUpcoming + 1);
+    List<CalendarEntry> past =
+        calendars.past(sql, whose, userId, from, now, cancelledSince, MAX_PAST);
+    boolean truncated = upcoming.size() > maxUpcoming;
+    return CalendarText.of(
+        CalendarWords.of(query.locale()),
+        truncated ? upcoming.subList(0, maxUpcoming) : upcoming,
+        past,
+        truncated ? maxUpcoming : null);
   }
 }

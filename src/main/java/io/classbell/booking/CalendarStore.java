@@ -5,38 +5,62 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
 
-/** What stands in people's calendars. */
+/**
+ * Reads the classes of calendar feeds. A cancelled class is included while it was cancelled
+ * recently, so that calendars remove it.
+ */
 final class CalendarStore {
-  private static final int MOST = 2_000;
-
   private static final String OF_STUDENT =
       "SELECT p.id, p.sequence, p.status = 'cancelled' AS cancelled, m.title, p.starts_at,"
           + " p.ends_at, p.created_at, p.updated_at"
           + " FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id"
-          + " WHERE p.student_id = ? AND p.starts_at >= ?"
+          + " WHERE p.student_id = ? AND %s"
           + " AND (p.status IN ('confirmed', 'completed')"
           + "   OR (p.status = 'cancelled' AND p.updated_at >= ?))"
-          + " ORDER BY p.starts_at, p.id LIMIT "
-          + MOST;
+          + " ORDER BY p.starts_at %s, p.id LIMIT ?";
 
-  /** A slot that nobody booked did not take place; that counts as a change, too. */
+  /** An expired slot did not take place; that counts as a change of its sequence, too. */
   private static final String OF_TEACHER =
-      "SELECT id, sequence + (status = 'expired') AS sequence,"
-          + " status IN ('cancelled', 'expired') AS cancelled, title, starts_at,"
-          + " ends_at, created_at, updated_at"
-          + " FROM meeting WHERE teacher_id = ? AND starts_at >= ?"
-          + " AND (status NOT IN ('cancelled', 'expired') OR updated_at >= ?)"
-          + " ORDER BY starts_at, id LIMIT "
-          + MOST;
+      "SELECT p.id, p.sequence + (p.status = 'expired') AS sequence,"
+          + " p.status IN ('cancelled', 'expired') AS cancelled, p.title, p.starts_at,"
+          + " p.ends_at, p.created_at, p.updated_at"
+          + " FROM meeting p WHERE p.teacher_id = ? AND %s"
+          + " AND (p.status NOT IN ('cancelled', 'expired') OR p.updated_at >= ?)"
+          + " ORDER BY p.starts_at %s, p.id LIMIT ?";
 
-  /** A student's bookings that start after {@code from}; cancelled ones since {@code since}. */
-  List<CalendarEntry> ofStudent(Sql sql, String studentId, Instant from, Instant since) {
-    return sql.list(OF_STUDENT, CalendarStore::entry, studentId, from, since);
+  private static final String IS_UPCOMING = "p.starts_at >= ?";
+  private static final String IS_PAST = "p.starts_at >= ? AND p.starts_at < ?";
+
+  /** A student's bookings, or a teacher's slots. */
+  enum Whose {
+    student(OF_STUDENT),
+    teacher(OF_TEACHER);
+
+    private final String upcoming;
+    private final String past;
+
+    Whose(String sql) {
+      upcoming = sql.formatted(IS_UPCOMING, "");
+      past = sql.formatted(IS_PAST, "DESC");
+    }
   }
 
-  /** A teacher's slots, likewise. */
-  List<CalendarEntry> ofTeacher(Sql sql, String teacherId, Instant from, Instant since) {
-    return sql.list(OF_TEACHER, CalendarStore::entry, teacherId, from, since);
+  /** Classes that start at {@code now} or later, the nearest first. */
+  List<CalendarEntry> upcoming(
+      Sql sql, Whose whose, String userId, Instant now, Instant cancelledSince, int limit) {
+    return sql.list(whose.upcoming, CalendarStore::entry, userId, now, cancelledSince, limit);
+  }
+
+  /** Classes that started in [from, now), the latest first. */
+  List<CalendarEntry> past(
+      Sql sql,
+      Whose whose,
+      String userId,
+      Instant from,
+      Instant now,
+      Instant cancelledSince,
+      int limit) {
+    return sql.list(whose.past, CalendarStore::entry, userId, from, now, cancelledSince, limit);
   }
 
   private static CalendarEntry entry(Row r) {

@@ -28,6 +28,8 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
   /** The address in the document's {@code servers}, which makes the file usable by itself. */
   private static final String DOCUMENT_ORIGIN = "http://localhost:8080";
 
+  private static final String CALENDAR_FEED_ROUTE = "/calendar/{token}";
+
   private static final String RESOURCE = "/openapi.yaml";
 
   /** The contract as it stands in the resources, with the limits of default settings. */
@@ -99,8 +101,8 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
 
   /**
    * The part of the document that the resolver accepts: no responses, as it does not know the media
-   * types {@code application/problem+json} and {@code text/calendar}. Only requests are validated
-   * from it.
+   * types {@code application/problem+json} and {@code text/calendar}, and only path parameters that
+   * are a whole segment. Only requests are validated from it.
    */
   @SuppressWarnings("unchecked")
   private static JsonObject resolvable(Buffer text, Map<String, Long> maxima) {
@@ -112,6 +114,8 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
     }
     endPatterns(document);
     JsonObject contract = new JsonObject(document);
+    JsonObject paths = contract.getJsonObject("paths");
+    paths.put(CALENDAR_FEED_ROUTE, paths.remove(CALENDAR_FEED_ROUTE + CalendarRoutes.SUFFIX));
     contract.getJsonObject("components").remove("responses");
     JsonObject schemas = contract.getJsonObject("components").getJsonObject("schemas");
     maxima.forEach((name, maximum) -> schemas.getJsonObject(name).put("maximum", maximum));

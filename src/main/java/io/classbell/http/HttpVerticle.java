@@ -123,6 +123,7 @@ public final class HttpVerticle extends VerticleBase {
     new SlotRoutes(ask, shown).addTo(routes);
     new BookingRoutes(ask, shown).addTo(routes);
     new MeetingRoutes(ask, shown).addTo(routes);
+    new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
     new AdminRoutes(ask, shown, new Audit(ask, node.clock()::now)).addTo(routes);

@@ -1,6 +1,5 @@
 package io.classbell.http;
 
-import io.classbell.booking.BookingApi;
 import io.classbell.booking.MeetingApi;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -21,7 +20,6 @@ final class MeetingRoutes {
     routes.put("joinMeeting", this::join);
     routes.put("leaveMeeting", this::leave);
     routes.put("cancelMeeting", this::cancel);
-    routes.put("getCalendar", this::calendar);
   }
 
   private Future<Answer> get(Call call) {
@@ -50,10 +48,5 @@ final class MeetingRoutes {
                 call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
         .compose(shown::meeting)
         .map(Answer::ok);
-  }
-
-  private Future<Answer> calendar(Call call) {
-    return ask.of(BookingApi.CALENDAR, new BookingApi.CalendarOf(call.caller()))
-        .map(calendar -> Answer.text("text/calendar; charset=utf-8", calendar.ics()));
   }
 }

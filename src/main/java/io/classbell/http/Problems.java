@@ -57,7 +57,14 @@ final class Problems implements Handler<RoutingContext> {
     response
         .setStatusCode(refusal.status())
         .putHeader("Content-Type", "application/problem+json")
-        .end(document(refusal, rc.request().path(), TraceId.of(rc)).toBuffer());
+        .end(document(refusal, instance(rc), TraceId.of(rc)).toBuffer());
+  }
+
+  /** The path, without the token of a calendar feed: clients log problem documents. */
+  private static String instance(RoutingContext rc) {
+    String path = rc.request().path();
+    String feeds = Contract.PREFIX + "/calendar/";
+    return path != null && path.startsWith(feeds) ? feeds + "***" : String.valueOf(path);
   }
 
   /** Answers what is not HTTP that can be routed, and closes. */

@@ -34,10 +34,12 @@ final class Repetition {
   private static final String HMAC = "HmacSHA256";
 
   /**
-   * Never answered from memory. Answers of the first two hold secrets, which are not stored; a
-   * logout must end the session that is shown, whatever was answered before.
+   * Never answered from memory. A logout must end the session that is shown, whatever was answered
+   * before. Answers of the others hold secrets, which are not stored; repeating them begins another
+   * session, or replaces the calendar feed's address.
    */
-  private static final Set<String> NEVER_STORED = Set.of("login", "refresh", "logout");
+  private static final Set<String> NEVER_STORED =
+      Set.of("login", "refresh", "logout", "createCalendarFeed");
 
   /** Refusals that say nothing of the command itself. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(401, 408, 429);

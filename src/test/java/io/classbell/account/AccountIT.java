@@ -90,6 +90,57 @@ class AccountIT {
     house.close();
   }
 
+  // ---------------------------------------------------------------- calendar feeds
+
+  @Test
+  void a_calendar_feed_address_belongs_to_one_user_until_it_is_replaced_or_revoked() {
+    User ada = teacher("Ada");
+    User bob = teacher("Bob");
+    Secret first = feedOf(ada);
+    Secret bobs = feedOf(bob);
+    assertThat(ownerOf(first)).isEqualTo(ada.id());
+    assertThat(ownerOf(bobs)).isEqualTo(bob.id());
+
+    Secret second = feedOf(ada);
+    assertThat(second.reveal()).hasSizeGreaterThanOrEqualTo(43).isNotEqualTo(first.reveal());
+    assertNoFeed(first);
+    assertThat(ownerOf(second)).isEqualTo(ada.id());
+
+    ask(AccountApi.REVOKE_CALENDAR_FEED, new AccountApi.RevokeCalendarFeed(ada.id()));
+    ask(AccountApi.REVOKE_CALENDAR_FEED, new AccountApi.RevokeCalendarFeed(ada.id()));
+    assertNoFeed(second);
+    assertNoFeed(Secret.of("unknown"));
+    assertThat(ownerOf(bobs)).isEqualTo(bob.id());
+  }
+
+  @Test
+  void a_disabled_account_has_no_calendar_feed() {
+    User ada = teacher("Ada");
+    Secret token = feedOf(ada);
+    disable(ada.id());
+    assertNoFeed(token);
+    assertThat(
+            refused(AccountApi.CREATE_CALENDAR_FEED, new AccountApi.CreateCalendarFeed(ada.id()))
+                .failure()
+                .status())
+        .isEqualTo(404);
+  }
+
+  private Secret feedOf(User user) {
+    return ask(AccountApi.CREATE_CALENDAR_FEED, new AccountApi.CreateCalendarFeed(user.id()))
+        .token();
+  }
+
+  private String ownerOf(Secret token) {
+    return ask(AccountApi.CALENDAR_FEED_OWNER, new AccountApi.CalendarFeedOwner(token)).id();
+  }
+
+  private void assertNoFeed(Secret token) {
+    Refused refused =
+        refused(AccountApi.CALENDAR_FEED_OWNER, new AccountApi.CalendarFeedOwner(token));
+    assertThat(refused.failure().status()).isEqualTo(404);
+  }
+
   // ---------------------------------------------------------------- registration
 
   @Test

@@ -152,5 +152,12 @@ class GuessingIT {
     nobody.get("/me/calendar.ics").mustBe(401);
     nobody.get("/me/calendar.ics?user=" + admin.id()).mustBe(401);
     nobody.get("/users/" + admin.id() + "/calendar.ics").mustBe(404);
+    nobody.get("/calendar/" + admin.id() + ".ics").mustBe(404);
+    nobody.send("POST", "/me/calendar-feed", null).mustBe(401);
+    String url = admin.send("POST", "/me/calendar-feed", null).mustBe(201).text("url");
+    String path = url.substring(url.indexOf("/calendar/"));
+    nobody.get(path).mustBe(200);
+    admin.send("DELETE", "/me/calendar-feed", null).mustBe(204);
+    nobody.get(path).mustBe(404);
   }
 }

@@ -3,6 +3,7 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import biweekly.Biweekly;
+import biweekly.ICalendar;
 import biweekly.component.VEvent;
 import io.classbell.booking.BookingApi.CalendarOf;
 import io.classbell.platform.Ids;
@@ -10,7 +11,10 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,8 +77,75 @@ class CalendarFeedIT {
         .containsExactly(slot.id() + "@classbell 1 CANCELLED 2030-03-01T10:00:00Z");
   }
 
+  @Test
+  void every_upcoming_slot_of_eleven_daily_series_is_included_before_the_past() {
+    String teacherId = Ids.next();
+    Instant now = world.now().truncatedTo(ChronoUnit.SECONDS);
+    Instant first = now.plus(Duration.ofHours(1));
+    insertHourly(teacherId, now.minus(Duration.ofDays(60)), 300);
+    insertHourly(teacherId, first, 2_200);
+    List<VEvent> events = parsed(feed, teacherId, Caller.Role.teacher).getEvents();
+    List<Instant> starts =
+        events.stream().map(e -> e.getDateStart().getValue().toInstant()).toList();
+    assertThat(starts).hasSize(2_500).doesNotHaveDuplicates();
+    assertThat(starts.subList(0, 2_200))
+        .isSorted()
+        .startsWith(first)
+        .endsWith(first.plus(Duration.ofHours(2_199)));
+    assertThat(starts.subList(2_200, 2_500)).allMatch(start -> start.isBefore(world.now()));
+  }
+
+  @Test
+  void a_feed_that_leaves_out_upcoming_classes_keeps_the_nearest_and_says_so() {
+    String teacherId = Ids.next();
+    Instant first = world.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(3_600);
+    insertHourly(teacherId, first.minus(Duration.ofDays(60)), 20);
+    insertHourly(teacherId, first, 6);
+    ICalendar cut = parsed(new CalendarFeed(world.node, 5), teacherId, Caller.Role.teacher);
+    assertThat(cut.getEvents().subList(0, 5))
+        .extracting(event -> event.getDateStart().getValue().toInstant())
+        .startsWith(first)
+        .endsWith(first.plus(Duration.ofHours(4)));
+    assertThat(cut.getDescriptions().getFirst().getValue())
+        .endsWith("Only the next 5 upcoming classes are included.");
+    ICalendar whole = parsed(new CalendarFeed(world.node, 6), teacherId, Caller.Role.teacher);
+    assertThat(whole.getEvents()).hasSize(26);
+    assertThat(whole.getDescriptions().getFirst().getValue()).doesNotContain("Only");
+  }
+
+  private void insertHourly(String teacherId, Instant first, int count) {
+    List<MeetingRow> slots =
+        IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    MeetingRow.scheduled(
+                        Ids.next(),
+                        teacherId,
+                        null,
+                        "Algebra",
+                        first.plus(Duration.ofHours(i)),
+                        60,
+                        5,
+                        100,
+                        world.now()))
+            .toList();
+    world
+        .node
+        .database()
+        .inTransaction(
+            tx -> {
+              world.meetings.insert(tx, slots);
+              return slots;
+            });
+  }
+
+  private static ICalendar parsed(CalendarFeed feed, String userId, Caller.Role role) {
+    return Biweekly.parse(feed.calendar(new CalendarOf(new Caller(userId, role), null)).ics())
+        .first();
+  }
+
   private List<String> events(String userId, Caller.Role role) {
-    String ics = feed.calendar(new CalendarOf(new Caller(userId, role))).ics();
+    String ics = feed.calendar(new CalendarOf(new Caller(userId, role), null)).ics();
     return Biweekly.parse(ics).first().getEvents().stream().map(CalendarFeedIT::line).toList();
   }
 

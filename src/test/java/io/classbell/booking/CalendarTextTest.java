@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import biweekly.Biweekly;
 import biweekly.component.VEvent;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import net.fortuna.ical4j.data.CalendarBuilder;
+import net.fortuna.ical4j.model.Component;
+import net.fortuna.ical4j.model.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CalendarTextTest {
@@ -15,7 +21,7 @@ class CalendarTextTest {
 
   @Test
   void a_class_is_one_event_in_utc_with_a_stable_uid() {
-    String text = CalendarText.of(List.of(entry("Algebra", 2, false)));
+    String text = text(List.of(entry("Algebra", 2, false)));
     assertThat(text.split("\r\n"))
         .contains(
             "BEGIN:VCALENDAR",
@@ -36,13 +42,12 @@ class CalendarTextTest {
 
   @Test
   void a_cancelled_class_says_so() {
-    assertThat(CalendarText.of(List.of(entry("Algebra", 3, true))))
-        .contains("STATUS:CANCELLED\r\n");
+    assertThat(text(List.of(entry("Algebra", 3, true)))).contains("STATUS:CANCELLED\r\n");
   }
 
   @Test
   void no_class_is_an_empty_calendar() {
-    assertThat(CalendarText.of(List.of())).contains("BEGIN:VCALENDAR").doesNotContain("VEVENT");
+    assertThat(text(List.of())).contains("BEGIN:VCALENDAR").doesNotContain("VEVENT");
   }
 
   @ParameterizedTest
@@ -55,12 +60,76 @@ class CalendarTextTest {
         "Ünïcödé 数学 🎓 and a title that is much longer than the seventy-five octets of a line of text, so it folds",
       })
   void whatever_a_title_holds_it_stays_one_title(String title) {
-    String text = CalendarText.of(List.of(entry(title, 0, false)));
+    String text = text(List.of(entry(title, 0, false)));
     List<VEvent> events = Biweekly.parse(text).first().getEvents();
     assertThat(events).hasSize(1);
     assertThat(events.getFirst().getSummary().getValue().replace("\r\n", "\n"))
         .isEqualTo(title.replace("\r\n", "\n"));
-    assertThat(text.lines()).as("long lines are folded").allMatch(line -> line.length() <= 76);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"日本語", "🎸", "é", "a", "a日", "é🎸本x", "\u0928\u093f", "👩‍🏫", ",", ";\\"})
+  void lines_are_folded_by_75_octets_and_never_inside_a_character(String part) throws Exception {
+    for (int shift = 0; shift < 5; shift++) {
+      String title = "x".repeat(shift) + part.repeat(40);
+      String text = text(List.of(entry(title, 0, false)));
+      for (String line : text.split("\r\n")) {
+        byte[] octets = line.getBytes(StandardCharsets.UTF_8);
+        assertThat(octets).as(line).hasSizeLessThanOrEqualTo(75);
+        assertThat(new String(octets, StandardCharsets.UTF_8)).isEqualTo(line);
+      }
+      assertThat(text).as("CRLF alone ends lines").doesNotContainPattern("(?<!\r)\n|\r(?!\n)");
+      assertThat(summariesByAnotherLibrary(text)).containsExactly(title);
+    }
+  }
+
+  @Test
+  void another_library_reads_the_same_calendar() throws Exception {
+    String text = text(List.of(entry("日本語".repeat(40), 1, false), entry("Algebra", 3, true)));
+    assertThat(summariesByAnotherLibrary(text)).containsExactly("日本語".repeat(40), "Algebra");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "en, Classbell classes",
+    "de-AT, Classbell-Kurse",
+    "zh-Hans-CN, Classbell 课程",
+    "fr, Classbell classes"
+  })
+  void the_calendar_is_named_in_the_language_of_its_owner(String locale, String name) {
+    String text = CalendarText.of(CalendarWords.of(locale), List.of(), List.of(), null);
+    assertThat(text.split("\r\n"))
+        .contains(
+            "NAME:" + name,
+            "X-WR-CALNAME:" + name,
+            "REFRESH-INTERVAL;VALUE=DURATION:PT15M",
+            "X-PUBLISHED-TTL:PT15M");
+  }
+
+  @Test
+  void a_calendar_that_does_not_contain_every_upcoming_class_says_so() {
+    for (CalendarWords words : CalendarWords.all()) {
+      String cut = CalendarText.of(words, List.of(), List.of(), 2);
+      assertThat(Biweekly.parse(cut).first().getDescriptions().getFirst().getValue())
+          .isEqualTo(words.description() + " " + words.truncated().replace("%d", "2"));
+      String whole = CalendarText.of(words, List.of(), List.of(), null);
+      assertThat(Biweekly.parse(whole).first().getDescriptions().getFirst().getValue())
+          .isEqualTo(words.description());
+    }
+  }
+
+  private static List<String> summariesByAnotherLibrary(String text) throws Exception {
+    return new CalendarBuilder()
+            .build(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+            .getComponents(Component.VEVENT)
+            .stream()
+            .map(event -> event.getRequiredProperty(Property.SUMMARY).getValue())
+            .toList();
+  }
+
+  private static String text(List<CalendarEntry> upcoming) {
+    return CalendarText.of(CalendarWords.of("en"), upcoming, List.of(), null);
   }
 
   private static CalendarEntry entry(String title, int sequence, boolean cancelled) {

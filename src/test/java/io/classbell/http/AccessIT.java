@@ -152,7 +152,7 @@ class AccessIT {
   }
 
   @Test
-  void only_identity_itself_can_be_asked_for_without_one() {
+  void only_identity_itself_and_calendar_feeds_can_be_asked_for_without_one() {
     assertThat(contract.operations().stream().map(Operation::getOperationId))
         .filteredOn(access::isAnonymous)
         .containsExactlyInAnyOrder(
@@ -161,7 +161,8 @@ class AccessIT {
             "refresh",
             "logout",
             "requestPasswordReset",
-            "confirmPasswordReset");
+            "confirmPasswordReset",
+            "getCalendarFeed");
   }
 
   @Test

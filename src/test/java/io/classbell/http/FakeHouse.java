@@ -88,6 +88,18 @@ final class FakeHouse {
         bus,
         AccountApi.PEOPLE,
         q -> new AccountApi.People(q.ids().stream().map(FakeHouse::person).toList()));
+    on(
+        bus,
+        AccountApi.CREATE_CALENDAR_FEED,
+        q -> new AccountApi.CalendarFeedToken(Secret.of(SLOT)));
+    on(bus, AccountApi.REVOKE_CALENDAR_FEED, q -> Ack.DONE);
+    on(
+        bus,
+        AccountApi.CALENDAR_FEED_OWNER,
+        q -> {
+          known(q.token().reveal(), AccountApi.NO_CALENDAR_FEED);
+          return person(TEACHER);
+        });
     on(bus, AccountApi.ENDED_SINCE, q -> new AccountApi.Ended(List.of(), Instant.EPOCH));
     on(bus, MeetingApi.CREATE_SLOT, q -> meeting(q.commandId()));
     on(

@@ -16,6 +16,9 @@ final class Masks {
   /** Signed tokens begin with a JSON object in base64url, and so alike. */
   private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]*)?");
 
+  /** The address of a calendar feed is all that is needed to read it. */
+  private static final Pattern CALENDAR_FEED = Pattern.compile("(/calendar/)[^/\\s\"']+(?=\\.ics)");
+
   /** As far as the last quote that can be the closing one: the value may hold quotes. */
   private static final Pattern DUPLICATE = Pattern.compile("(Duplicate entry )'.*'(?= for key )");
 
@@ -32,6 +35,9 @@ final class Masks {
     }
     if (text.contains("eyJ")) {
       masked = TOKEN.matcher(masked).replaceAll(STARS);
+    }
+    if (text.contains(".ics")) {
+      masked = CALENDAR_FEED.matcher(masked).replaceAll("$1" + STARS);
     }
     if (text.indexOf('\'') >= 0 || text.indexOf('"') >= 0) {
       masked = DUPLICATE.matcher(masked).replaceAll("$1" + STARS);

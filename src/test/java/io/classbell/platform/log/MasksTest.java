@@ -14,6 +14,7 @@ class MasksTest {
       quoteCharacter = '~',
       value = {
         "550 5.1.1 <ada.l+x@mail.example.org>: no such user|550 5.1.1 <***>: no such user",
+        "GET /api/v1/calendar/Zm9yIGV4YW1wbGU-_.ics failed|GET /api/v1/calendar/***.ics failed",
         "token eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.c2ln is bad|token *** is bad",
         "Duplicate entry 'it's a 'key'' for key 'uq_email'|Duplicate entry *** for key 'uq_email'",
         "Incorrect string value: '\\xF0' for column `c`.`n` at row 1"
