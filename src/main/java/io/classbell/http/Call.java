@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the contract's operationId
  * @param bearer null where nobody had to say who asks
- * @param address the client's, for limits
+ * @param address the client's key for limits: an IPv4 address or an IPv6 /64 network
  * @param refreshCookie the refresh token that the browser keeps
  * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
  */

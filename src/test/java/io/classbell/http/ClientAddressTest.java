@@ -40,4 +40,22 @@ class ClientAddressTest {
   void what_is_no_address_ends_the_reading() {
     assertThat(behindProxies.of("10.0.0.1", "198.51.100.1, evil, 10.0.0.2")).isEqualTo("10.0.0.2");
   }
+
+  @Test
+  void addresses_of_one_ipv6_network_have_one_key() {
+    ClientAddress direct = new ClientAddress(List.of());
+    String key = direct.of("2001:db8:1:2::1", null);
+    assertThat(key).isEqualTo("2001:db8:1:2::/64");
+    assertThat(direct.of("2001:db8:1:2:ffff:eeee:dddd:cccc", null)).isEqualTo(key);
+    assertThat(direct.of("2001:db8:1:3::1", null)).isNotEqualTo(key);
+    assertThat(new ClientAddress(List.of("::1")).of("::1", "2001:db8:1:2::9")).isEqualTo(key);
+  }
+
+  @Test
+  void an_ipv4_address_is_its_own_key_also_when_it_is_written_as_ipv6() {
+    ClientAddress direct = new ClientAddress(List.of());
+    assertThat(direct.of("::ffff:198.51.100.1", null)).isEqualTo("198.51.100.1");
+    assertThat(direct.of("::ffff:198.51.100.2", null)).isEqualTo("198.51.100.2");
+    assertThat(direct.of("", null)).isEmpty();
+  }
 }
