@@ -25,6 +25,7 @@ final class Doorman implements Handler<RoutingContext> {
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final ConnectionWatch connections;
+  private final ConnectionLimits limits;
   private final AtomicInteger inFlight;
   private final Counter refused;
   private final int maxInFlight;
@@ -39,12 +40,14 @@ final class Doorman implements Handler<RoutingContext> {
    */
   Doorman(
       ConnectionWatch connections,
+      ConnectionLimits limits,
       AtomicInteger inFlight,
       Counter refused,
       int maxInFlight,
       Health health,
       boolean tlsOnly) {
     this.connections = connections;
+    this.limits = limits;
     this.inFlight = inFlight;
     this.refused = refused;
     this.maxInFlight = maxInFlight;
@@ -78,6 +81,17 @@ final class Doorman implements Handler<RoutingContext> {
       rc.addEndHandler(ended -> connection.close());
       rc.fail(Problem.of(400, "malformed_request", "The request can't be understood."));
       return;
+    }
+    if (limits.isHealthOnly(Wire.of(connection))) {
+      connections.awaitsBody(connection);
+      connections.giveUp(connection);
+      headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      rc.addEndHandler(ended -> connection.close());
+      if (!rc.normalizedPath().startsWith(HealthRoutes.PATH)) {
+        rc.fail(
+            Problem.later(503, "too_many_connections", "Too many connections are open here.", 5));
+        return;
+      }
     }
     if (!isWellEscaped(rc.request().uri())) {
       rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));

@@ -53,6 +53,22 @@ public record HttpSettings(
         int maxInFlight,
     @Setting(
             value =
+                "Most open connections of a node; fewer where the process may have fewer open files"
+                    + " (ulimit -n). Above it only health checks are answered.",
+            byDefault = "20000",
+            min = 16,
+            max = 10_000_000)
+        int maxConnections,
+    @Setting(
+            value =
+                "Most open connections of one client address (IPv6: of one /64 network), and never"
+                    + " more than half of all. Trusted proxies have no such limit.",
+            byDefault = "4000",
+            min = 1,
+            max = 10_000_000)
+        int maxConnectionsPerAddress,
+    @Setting(
+            value =
                 "How long a node that was told to stop still takes requests, not ready, so that"
                     + " balancers and clients turn away first.",
             byDefault = "PT1S",

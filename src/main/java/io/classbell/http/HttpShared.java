@@ -20,6 +20,8 @@ record HttpShared(
     LiveUsers liveUsers,
     SocketPlaces socketPlaces,
     AtomicInteger inFlight,
+    ClientAddress addresses,
+    ConnectionLimits connectionLimits,
     RateLimits rateLimits,
     Repetition repetition,
     Health health,

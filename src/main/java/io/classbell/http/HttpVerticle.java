@@ -4,6 +4,7 @@ import io.classbell.account.AccountApi;
 import io.classbell.account.People;
 import io.classbell.notification.NotificationApi;
 import io.classbell.platform.Node;
+import io.classbell.platform.Refusals;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.redis.RedisStore;
 import io.micrometer.core.instrument.Gauge;
@@ -87,6 +88,13 @@ public final class HttpVerticle extends VerticleBase {
     SocketPlaces places =
         new SocketPlaces(redis, settings.socketsPerUser(), redisPatience, node.clock()::realNow);
     places.start(vertx);
+    ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+    ConnectionLimits connectionLimits =
+        new ConnectionLimits(
+            ConnectionLimits.withinOpenFiles(settings.maxConnections()),
+            settings.maxConnectionsPerAddress(),
+            addresses,
+            Refusals.of(node.meters(), "connections"));
     HttpShared shared =
         new HttpShared(
             node,
@@ -97,6 +105,8 @@ public final class HttpVerticle extends VerticleBase {
             liveUsers,
             places,
             inFlight,
+            addresses,
+            connectionLimits,
             new RateLimits(redis, redisPatience),
             new Repetition(keys, settings.idempotencySecret(), tokens.key()),
             health,
@@ -104,7 +114,7 @@ public final class HttpVerticle extends VerticleBase {
             routes(ask, people));
     listenToModules();
     new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();
-    meter();
+    meter(connectionLimits);
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
     return vertx
         .deployVerticle(() -> new Listener(shared, listens -> port = listens), instances)
@@ -157,7 +167,11 @@ public final class HttpVerticle extends VerticleBase {
         });
   }
 
-  private void meter() {
+  private void meter(ConnectionLimits connectionLimits) {
+    Gauge.builder("classbell.http.connections", connectionLimits, ConnectionLimits::open)
+        .description("Open connections of the public port")
+        .register(node.meters());
+    health.show("connections", connectionLimits::open);
     Gauge.builder("classbell.http.in.flight", inFlight, AtomicInteger::get)
         .description("Requests in work")
         .register(node.meters());

@@ -94,6 +94,7 @@ final class Listener extends VerticleBase {
                 connection -> {
                   Channel channel = Wire.of(connection);
                   door.isUsedBy(channel);
+                  shared.connectionLimits().opened(channel);
                   channel.pipeline().addFirst(new OneSided(oneSided));
                   connections.opened(connection, channel);
                 })
@@ -127,6 +128,7 @@ final class Listener extends VerticleBase {
         .handler(
             new Doorman(
                 connections,
+                shared.connectionLimits(),
                 shared.inFlight(),
                 Refusals.of(shared.node().meters(), "http"),
                 settings.maxInFlight(),
@@ -137,7 +139,7 @@ final class Listener extends VerticleBase {
       router.errorHandler(status, problems);
     }
     Admission admission = new Admission(shared.node().testMode(), shared.rateLimits(), settings);
-    ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+    ClientAddress addresses = shared.addresses();
     Uncontracted uncontracted = new Uncontracted(admission, addresses, methods);
     router.route().handler(uncontracted);
     Origins origins = new Origins(settings.publicUrl(), settings.allowedOrigins());
