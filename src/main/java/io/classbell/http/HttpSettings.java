@@ -99,6 +99,42 @@ public record HttpSettings(
             max = 16_777_216)
         int socketFrameBytes,
     @Setting(
+            value =
+                "Most frames a minute of one socket, of every kind: at one more it is closed. All of"
+                    + " them may come at once.",
+            byDefault = "600",
+            min = 10,
+            max = 1_000_000_000)
+        int socketFramesPerMinute,
+    @Setting(
+            value =
+                "Most frames a minute of all sockets of one client address: who sends one more is"
+                    + " closed.",
+            byDefault = "60000",
+            min = 10,
+            max = 1_000_000_000)
+        int socketFramesPerMinutePerAddress,
+    @Setting(
+            value = "Largest socket message before a valid token was shown, in bytes.",
+            byDefault = "8192",
+            min = 1024,
+            max = 16_777_216)
+        int socketBytesBeforeToken,
+    @Setting(
+            value = "Most bytes that unfinished messages of all sockets of a node take.",
+            byDefault = "16777216",
+            min = 65_536,
+            max = 17_179_869_184L)
+        long socketBufferBytes,
+    @Setting(
+            value =
+                "Most sockets of a node that have not shown a token yet; the oldest is closed for"
+                    + " one more.",
+            byDefault = "2000",
+            min = 1,
+            max = 1_000_000)
+        int socketsWithoutToken,
+    @Setting(
             value = "Address of the management port: metrics and health details.",
             byDefault = "127.0.0.1")
         String managementHost,

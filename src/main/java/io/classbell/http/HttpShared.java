@@ -19,6 +19,7 @@ record HttpShared(
     EndedSessions endedSessions,
     LiveUsers liveUsers,
     SocketPlaces socketPlaces,
+    SocketLimits socketLimits,
     AtomicInteger inFlight,
     ClientAddress addresses,
     ConnectionLimits connectionLimits,

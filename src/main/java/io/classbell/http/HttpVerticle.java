@@ -95,6 +95,8 @@ public final class HttpVerticle extends VerticleBase {
             settings.maxConnectionsPerAddress(),
             addresses,
             Refusals.of(node.meters(), "connections"));
+    SocketLimits socketLimits = socketLimits();
+    vertx.setPeriodic(60_000, timer -> socketLimits.forgetUnused());
     HttpShared shared =
         new HttpShared(
             node,
@@ -104,6 +106,7 @@ public final class HttpVerticle extends VerticleBase {
             endedSessions,
             liveUsers,
             places,
+            socketLimits,
             inFlight,
             addresses,
             connectionLimits,
@@ -114,7 +117,7 @@ public final class HttpVerticle extends VerticleBase {
             routes(ask, people));
     listenToModules();
     new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();
-    meter(connectionLimits);
+    meter(connectionLimits, socketLimits);
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
     return vertx
         .deployVerticle(() -> new Listener(shared, listens -> port = listens), instances)
@@ -167,7 +170,26 @@ public final class HttpVerticle extends VerticleBase {
         });
   }
 
-  private void meter(ConnectionLimits connectionLimits) {
+  private SocketLimits socketLimits() {
+    return new SocketLimits(
+        new SocketLimits.Rules(
+            settings.socketFramesPerMinute(),
+            settings.socketFramesPerMinutePerAddress(),
+            settings.socketFrameBytes(),
+            Math.min(settings.socketBytesBeforeToken(), settings.socketFrameBytes()),
+            settings.socketBufferBytes(),
+            settings.socketsWithoutToken()),
+        Refusals.of(node.meters(), "sockets"),
+        System::nanoTime);
+  }
+
+  private void meter(ConnectionLimits connectionLimits, SocketLimits socketLimits) {
+    Gauge.builder("classbell.http.sockets.buffered", socketLimits, SocketLimits::buffered)
+        .description("Bytes of unfinished messages of all sockets")
+        .register(node.meters());
+    Gauge.builder("classbell.http.sockets.without.token", socketLimits, SocketLimits::withoutToken)
+        .description("Sockets that have not shown a token yet")
+        .register(node.meters());
     Gauge.builder("classbell.http.connections", connectionLimits, ConnectionLimits::open)
         .description("Open connections of the public port")
         .register(node.meters());

@@ -60,6 +60,8 @@ final class Listener extends VerticleBase {
             shared.liveUsers(),
             shared.socketPlaces(),
             connections,
+            shared.addresses(),
+            shared.socketLimits(),
             new LiveBridge.Limits(
                 settings.socketsPerUser(),
                 settings.addressesPerSocket(),

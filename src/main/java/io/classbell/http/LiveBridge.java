@@ -3,6 +3,7 @@ package io.classbell.http;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
@@ -15,8 +16,10 @@ import io.vertx.ext.web.handler.sockjs.Transport;
 import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,13 +54,22 @@ final class LiveBridge {
   private static final int MAX_ADDRESS_LENGTH = 100;
   private static final int MOST_REFUSED_FRAMES = 1_000;
 
+  /** The place of a socket that has a newer token is kept longer, so long before it would end. */
+  private static final int KEEP_PLACE_SECONDS = 30;
+
   private final Map<SockJSSocket, LiveSocket> sockets = new IdentityHashMap<>();
+
+  /** Sockets that have not shown a token yet, the oldest first. */
+  private final Set<LiveSocket> withoutToken = new LinkedHashSet<>();
+
   private final Vertx vertx;
   private final AccessTokens tokens;
   private final EndedSessions ended;
   private final LiveUsers users;
   private final SocketPlaces places;
   private final ConnectionWatch connections;
+  private final ClientAddress addresses;
+  private final SocketLimits socketLimits;
   private final Limits limits;
   private final Counter refused;
   private final InstantSource realTime;
@@ -69,6 +81,8 @@ final class LiveBridge {
       LiveUsers users,
       SocketPlaces places,
       ConnectionWatch connections,
+      ClientAddress addresses,
+      SocketLimits socketLimits,
       Limits limits,
       Counter refused,
       InstantSource realTime) {
@@ -78,6 +92,8 @@ final class LiveBridge {
     this.users = users;
     this.places = places;
     this.connections = connections;
+    this.addresses = addresses;
+    this.socketLimits = socketLimits;
     this.limits = limits;
     this.refused = refused;
     this.realTime = realTime;
@@ -136,6 +152,8 @@ final class LiveBridge {
       String reason = socket.overdue(now, SECONDS_TO_SHOW_A_TOKEN, ended);
       if (reason != null) {
         socket.close(reason);
+      } else {
+        keepPlace(socket, now);
       }
     }
   }
@@ -189,13 +207,36 @@ final class LiveBridge {
       refused.increment();
       return false;
     }
-    sockets.put(socket, new LiveSocket(socket, places.name(), realTime.instant().getEpochSecond()));
-    connections.isSocket(socket.routingContext().request().connection());
+    HttpServerRequest request = socket.routingContext().request();
+    SocketIntake intake =
+        SocketIntake.of(Wire.of(request.connection()), addresses.of(request), socketLimits);
+    LiveSocket opened =
+        new LiveSocket(socket, intake, places.name(), realTime.instant().getEpochSecond());
+    sockets.put(socket, opened);
+    connections.isSocket(request.connection());
+    withoutToken.add(opened);
+    if (!socketLimits.openedWithoutToken()) {
+      // Browsers show their token at once: those that waited longest are the least likely to.
+      LiveSocket oldest = withoutToken.iterator().next();
+      if (oldest != opened) {
+        isNotWithoutToken(oldest);
+        oldest.makeRoom();
+      }
+    }
     return true;
+  }
+
+  private void isNotWithoutToken(LiveSocket socket) {
+    if (withoutToken.remove(socket)) {
+      socketLimits.isNotWithoutToken();
+    }
   }
 
   private void closed(SockJSSocket socket) {
     LiveSocket gone = sockets.remove(socket);
+    if (gone != null) {
+      isNotWithoutToken(gone);
+    }
     Identity identity = gone == null ? null : gone.identity();
     if (gone != null && identity != null) {
       users.leave(identity.userId());
@@ -246,6 +287,9 @@ final class LiveBridge {
     }
     if (before == null || identity.expiresAt() >= before.expiresAt()) {
       socket.identify(identity);
+      isNotWithoutToken(socket);
+    }
+    if (before == null) {
       takePlace(socket, identity);
     }
     if (socket.isRegistered()) {
@@ -256,10 +300,24 @@ final class LiveBridge {
   }
 
   /**
+   * Keeps the place of a socket whose token was renewed. A timer does it, not the renewal: so a
+   * socket costs Redis one command per token at most, whatever it sends.
+   */
+  private void keepPlace(LiveSocket socket, long now) {
+    Identity identity = socket.identity();
+    if (identity != null
+        && identity.expiresAt() > socket.placeUntil()
+        && socket.placeUntil() - now <= KEEP_PLACE_SECONDS) {
+      takePlace(socket, identity);
+    }
+  }
+
+  /**
    * This node's own count was asked already. What other nodes have takes a round trip, in which the
    * socket is let be.
    */
   private void takePlace(LiveSocket socket, Identity identity) {
+    socket.setPlaceUntil(identity.expiresAt());
     places
         .take(identity.userId(), socket.place(), identity.expiresAt())
         .onSuccess(

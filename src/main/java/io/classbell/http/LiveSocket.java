@@ -1,5 +1,7 @@
 package io.classbell.http;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +12,23 @@ import org.jspecify.annotations.Nullable;
 final class LiveSocket {
 
   private final SockJSSocket socket;
+  private final SocketIntake intake;
   private final String place;
   private final long openedAt;
   private @Nullable Identity identity;
   private boolean registered;
   private long bytesOnTheirWay;
   private int refused;
+  private long placeUntil;
 
   /**
+   * @param intake limits what it sends
    * @param place of it among its user's
    * @param openedAt seconds since the epoch
    */
-  LiveSocket(SockJSSocket socket, String place, long openedAt) {
+  LiveSocket(SockJSSocket socket, SocketIntake intake, String place, long openedAt) {
     this.socket = socket;
+    this.intake = intake;
     this.place = place;
     this.openedAt = openedAt;
   }
@@ -38,6 +44,16 @@ final class LiveSocket {
   /** A token was shown; from now on it is the one that counts. */
   void identify(Identity shown) {
     identity = shown;
+    intake.isIdentified();
+  }
+
+  /** Until when its place among its user's is taken, in seconds since the epoch. */
+  long placeUntil() {
+    return placeUntil;
+  }
+
+  void setPlaceUntil(long seconds) {
+    placeUntil = seconds;
   }
 
   boolean isRegistered() {
@@ -58,10 +74,13 @@ final class LiveSocket {
    * so much is on its way already that the reader must have stopped reading. The SockJS socket's
    * own {@code writeQueueFull} does not tell: it hands every frame on at once.
    *
-   * @return whether it was sent
+   * @return false where too much is on its way; a socket that is being closed is sent nothing more
    */
   boolean send(String frame, long maxBytesOnTheirWay) {
-    int length = frame.length();
+    if (intake.isClosed()) {
+      return true;
+    }
+    int length = ByteBufUtil.utf8Bytes(frame);
     if (bytesOnTheirWay + length > maxBytesOnTheirWay) {
       return false;
     }
@@ -79,6 +98,11 @@ final class LiveSocket {
       return "the token ran out";
     }
     return ended.hasEnded(identity) ? "the session ended" : null;
+  }
+
+  /** Closes it to make room for another one. */
+  void makeRoom() {
+    intake.close(WebSocketCloseStatus.TRY_AGAIN_LATER, "too many sockets without a token");
   }
 
   void close(String reason) {

@@ -7,8 +7,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -25,20 +30,15 @@ final class SocketPlaces {
   private static final Logger LOG = LoggerFactory.getLogger(SocketPlaces.class);
 
   /**
-   * Arguments: now, the most places, the place, until when. Whose nodes live is looked at only
-   * where all places are taken. The key goes with its last place.
+   * Arguments: now, the most places, the place, until when. It touches the one key that it is
+   * given, as Redis Cluster requires. The key expires with its last place.
    */
   private static final String TAKE =
       """
       local places, now, most, place = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
       redis.call('ZREMRANGEBYSCORE', places, '-inf', now)
       if not redis.call('ZSCORE', places, place) and redis.call('ZCARD', places) >= most then
-        for _, taken in ipairs(redis.call('ZRANGE', places, 0, -1)) do
-          if redis.call('EXISTS', KEYS[2] .. string.match(taken, '^[^/]+')) == 0 then
-            redis.call('ZREM', places, taken)
-          end
-        end
-        if redis.call('ZCARD', places) >= most then return 0 end
+        return 0
       end
       redis.call('ZADD', places, ARGV[4], place)
       local last = redis.call('ZRANGE', places, -1, -1, 'WITHSCORES')[2]
@@ -87,23 +87,74 @@ final class SocketPlaces {
    * @return false where the user has too many already
    */
   Future<Boolean> take(String userId, String place, long until) {
-    return redis
-        .send(
-            Request.cmd(Command.EVAL)
-                .arg(TAKE)
-                .arg(2)
-                .arg(PLACES + userId)
-                .arg(LEASES)
-                .arg(realTime.instant().getEpochSecond())
-                .arg(mostPerUser)
-                .arg(place)
-                .arg(until))
+    return tryTake(userId, place, until)
+        .compose(
+            taken ->
+                taken
+                    ? Future.succeededFuture(true)
+                    : freePlacesOfDeadNodes(userId)
+                        .compose(
+                            freed ->
+                                freed
+                                    ? tryTake(userId, place, until)
+                                    : Future.succeededFuture(false)))
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .map(taken -> taken == null || taken.toInteger() == 1)
         .otherwise(
             e -> {
               down(e);
               return true;
+            });
+  }
+
+  private Future<Boolean> tryTake(String userId, String place, long until) {
+    return redis
+        .send(
+            Request.cmd(Command.EVAL)
+                .arg(TAKE)
+                .arg(1)
+                .arg(PLACES + userId)
+                .arg(realTime.instant().getEpochSecond())
+                .arg(mostPerUser)
+                .arg(place)
+                .arg(until))
+        .map(taken -> taken == null || taken.toInteger() == 1);
+  }
+
+  /**
+   * Asked only where all places are taken.
+   *
+   * @return whether a place became free
+   */
+  private Future<Boolean> freePlacesOfDeadNodes(String userId) {
+    return redis
+        .send(Request.cmd(Command.ZRANGE).arg(PLACES + userId).arg(0).arg(-1))
+        .compose(
+            taken -> {
+              Map<String, List<String>> byNode = new HashMap<>();
+              if (taken != null) {
+                for (Response place : taken) {
+                  String name = place.toString();
+                  String owner = name.substring(0, Math.max(0, name.indexOf('/')));
+                  byNode.computeIfAbsent(owner, o -> new ArrayList<>()).add(name);
+                }
+              }
+              List<Future<Boolean>> freed = new ArrayList<>();
+              byNode.forEach((owner, places) -> freed.add(freeUnlessAlive(userId, owner, places)));
+              return Future.all(freed).map(all -> all.<Boolean>list().contains(true));
+            });
+  }
+
+  private Future<Boolean> freeUnlessAlive(String userId, String owner, List<String> places) {
+    return redis
+        .send(Request.cmd(Command.EXISTS).arg(LEASES + owner))
+        .compose(
+            alive -> {
+              if (alive == null || alive.toInteger() == 1) {
+                return Future.succeededFuture(false);
+              }
+              Request remove = Request.cmd(Command.ZREM).arg(PLACES + userId);
+              places.forEach(remove::arg);
+              return redis.send(remove).map(true);
             });
   }
 

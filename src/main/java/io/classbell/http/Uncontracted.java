@@ -2,11 +2,12 @@ package io.classbell.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Counts by address what is asked for outside the contract: pages, files, and what is not there.
- * Balancers may ask for health as often as they like; sockets have limits of their own.
+ * Counts by address what is asked for outside the contract: pages, files, sockets that are opened,
+ * and what is not there. Balancers may ask for health as often as they like.
  */
 final class Uncontracted implements Handler<RoutingContext> {
 
@@ -27,9 +28,7 @@ final class Uncontracted implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext rc) {
     String path = rc.normalizedPath();
-    if (path.startsWith(Contract.PREFIX + "/")
-        || path.startsWith(LiveBridge.PATH)
-        || path.startsWith(HealthRoutes.PATH)) {
+    if (path.startsWith(Contract.PREFIX + "/") || path.startsWith(HealthRoutes.PATH)) {
       rc.next();
       return;
     }
@@ -37,6 +36,13 @@ final class Uncontracted implements Handler<RoutingContext> {
     counted(rc)
         .onComplete(
             admitted -> {
+              boolean isUpgrade = rc.request().headers().contains(HttpHeaders.UPGRADE);
+              if (admitted.succeeded() && isUpgrade) {
+                // The handshake waits for the end of the request, so it must not have come yet; the
+                // library resumes the request itself.
+                rc.next();
+                return;
+              }
               rc.request().resume();
               if (admitted.succeeded()) {
                 rc.next();

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 
 /** A connection written by hand, whose window is small and which reads only when told to. */
 final class DeafPeer implements AutoCloseable {
@@ -50,6 +52,32 @@ final class DeafPeer implements AutoCloseable {
     byte[] frame = frame(PING, new byte[MOST_IN_A_CONTROL_FRAME]);
     socket.getOutputStream().write(frame);
     return frame.length;
+  }
+
+  /** A fragment of a text message that is not its last. */
+  void fragment(boolean isFirst, String text) throws IOException {
+    socket.getOutputStream().write(frame(isFirst ? 0x01 : 0x00, text.getBytes(ISO_8859_1)));
+  }
+
+  /** A text frame of which only the first part is sent. */
+  void partOfFrame(int announced, String part) throws IOException {
+    byte[] whole = frame(TEXT, new byte[announced]);
+    byte[] bytes = part.getBytes(ISO_8859_1);
+    socket.getOutputStream().write(whole, 0, whole.length - announced);
+    socket.getOutputStream().write(bytes);
+  }
+
+  /** Reads on until the other side has closed the connection. */
+  void readUntilClosed() throws IOException {
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        // What it says before does not matter.
+      }
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("still open", e);
+    } catch (SocketException e) {
+      // Reset: closed while there was more to read.
+    }
   }
 
   /** Masked by zeros, which leaves it as it is. */

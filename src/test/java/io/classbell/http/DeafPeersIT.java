@@ -38,7 +38,14 @@ class DeafPeersIT {
   @BeforeEach
   void open() {
     // On one event loop: when one socket has a message, the other was sent those before it.
-    house = new HttpHouse(true, "{\"verticles\": 1}", HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS);
+    // What is tried here is not how much they send.
+    house =
+        new HttpHouse(
+            true,
+            "{\"verticles\": 1, \"socketFramesPerMinute\": 1000000000,"
+                + " \"socketFramesPerMinutePerAddress\": 1000000000}",
+            HttpHouse.NO_DATABASE,
+            HttpHouse.NO_REDIS);
     sockets = house.vertx.createWebSocketClient();
   }
 
