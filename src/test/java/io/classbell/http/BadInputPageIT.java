@@ -32,6 +32,7 @@ class BadInputPageIT {
 
       Every endpoint of the contract, asked with bad input: a wrong type, nothing where fields are required, a field that is not in the
       contract, a number that no integer holds, and an id of nothing. What is another user's is answered exactly as what does not exist.
+      A query parameter that is not in the contract is refused by every endpoint like an unknown field: 422 invalid, naming it.
       Each cell has the status, the problem's `code`, and the fields that its `errors` name; – where the endpoint takes no such input.
       `BadInputPageIT` asks and compares; it writes this page when run with `-Dclassbell.docs.write=true`.
 
