@@ -123,8 +123,8 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
   private Failure failure(WalletCommand command, Refusal refusal, Books books) {
     if (refusal.equals(WalletApi.INSUFFICIENT_CREDITS)) {
       return switch (command) {
-        case Hold c -> insufficient(c.amount(), c.studentId(), books);
-        case Adjust c -> insufficient(Math.negateExact(c.amount()), c.userId(), books);
+        case Hold c -> insufficient("price", c.amount(), c.studentId(), books);
+        case Adjust c -> insufficient("needed", Math.negateExact(c.amount()), c.userId(), books);
         default -> refusal.failure();
       };
     }
@@ -138,9 +138,9 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     return refusal.failure();
   }
 
-  private static Failure insufficient(long price, String userId, Books books) {
+  private static Failure insufficient(String name, long amount, String userId, Books books) {
     Map<String, Object> params = new TreeMap<>();
-    params.put("price", price);
+    params.put(name, amount);
     params.put("balance", books.account(AccountIds.wallet(userId)).balance());
     return WalletApi.INSUFFICIENT_CREDITS.failure().with(params);
   }
