@@ -88,11 +88,8 @@ final class Recurrence {
    */
   static List<Occurrence> expand(LocalDateTime first, ZoneId zone, String text, int most)
       throws Invalid {
-    RecurrenceRule rule = parse(text);
+    RecurrenceRule rule = parse(text, most);
     Until until = until(rule, zone);
-    if (rule.getCount() != null && rule.getCount() > most) {
-      throw Invalid.range("COUNT must be from 1 to %d.".formatted(most), 1, most);
-    }
     if (until instanceof Until.Exactly || until instanceof Until.OnTheWall) {
       // UNTIL is decided here, in the teacher's zone; the library is left to count on.
       rule.setUntil(null);
@@ -123,7 +120,7 @@ final class Recurrence {
     return found;
   }
 
-  private static RecurrenceRule parse(String text) throws Invalid {
+  private static RecurrenceRule parse(String text, int most) throws Invalid {
     String rule = text.strip();
     if (rule.regionMatches(true, 0, "RRULE:", 0, 6)) {
       rule = rule.substring(6);
@@ -132,9 +129,12 @@ final class Recurrence {
     if (length != null) {
       throw new Invalid(length);
     }
+    rule = rule.toUpperCase(Locale.ROOT);
+    mustBeInRange(rule, "COUNT", most);
+    mustBeInRange(rule, "INTERVAL", LONGEST_INTERVAL);
     RecurrenceRule parsed;
     try {
-      parsed = new RecurrenceRule(rule.toUpperCase(Locale.ROOT), RfcMode.RFC5545_STRICT);
+      parsed = new RecurrenceRule(rule, RfcMode.RFC5545_STRICT);
     } catch (InvalidRecurrenceRuleException | IllegalArgumentException e) {
       // The library's own words are about its parser and help nobody who writes a rule.
       throw Invalid.form(
@@ -148,14 +148,24 @@ final class Recurrence {
               "FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.",
               Map.of("allowed", List.of("DAILY", "WEEKLY", "MONTHLY", "YEARLY"))));
     }
-    if (parsed.getInterval() > LONGEST_INTERVAL) {
-      throw Invalid.range(
-          "INTERVAL must be from 1 to %d.".formatted(LONGEST_INTERVAL), 1, LONGEST_INTERVAL);
-    }
     if (parsed.isInfinite()) {
       throw Invalid.form("The rule must end: give COUNT or UNTIL.");
     }
     return parsed;
+  }
+
+  /** Before the library reads the rule: it takes a number that fits no int for a wrong form. */
+  private static void mustBeInRange(String rule, String part, int most) throws Invalid {
+    for (String given : rule.split(";")) {
+      if (given.startsWith(part + "=")) {
+        String number = given.substring(part.length() + 1);
+        boolean isNumber = number.matches("-?[0-9]+");
+        if (isNumber && !number.matches("0*[1-9][0-9]{0,8}")
+            || isNumber && Integer.parseInt(number) > most) {
+          throw Invalid.range("%s must be from 1 to %d.".formatted(part, most), 1, most);
+        }
+      }
+    }
   }
 
   private static Until until(RecurrenceRule rule, ZoneId zone) {

@@ -133,16 +133,24 @@ class RecurrenceTest {
                 + "|A series may .*|The rule .*");
   }
 
-  @Test
-  void a_limit_is_told_with_its_values() {
+  @ParameterizedTest
+  @CsvSource({
+    "COUNT=201, 200",
+    "COUNT=0, 200",
+    "COUNT=-1, 200",
+    "COUNT=99999999999, 200",
+    "COUNT=2;INTERVAL=0, 1000",
+    "COUNT=2;INTERVAL=1001, 1000",
+    "COUNT=2;INTERVAL=99999999999, 1000"
+  })
+  void a_limit_is_told_with_its_values(String rule, int max) {
     Invalid invalid =
         catchThrowableOfType(
             Invalid.class,
             () ->
-                Recurrence.expand(
-                    MONDAY, ZoneId.of("Europe/Berlin"), "FREQ=WEEKLY;COUNT=201", 200));
+                Recurrence.expand(MONDAY, ZoneId.of("Europe/Berlin"), "FREQ=WEEKLY;" + rule, 200));
     assertThat(invalid.error().code()).isEqualTo("out_of_range");
-    assertThat(invalid.error().params()).containsEntry("min", 1).containsEntry("max", 200);
+    assertThat(invalid.error().params()).containsEntry("min", 1).containsEntry("max", max);
   }
 
   @Property(tries = 300)

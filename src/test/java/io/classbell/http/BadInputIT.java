@@ -282,6 +282,28 @@ class BadInputIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "P367D, out_of_range",
+    "P9999999999999999999D, out_of_range",
+    "PT999999999999999999H, out_of_range",
+    "P, wrong_format",
+    "PT, wrong_format",
+    "P1Y, wrong_format"
+  })
+  void a_step_of_the_clock_that_can_not_be_taken_says_why(String step, String code) {
+    HttpResponse<Buffer> answer =
+        house.send(
+            HttpMethod.POST,
+            "/api/v1/test/clock",
+            house.token(Caller.Role.student),
+            "{\"advance\":\"" + step + "\"}");
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.bodyAsJsonObject().getJsonArray("errors").getJsonObject(0).getMap())
+        .containsEntry("field", "advance")
+        .containsEntry("code", code);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"1.0", "1e0", "10E-1"})
   void an_integer_is_taken_however_it_is_written(String one) {
     HttpResponse<Buffer> answer =
