@@ -45,9 +45,6 @@ final class EmbeddedServers implements OwnServers {
     tree.putObject("redis").put("uri", redis.uri());
     tree.putObject("cluster").put("secret", directory.secret("cluster"));
     tree.putObject("account").put("jwtSecret", directory.secret("jwt"));
-    tree.putObject("http")
-        .put("requestsPerMinutePerAddress", 0)
-        .put("registrationsPerHourPerAddress", 0);
     tree.putObject("notification")
         .putObject("smtp")
         .put("host", MailCatcher.HOST)

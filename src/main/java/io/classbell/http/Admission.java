@@ -1,24 +1,41 @@
 package io.classbell.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a request comes too often. Test mode lets in everything that the modules let in. */
+/**
+ * Whether a request comes too often, and what its client is told of the limits: {@code
+ * RateLimit-Policy} and {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers). In test mode
+ * there are only the limits that somebody set.
+ */
 final class Admission {
 
-  private static final Future<Void> IN = Future.succeededFuture();
+  static final String POLICY = "RateLimit-Policy";
+  static final String STATE = "RateLimit";
 
-  private final boolean testMode;
+  private static final int REQUESTS = 1_200;
+  private static final int REGISTRATIONS = 60;
+
   private final RateLimits limits;
   private final RateLimits.Rule requests;
   private final RateLimits.Rule registrations;
 
   Admission(boolean testMode, RateLimits limits, HttpSettings settings) {
-    this.testMode = testMode;
     this.limits = limits;
-    this.requests = new RateLimits.Rule("requests", settings.requestsPerMinutePerAddress(), 60);
+    this.requests =
+        new RateLimits.Rule(
+            "requests", limit(settings.requestsPerMinutePerAddress(), testMode, REQUESTS), 60);
     this.registrations =
-        new RateLimits.Rule("registrations", settings.registrationsPerHourPerAddress(), 3_600);
+        new RateLimits.Rule(
+            "registrations",
+            limit(settings.registrationsPerHourPerAddress(), testMode, REGISTRATIONS),
+            3_600);
+  }
+
+  private static int limit(@Nullable Integer setting, boolean testMode, int usual) {
+    return setting != null ? setting : testMode ? 0 : usual;
   }
 
   /**
@@ -26,14 +43,49 @@ final class Admission {
    *
    * @param bearer null for nobody, and for who shows a token that is no good
    */
-  Future<Void> admit(@Nullable Identity bearer, String address) {
-    return testMode
-        ? IN
-        : limits.count(requests, bearer == null ? "a:" + address : "u:" + bearer.userId());
+  Future<Void> admit(@Nullable Identity bearer, String address, HttpServerResponse response) {
+    return count(requests, bearer == null ? "a:" + address : "u:" + bearer.userId(), response);
   }
 
   /** Counts a registration that can be tried. */
-  Future<Void> admitRegistration(String address) {
-    return testMode ? IN : limits.count(registrations, address);
+  Future<Void> admitRegistration(String address, HttpServerResponse response) {
+    return count(registrations, address, response);
+  }
+
+  private Future<Void> count(RateLimits.Rule rule, String who, HttpServerResponse response) {
+    return limits
+        .count(rule, who)
+        .compose(
+            quota -> {
+              if (quota == null) {
+                return Future.succeededFuture();
+              }
+              tell(rule, quota, response);
+              return quota.isSpent()
+                  ? Future.failedFuture(
+                      Problem.later(
+                          429,
+                          "too_many_requests",
+                          "Too many %s from here. Try again in %d s."
+                              .formatted(rule.name(), quota.secondsLeft()),
+                          quota.secondsLeft()))
+                  : Future.succeededFuture();
+            });
+  }
+
+  private static void tell(
+      RateLimits.Rule rule, RateLimits.Quota quota, HttpServerResponse response) {
+    if (response.headWritten()) {
+      return;
+    }
+    MultiMap headers = response.headers();
+    String name = '"' + rule.name() + '"';
+    addItem(headers, POLICY, name + ";q=" + rule.limit() + ";w=" + rule.windowSeconds());
+    addItem(headers, STATE, name + ";r=" + quota.remaining() + ";t=" + quota.secondsLeft());
+  }
+
+  private static void addItem(MultiMap headers, String name, String item) {
+    String before = headers.get(name);
+    headers.set(name, before == null ? item : before + ", " + item);
   }
 }

@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** What a path of the contract can be asked, for the {@code Allow} header of a 405. */
 final class AllowedMethods {
 
+  /** What the server as a whole can be asked. */
+  static final String ALL = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
+
+  private static final String READING = "GET, HEAD, OPTIONS";
+
   private record Row(Pattern path, String methods) {}
 
   private final List<Row> rows = new ArrayList<>();
 
+  /** Of a server that has nothing of the contract. */
+  static final AllowedMethods OF_PAGES = new AllowedMethods(List.of());
+
   AllowedMethods(OpenAPIContract contract) {
-    for (Path path : contract.getPaths()) {
+    this(contract.getPaths());
+  }
+
+  private AllowedMethods(List<Path> paths) {
+    for (Path path : paths) {
       String regex =
           Pattern.quote(Contract.PREFIX + path.getName())
               .replaceAll("\\{[^/}]+}", "\\\\E[^/]+\\\\Q");
@@ -25,14 +37,18 @@ final class AllowedMethods {
       for (Operation operation : path.getOperations()) {
         methods.add(operation.getHttpMethod().name());
       }
+      if (methods.contains("GET")) {
+        methods.add("HEAD");
+      }
+      methods.add("OPTIONS");
       rows.add(new Row(Pattern.compile(regex + "/?"), String.join(", ", methods)));
     }
   }
 
-  /** GET where the path is none of the contract's: everything else here is for reading. */
+  /** Reading where the path is none of the contract's. */
   String of(String path) {
     String methods = find(path);
-    return methods == null ? "GET" : methods;
+    return methods == null ? READING : methods;
   }
 
   /** Whether the path is one of the contract's. */

@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.platform.bus.Json;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.Map;
@@ -75,7 +76,11 @@ record Answer(
     if (body == null) {
       response.end();
     } else {
-      response.putHeader("Content-Type", contentType).end(body);
+      // Its length in any case: the library leaves it out for HEAD.
+      response
+          .putHeader("Content-Type", contentType)
+          .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+          .end(body);
     }
   }
 }

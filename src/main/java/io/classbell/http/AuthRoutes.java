@@ -39,9 +39,15 @@ final class AuthRoutes {
       @Nullable Session session) {}
 
   private final Ask ask;
+  private final boolean secureCookies;
 
-  AuthRoutes(Ask ask) {
+  /**
+   * @param secureCookies false only for a platform in test mode that is reached over plain HTTP on
+   *     its own machine, where Safari drops such cookies
+   */
+  AuthRoutes(Ask ask, boolean secureCookies) {
     this.ask = ask;
+    this.secureCookies = secureCookies;
   }
 
   void addTo(Map<String, Call.Route> routes) {
@@ -157,7 +163,7 @@ final class AuthRoutes {
         .map(updated -> profile(updated, wantsRefreshTokenInBody(call)));
   }
 
-  private static Answer profile(AccountApi.Updated updated, boolean refreshTokenInBody) {
+  private Answer profile(AccountApi.Updated updated, boolean refreshTokenInBody) {
     Tokens tokens = updated.session();
     if (tokens == null) {
       return Answer.ok(updated.user());
@@ -177,7 +183,7 @@ final class AuthRoutes {
     return withRefreshToken(Answer.ok(profile), tokens, refreshTokenInBody);
   }
 
-  private static Answer session(Tokens tokens, boolean refreshTokenInBody) {
+  private Answer session(Tokens tokens, boolean refreshTokenInBody) {
     return withRefreshToken(
         Answer.ok(shown(tokens, refreshTokenInBody)), tokens, refreshTokenInBody);
   }
@@ -191,7 +197,7 @@ final class AuthRoutes {
         tokens.user());
   }
 
-  private static Answer withRefreshToken(Answer answer, Tokens tokens, boolean isInBody) {
+  private Answer withRefreshToken(Answer answer, Tokens tokens, boolean isInBody) {
     return isInBody
         ? answer
         : answer.withCookie(cookie(tokens.refreshToken().reveal(), tokens.refreshExpiresIn()));
@@ -201,7 +207,7 @@ final class AuthRoutes {
     return "body".equals(call.text("refreshTokenIn"));
   }
 
-  private static String cookie(String value, long maxAgeSeconds) {
+  private String cookie(String value, long maxAgeSeconds) {
     return REFRESH_COOKIE
         + "="
         + value
@@ -209,6 +215,6 @@ final class AuthRoutes {
         + Contract.PREFIX
         + "/auth; Max-Age="
         + maxAgeSeconds
-        + "; HttpOnly; Secure; SameSite=Strict";
+        + (secureCookies ? "; HttpOnly; Secure; SameSite=Strict" : "; HttpOnly; SameSite=Strict");
   }
 }

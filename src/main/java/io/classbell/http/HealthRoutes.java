@@ -27,9 +27,6 @@ final class HealthRoutes {
   }
 
   static void answer(RoutingContext rc, int status, JsonObject body) {
-    rc.response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", "application/json")
-        .end(body.toBuffer());
+    Answer.json(status, body.getMap()).send(rc.response());
   }
 }

@@ -145,17 +145,19 @@ public record HttpSettings(
             max = 65535)
         int managementPort,
     @Setting(
-            value = "Requests a minute from one address before 429; 0 for no limit.",
-            byDefault = "1200",
+            value =
+                "Requests a minute from one address before 429; 0 for no limit. Unless set, 1200,"
+                    + " and none in test mode.",
             min = 0,
             max = 1_000_000_000)
-        int requestsPerMinutePerAddress,
+        @Nullable Integer requestsPerMinutePerAddress,
     @Setting(
-            value = "Registrations an hour from one address before 429; 0 for no limit.",
-            byDefault = "60",
+            value =
+                "Registrations an hour from one address before 429; 0 for no limit. Unless set, 60,"
+                    + " and none in test mode.",
             min = 0,
             max = 1_000_000_000)
-        int registrationsPerHourPerAddress,
+        @Nullable Integer registrationsPerHourPerAddress,
     @Setting(
             value = "Event loops that serve HTTP; 0 for one a core.",
             byDefault = "0",

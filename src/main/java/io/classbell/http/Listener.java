@@ -72,8 +72,9 @@ final class Listener extends VerticleBase {
     Context own = vertx.getOrCreateContext();
     shared.health().whenDraining(() -> own.runOnContext(v -> bridge.closeAll()));
     AllowedMethods methods = new AllowedMethods(shared.contract().api());
-    Problems problems = new Problems(methods);
-    Router router = router(tokens, problems, methods);
+    CommonHeaders headers = new CommonHeaders(shared.node().clock());
+    Problems problems = new Problems(methods, headers);
+    Router router = router(tokens, problems, methods, headers);
     vertx.setPeriodic(
         1_000,
         timer -> {
@@ -101,7 +102,7 @@ final class Listener extends VerticleBase {
                   connections.opened(connection, channel);
                 })
             .invalidRequestHandler(problems::handleInvalid)
-            .requestHandler(router);
+            .requestHandler(OptionsRoute.orElse(headers, HeadRequest.asGet(router)));
     return server
         .listen()
         .onSuccess(
@@ -122,9 +123,14 @@ final class Listener extends VerticleBase {
         .eventually(() -> server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private Router router(AccessTokens tokens, Problems problems, AllowedMethods methods) {
+  private Router router(
+      AccessTokens tokens, Problems problems, AllowedMethods methods, CommonHeaders headers) {
     HttpSettings settings = shared.settings();
     Router router = Router.router(vertx);
+    Origins origins =
+        new Origins(settings.publicUrl(), settings.allowedOrigins(), shared.node().testMode());
+    router.route().handler(headers);
+    router.route().handler(origins::share);
     router
         .route()
         .handler(
@@ -144,17 +150,18 @@ final class Listener extends VerticleBase {
     ClientAddress addresses = shared.addresses();
     Uncontracted uncontracted = new Uncontracted(admission, addresses, methods);
     router.route().handler(uncontracted);
-    Origins origins = new Origins(settings.publicUrl(), settings.allowedOrigins());
     router.route(Contract.PREFIX + "/*").handler(origins);
     router.route(LiveBridge.PATH + "*").handler(origins);
     router.route(LiveBridge.PATH + "*").subRouter(bridge.router());
     router.route(Contract.PREFIX + "/*").subRouter(api(tokens, admission, addresses));
+    router.route(Contract.PREFIX + "/*").handler(new OptionsRoute(methods, router));
     router.route(Contract.PREFIX + "/*").handler(uncontracted::refuse);
     new HealthRoutes(shared.health()).addTo(router);
     new Pages(shared.contract(), settings.publicUrl(), shared.node().testMode()).addTo(router);
     if (shared.node().testMode()) {
       new MailboxPage(shared.ask()).addTo(router);
     }
+    router.route().handler(new OptionsRoute(methods, router));
     return router;
   }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -37,14 +38,22 @@ public final class ManagementVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    CommonHeaders headers = new CommonHeaders(node.clock());
+    Problems problems = new Problems(AllowedMethods.OF_PAGES, headers);
+    router.route().handler(headers).failureHandler(problems);
+    for (int status : new int[] {400, 404, 405, 500}) {
+      router.errorHandler(status, problems);
+    }
     new HealthRoutes(health).addTo(router);
     router
         .get("/health")
         .handler(rc -> health.detailed().onSuccess(state -> HealthRoutes.answer(rc, 200, state)));
     router.get("/metrics").handler(this::metrics);
+    router.route().handler(new OptionsRoute(AllowedMethods.OF_PAGES, router));
     return vertx
         .createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
-        .requestHandler(router)
+        .invalidRequestHandler(problems::handleInvalid)
+        .requestHandler(OptionsRoute.orElse(headers, HeadRequest.asGet(router)))
         .listen()
         .onSuccess(server -> actualPort = server.actualPort());
   }
@@ -64,9 +73,8 @@ public final class ManagementVerticle extends VerticleBase {
         .executeBlocking(() -> prometheus.get().scrape(), false)
         .onSuccess(
             text ->
-                rc.response()
-                    .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                    .end(text))
+                Answer.of(200, Buffer.buffer(text), "text/plain; version=0.0.4; charset=utf-8")
+                    .send(rc.response()))
         .onFailure(rc::fail);
   }
 

@@ -23,6 +23,8 @@ final class Networks {
     }
   }
 
+  private static final Networks LOOPBACK = new Networks(List.of("127.0.0.0/8", "::1"));
+
   private final List<Network> networks = new ArrayList<>();
 
   /**
@@ -43,6 +45,11 @@ final class Networks {
       }
       networks.add(new Network(address, bits));
     }
+  }
+
+  /** Whether what listens on this host is reached from its own machine alone. */
+  static boolean isLoopback(String host) {
+    return host.equals("localhost") || LOOPBACK.contain(host);
   }
 
   boolean contain(String address) {

@@ -1,16 +1,19 @@
 package io.classbell.http;
 
+import io.classbell.platform.bus.Trace;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.CorsHandler;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * Which pages may call us: our own and those of configured origins; a request of any other page
@@ -19,46 +22,79 @@ import org.jspecify.annotations.Nullable;
  */
 final class Origins implements Handler<RoutingContext> {
 
+  private static final Pattern LOOPBACK =
+      Pattern.compile("https?://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+
+  private static final String EXPOSED =
+      String.join(
+          ", ",
+          Trace.HEADER,
+          "Retry-After",
+          Repetition.REPLAYED,
+          CommonHeaders.NOW,
+          "Location",
+          "ETag",
+          "RateLimit",
+          "RateLimit-Policy",
+          "Deprecation",
+          "Sunset");
+
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+  private static final String HEADERS =
+      "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent";
+  private static final String PREFLIGHT_SECONDS = "600";
+
   private final Set<String> own;
   private final Set<String> foreign;
-  private final @Nullable CorsHandler cors;
+  private final boolean testMode;
 
-  Origins(String publicUrl, List<String> allowed) {
+  /**
+   * @param testMode whether pages served on this machine may call too, whatever their port
+   */
+  Origins(String publicUrl, List<String> allowed, boolean testMode) {
     this.own = Set.of(normal(publicUrl));
     Set<String> others = new HashSet<>();
     allowed.forEach(origin -> others.add(normal(origin)));
-    others.removeAll(own);
     this.foreign = Set.copyOf(others);
-    // With no origin configured the library's handler would allow all.
-    this.cors = foreign.isEmpty() ? null : corsHandler(foreign);
+    this.testMode = testMode;
   }
 
-  private static CorsHandler corsHandler(Set<String> origins) {
-    return CorsHandler.create()
-        .addOrigins(List.copyOf(origins))
-        .allowCredentials(true)
-        .allowedMethods(
-            Set.of(
-                HttpMethod.GET,
-                HttpMethod.POST,
-                HttpMethod.PUT,
-                HttpMethod.PATCH,
-                HttpMethod.DELETE))
-        .allowedHeaders(Set.of("Authorization", "Content-Type", "Idempotency-Key", "traceparent"))
-        .exposedHeaders(Set.of("Retry-After"))
-        .maxAgeSeconds(600);
+  /** Lets pages that may call read every answer, refusals before any route too. */
+  void share(RoutingContext rc) {
+    MultiMap headers = rc.response().headers();
+    headers.set(HttpHeaders.VARY, "Origin");
+    String origin = rc.request().getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && isAllowed(origin)) {
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+      headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+    rc.next();
+  }
+
+  private boolean isAllowed(String origin) {
+    String normal = normal(origin);
+    return foreign.contains(normal) || testMode && LOOPBACK.matcher(normal).matches();
   }
 
   @Override
   public void handle(RoutingContext rc) {
-    rc.response().putHeader("Vary", "Origin");
-    String origin = rc.request().getHeader("Origin");
-    if (origin == null || isOwn(rc, origin)) {
+    HttpServerRequest request = rc.request();
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin == null) {
       rc.next();
-    } else if (cors != null && foreign.contains(normal(origin))) {
-      cors.handle(rc);
-    } else {
+    } else if (!isAllowed(origin) && !isOwn(rc, origin)) {
       rc.fail(Problem.of(403, "origin_not_allowed", "Pages of this origin may not call the API."));
+    } else if (request.method().equals(HttpMethod.OPTIONS)
+        && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
+      rc.response()
+          .setStatusCode(204)
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
+          .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
+          .end();
+    } else {
+      rc.next();
     }
   }
 

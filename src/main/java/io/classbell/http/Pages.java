@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.contract.Operation;
@@ -8,6 +9,8 @@ import io.vertx.openapi.contract.Path;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -24,6 +27,12 @@ final class Pages {
           + "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
           + "form-action 'none'";
 
+  private static final String ASSETS = "/assets/";
+  private static final String LANGUAGE = "en";
+
+  /** May be kept, and is asked for before it is used again. */
+  private static final String REVALIDATED = "no-cache";
+
   private final Contract contract;
   private final String publicUrl;
   private final boolean testMode;
@@ -38,47 +47,81 @@ final class Pages {
   }
 
   void addTo(Router router) {
-    Buffer index = Buffer.buffer(index());
-    router.get("/").handler(rc -> page(rc, index));
-    Buffer document = contract.textFor(publicUrl);
-    router
-        .get("/openapi.yaml")
-        .handler(rc -> rc.response().putHeader("Content-Type", "application/yaml").end(document));
-    Buffer docs = read("/web/docs.html");
-    router.get("/docs").handler(rc -> page(rc, docs));
-    Buffer reset = read("/web/reset.html");
-    router.get("/reset").handler(rc -> page(rc, reset));
-    asset(router, "/assets/reset.js", "text/javascript", read("/web/reset.js"));
-    asset(router, "/assets/icon.svg", "image/svg+xml", read("/web/icon.svg"));
-    asset(router, "/assets/page.css", "text/css", read("/web/page.css"));
-    asset(router, "/assets/docs.css", "text/css", read("/web/docs.css"));
-    asset(router, "/assets/docs.js", "text/javascript", read("/web/docs.js"));
+    Assets assets = new Assets(router);
+    assets.add("reset.js", "text/javascript", read("/web/reset.js"));
+    assets.add("icon.svg", "image/svg+xml", read("/web/icon.svg"));
+    assets.add("page.css", "text/css", read("/web/page.css"));
+    assets.add("docs.css", "text/css", read("/web/docs.css"));
+    assets.add("docs.js", "text/javascript", read("/web/docs.js"));
     String swagger =
         "/META-INF/resources/webjars/swagger-ui/" + version("org.webjars/swagger-ui") + "/";
-    asset(router, "/assets/swagger-ui.css", "text/css", read(swagger + "swagger-ui.css"));
-    asset(
-        router,
-        "/assets/swagger-ui-bundle.js",
-        "text/javascript",
-        read(swagger + "swagger-ui-bundle.js"));
+    assets.add("swagger-ui.css", "text/css", read(swagger + "swagger-ui.css"));
+    assets.add("swagger-ui-bundle.js", "text/javascript", read(swagger + "swagger-ui-bundle.js"));
+
+    page(router, "/", assets.versioned(index()));
+    page(router, "/docs", assets.versioned(read("/web/docs.html").toString()));
+    page(router, "/reset", assets.versioned(read("/web/reset.html").toString()));
+    Representation document = Representation.fixed("application/yaml", contract.textFor(publicUrl));
+    router
+        .get("/openapi.yaml")
+        .handler(
+            rc -> {
+              rc.response().putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
+              document.send(rc, REVALIDATED);
+            });
   }
 
-  static void page(RoutingContext rc, Buffer html) {
-    rc.response()
-        .putHeader("Content-Security-Policy", POLICY)
-        .putHeader("Content-Type", HTML)
-        .end(html);
-  }
-
-  private static void asset(Router router, String path, String type, Buffer content) {
+  private static void page(Router router, String path, String html) {
+    Representation page = Representation.fixed(HTML, Buffer.buffer(html));
     router
         .get(path)
         .handler(
-            rc ->
-                rc.response()
-                    .putHeader("Content-Type", type + "; charset=utf-8")
-                    .putHeader("Cache-Control", "public, max-age=3600")
-                    .end(content));
+            rc -> {
+              describe(rc);
+              page.send(rc, REVALIDATED);
+            });
+  }
+
+  /** A page made for one request; nobody keeps it. */
+  static void page(RoutingContext rc, Buffer html) {
+    describe(rc);
+    Answer.of(200, html, HTML).send(rc.response());
+  }
+
+  private static void describe(RoutingContext rc) {
+    rc.response()
+        .putHeader("Content-Security-Policy", POLICY)
+        .putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
+  }
+
+  /**
+   * Files of the pages. Each has two addresses: one by its name, which is asked for anew each time,
+   * and one that changes with its content and may be kept for ever; pages use the latter.
+   */
+  private static final class Assets {
+    private final Router router;
+    private final Map<String, String> versioned = new HashMap<>();
+
+    Assets(Router router) {
+      this.router = router;
+    }
+
+    void add(String name, String type, Buffer content) {
+      Representation file = Representation.fixed(type + "; charset=utf-8", content);
+      String path = ASSETS + file.tag() + "/" + name;
+      versioned.put(ASSETS + name, path);
+      router.get(ASSETS + name).handler(rc -> file.send(rc, REVALIDATED));
+      router.get(path).handler(rc -> file.send(rc, "public, max-age=31536000, immutable"));
+    }
+
+    /** The page with addresses that may be kept for ever. */
+    String versioned(String html) {
+      String page = html;
+      for (Map.Entry<String, String> asset : versioned.entrySet()) {
+        page = page.replace('"' + asset.getKey() + '"', '"' + asset.getValue() + '"');
+      }
+      return page;
+    }
   }
 
   private String index() {

@@ -3,8 +3,11 @@ package io.classbell.http;
 import io.classbell.platform.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
@@ -15,6 +18,7 @@ import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,19 @@ final class Pipeline {
   private static final String BEARER = "classbell.bearer";
 
   /** What of the contract is needed to serve one operation. */
-  private record Served(String id, boolean isPost, List<String> pathParameters) {}
+  private record Served(String id, HttpMethod method, String path, List<String> pathParameters) {
+
+    boolean isPost() {
+      return method.equals(HttpMethod.POST);
+    }
+  }
+
+  /**
+   * What browsers may keep of answers to GET, to ask for again by its tag: classes and what happens
+   * in them. Profiles, money and what admins see is kept nowhere.
+   */
+  private static final Pattern KEPT =
+      Pattern.compile("/(slots|teachers|bookings|meetings|notifications)(/.*)?");
 
   private final AccessTokens tokens;
   private final EndedSessions ended;
@@ -87,7 +103,7 @@ final class Pipeline {
       }
       Served served =
           new Served(
-              id, operation.getHttpMethod().equals(HttpMethod.POST), pathParameters(operation));
+              id, operation.getHttpMethod(), operation.getOpenAPIPath(), pathParameters(operation));
       route.addHandler(rc -> serve(rc, served, rules, answers));
     }
   }
@@ -121,7 +137,9 @@ final class Pipeline {
     Future<@Nullable Identity> identified = identified(rc, operation);
     return identified.transform(
         known ->
-            admission.admit(known.result(), addresses.of(rc.request())).compose(in -> identified));
+            admission
+                .admit(known.result(), addresses.of(rc.request()), rc.response())
+                .compose(in -> identified));
   }
 
   /** An identity that is shown must be good, also where none is asked for. */
@@ -164,14 +182,14 @@ final class Pipeline {
             addresses.of(rc.request()),
             refreshCookie(rc),
             Ids.next());
-    String key = operation.isPost ? Repetition.keyOf(call) : null;
+    String key = operation.isPost() ? Repetition.keyOf(call) : null;
     long began = System.nanoTime();
     rc.addEndHandler(
         ended ->
             timers.record(operation.id, rc.response().getStatusCode(), System.nanoTime() - began));
     Future<Void> in =
         operation.id.equals("register")
-            ? admission.admitRegistration(call.address())
+            ? admission.admitRegistration(call.address(), rc.response())
             : Future.succeededFuture();
     in.compose(
             v ->
@@ -183,14 +201,34 @@ final class Pipeline {
                         operation.pathParameters,
                         route,
                         () -> rc.response().putHeader(Repetition.REPLAYED, "true")))
-        .onSuccess(answer -> send(rc, answer))
+        .onSuccess(answer -> send(rc, operation, answer))
         .onFailure(rc::fail);
   }
 
-  private static void send(RoutingContext rc, Answer answer) {
-    if (!rc.response().ended() && !rc.response().closed()) {
-      answer.send(rc.response());
+  private static void send(RoutingContext rc, Served operation, Answer answer) {
+    HttpServerResponse response = rc.response();
+    if (response.ended() || response.closed()) {
+      return;
     }
+    Buffer body = answer.body();
+    // What a route tagged itself is conditional already.
+    if (operation.method.equals(HttpMethod.GET)
+        && answer.status() == 200
+        && body != null
+        && !answer.headers().containsKey("ETag")) {
+      answer.headers().forEach(response::putHeader);
+      boolean isKept = KEPT.matcher(operation.path).matches();
+      if (isKept) {
+        Representation.addVary(response.headers(), "Authorization");
+      }
+      Representation.once(answer.contentType(), body)
+          .send(rc, isKept ? "private, no-cache" : "no-store");
+      return;
+    }
+    if (answer.status() == 201) {
+      response.putHeader(HttpHeaders.LOCATION, Locations.of(operation.id, rc, body));
+    }
+    answer.send(response);
   }
 
   private static @Nullable String refreshCookie(RoutingContext rc) {

@@ -7,7 +7,10 @@ import io.classbell.platform.bus.Refused;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,9 +30,14 @@ final class Problems implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
   private final AllowedMethods allowedMethods;
+  private final CommonHeaders headers;
 
-  Problems(AllowedMethods allowedMethods) {
+  /**
+   * @param headers for answers to what never reaches a route
+   */
+  Problems(AllowedMethods allowedMethods, CommonHeaders headers) {
     this.allowedMethods = allowedMethods;
+    this.headers = headers;
   }
 
   /** Answers a request that failed, whatever it failed with. */
@@ -43,6 +51,8 @@ final class Problems implements Handler<RoutingContext> {
       rc.request().connection().close();
       return;
     }
+    // Here too, as some requests fail before they reach the first route.
+    headers.addTo(response.headers());
     Failure refusal = failureOf(rc);
     if (refusal.status() == 401) {
       response.putHeader("WWW-Authenticate", "Bearer");
@@ -54,10 +64,8 @@ final class Problems implements Handler<RoutingContext> {
     if (retryAfter != null || refusal.status() == 503 || refusal.status() == 429) {
       response.putHeader("Retry-After", Integer.toString(retryAfter == null ? 1 : retryAfter));
     }
-    response
-        .setStatusCode(refusal.status())
-        .putHeader("Content-Type", "application/problem+json")
-        .end(document(refusal, instance(rc), TraceId.of(rc)).toBuffer());
+    response.setStatusCode(refusal.status()).putHeader("Content-Type", "application/problem+json");
+    end(response, document(refusal, instance(rc), TraceId.of(rc)));
   }
 
   /** The path, without the token of a calendar feed: clients log problem documents. */
@@ -76,13 +84,23 @@ final class Problems implements Handler<RoutingContext> {
             : cause instanceof TooLongHttpHeaderException
                 ? Problem.of(431, "headers_too_large", "The headers are too large.")
                 : Problem.of(400, "malformed_request", "The request is not HTTP.");
-    request
-        .response()
+    HttpServerResponse response = request.response();
+    headers.addTo(response.headers());
+    response
         .setStatusCode(refused.failure().status())
         .putHeader("Content-Type", "application/problem+json")
-        .putHeader("Connection", "close")
-        .end(document(refused.failure(), "", TraceId.idOf(null)).toBuffer())
+        .putHeader("Connection", "close");
+    end(response, document(refused.failure(), "", TraceId.idOf(null)))
         .onComplete(ended -> request.connection().close());
+  }
+
+  /** With its length in any case: the library leaves it out for HEAD. */
+  private static Future<Void> end(HttpServerResponse response, JsonObject document) {
+    Buffer body = document.toBuffer();
+    return response
+        .putHeader(HttpHeaders.CONTENT_LANGUAGE, "en")
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+        .end(body);
   }
 
   private static Failure failureOf(RoutingContext rc) {

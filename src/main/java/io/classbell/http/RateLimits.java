@@ -41,8 +41,15 @@ final class RateLimits {
     this.patience = patience;
   }
 
-  /** Counts one request of {@code who}; fails with 429 where it is one too many. */
-  Future<Void> count(Rule rule, String who) {
+  /**
+   * What is left of a window.
+   *
+   * @param isSpent whether this request is one too many
+   */
+  record Quota(long remaining, int secondsLeft, boolean isSpent) {}
+
+  /** Counts one request of {@code who}; null where nothing is counted. */
+  Future<@Nullable Quota> count(Rule rule, String who) {
     if (rule.limit() == 0) {
       return Future.succeededFuture();
     }
@@ -55,26 +62,21 @@ final class RateLimits {
     return redis
         .send(request)
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .map(counted -> quota(rule, counted))
         .otherwise(
             e -> {
               if (sayThatDown.isDue()) {
                 LOG.warn("rate limits are off, as Redis does not answer: {}", e.getMessage());
               }
               return null;
-            })
-        .compose(response -> verdict(rule, response));
+            });
   }
 
-  private static Future<Void> verdict(Rule rule, @Nullable Response counted) {
-    if (counted == null || counted.get(0).toLong() <= rule.limit()) {
-      return Future.succeededFuture();
-    }
-    int secondsLeft = Math.max(1, counted.get(1).toInteger());
-    return Future.failedFuture(
-        Problem.later(
-            429,
-            "too_many_requests",
-            "Too many %s from here. Try again in %d s.".formatted(rule.name(), secondsLeft),
-            secondsLeft));
+  private static Quota quota(Rule rule, Response counted) {
+    long count = counted.get(0).toLong();
+    return new Quota(
+        Math.max(0, rule.limit() - count),
+        Math.max(1, counted.get(1).toInteger()),
+        count > rule.limit());
   }
 }

@@ -59,6 +59,6 @@ final class Uncontracted implements Handler<RoutingContext> {
   }
 
   private Future<Void> counted(RoutingContext rc) {
-    return admission.admit(null, addresses.of(rc.request()));
+    return admission.admit(null, addresses.of(rc.request()), rc.response());
   }
 }

@@ -45,7 +45,7 @@ class AuthRoutesIT {
         .singleElement()
         .asString()
         .startsWith("classbell_refresh=refresh; Path=/api/v1/auth;")
-        .contains("HttpOnly", "Secure", "SameSite=Strict");
+        .contains("HttpOnly", "SameSite=Strict");
 
     HttpResponse<Buffer> inBody =
         send(HttpMethod.PATCH, "/me", change.formatted(",\"refreshTokenIn\":\"body\""));

@@ -147,6 +147,9 @@ class ContractIT {
         wrong.add(endpoint.id() + ": " + answer.statusCode() + " " + answer.bodyAsString());
         continue;
       }
+      if ((answer.statusCode() == 201) != answer.headers().contains("Location")) {
+        wrong.add(endpoint.id() + ": Location " + answer.getHeader("Location"));
+      }
       JsonObject schema = promised(endpoint, answer.statusCode());
       boolean isJson = String.valueOf(answer.getHeader("Content-Type")).contains("json");
       if ((schema != null) != isJson) {

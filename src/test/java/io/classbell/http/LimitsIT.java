@@ -481,7 +481,7 @@ class LimitsIT {
     HttpResponse<Buffer> answer =
         house.send(HttpMethod.DELETE, "/api/v1/bookings", house.token(Caller.Role.student), null);
     assertThat(answer.statusCode()).isEqualTo(405);
-    assertThat(answer.getHeader("Allow")).isEqualTo("GET, POST");
+    assertThat(answer.getHeader("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
   }
 
   @Test

@@ -98,11 +98,37 @@ class RateLimitsIT {
   }
 
   @Test
-  void test_mode_has_no_limits_of_this_kind() {
-    try (HttpHouse house = new HttpHouse(true, FEW, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
-      for (int i = 0; i < 5; i++) {
-        assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(200);
+  void test_mode_has_no_limits_of_this_kind_unless_they_are_set() {
+    RedisSettings redis = TestRedis.fresh();
+    try (HttpHouse house = new HttpHouse(true, "{}", HttpHouse.NO_DATABASE, redis)) {
+      HttpResponse<Buffer> answer = wallet(house, Caller.Role.student);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().names()).doesNotContain("RateLimit", "RateLimit-Policy");
+    }
+    try (HttpHouse house = new HttpHouse(true, FEW, HttpHouse.NO_DATABASE, redis)) {
+      for (int expected : new int[] {200, 200, 200, 429}) {
+        assertThat(wallet(house, Caller.Role.student).statusCode()).isEqualTo(expected);
       }
+    }
+  }
+
+  @Test
+  void every_answer_of_a_limited_route_says_what_the_limits_are_and_what_is_left() {
+    String limits = "{\"requestsPerMinutePerAddress\": 3, \"registrationsPerHourPerAddress\": 2}";
+    try (HttpHouse house = new HttpHouse(false, limits, HttpHouse.NO_DATABASE, TestRedis.fresh())) {
+      for (int left : new int[] {2, 1, 0, 0}) {
+        HttpResponse<Buffer> answer = wallet(house, Caller.Role.student);
+        assertThat(answer.getHeader("RateLimit-Policy")).isEqualTo("\"requests\";q=3;w=60");
+        assertThat(answer.getHeader("RateLimit")).matches("\"requests\";r=" + left + ";t=[0-9]+");
+      }
+      String ada =
+          "{\"email\":\"a@b.c\",\"password\":\"top-secret\",\"name\":\"A\",\"role\":\"student\"}";
+      HttpResponse<Buffer> registered =
+          house.send(HttpMethod.POST, "/api/v1/auth/register", null, ada);
+      assertThat(registered.getHeader("RateLimit-Policy"))
+          .isEqualTo("\"requests\";q=3;w=60, \"registrations\";q=2;w=3600");
+      assertThat(registered.getHeader("RateLimit"))
+          .matches("\"requests\";r=2;t=[0-9]+, \"registrations\";r=1;t=[0-9]+");
     }
   }
 }
