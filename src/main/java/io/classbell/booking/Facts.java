@@ -84,15 +84,22 @@ final class Facts {
     return fact(Kind.booking_cancelled, booking.id(), to, at, data);
   }
 
-  /** The student and the new teacher hear of it, and the old one where that is another. */
+  /**
+   * Tells the student and the new teacher. A previous teacher who is another learns only that the
+   * seat in the old class is free: the new class, its time and its price are not theirs to know.
+   */
   static List<Fact> moved(Seat seat, MeetingRow from, Instant at) {
     Map<String, String> more = previous(from);
     String cause = ofMove(seat.booking());
     List<Fact> facts = new ArrayList<>(5);
     tellBoth(facts, Kind.booking_moved, seat, at, cause, more);
     if (!from.teacherId().equals(seat.meeting().teacherId())) {
-      Map<String, String> data = data(Audience.teacher, seat);
-      data.putAll(more);
+      Map<String, String> data = new HashMap<>(more);
+      data.put("audience", Audience.teacher.name());
+      data.put("meetingId", from.id());
+      data.put("teacherId", from.teacherId());
+      data.put("bookingId", seat.booking().id());
+      data.put("studentId", seat.booking().studentId());
       facts.add(fact(Kind.booking_moved, cause, from.teacherId(), at, data));
     }
     tellOfOpen(facts, seat, at);

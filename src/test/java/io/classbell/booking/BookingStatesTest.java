@@ -202,6 +202,18 @@ final class BookingStatesTest {
         .singleElement()
         .satisfies(
             f -> {
+    Map<String, String> told =
+        group.facts.stream()
+            .filter(f -> f.userId().equals(slot.teacherId()))
+            .findFirst()
+            .orElseThrow()
+            .data();
+    assertThat(told)
+        .containsEntry("meetingId", slot.id())
+        .containsEntry("previousTitle", slot.title())
+        .doesNotContainKeys("title", "startsAt", "durationMinutes", "amount")
+        .doesNotContainValue(to.id())
+        .doesNotContainValue(to.teacherId());
               assertThat(f.kind().name()).isEqualTo("booking_rejected");
               assertThat(f.userId()).isEqualTo(ended.studentId());
               assertThat(f.data())
