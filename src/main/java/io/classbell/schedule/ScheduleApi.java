@@ -13,6 +13,8 @@ public final class ScheduleApi {
 
   public static final Refusal NOT_TEST_MODE =
       new Refusal(403, "not_test_mode", "The clock can be moved in test mode only.", false);
+  public static final Refusal INVALID_FIELD =
+      Refusal.invalid("invalid", "A field cannot be taken.");
   public static final Refusal NO_DEAD_LETTER = Refusal.notFound("There is no such dead letter.");
   public static final Refusal STILL_WORKING =
       new Refusal(503, "still_working", "What became due is not all done yet.", true);
@@ -30,6 +32,7 @@ public final class ScheduleApi {
           AdvanceClock.class,
           ClockReading.class,
           NOT_TEST_MODE,
+          INVALID_FIELD,
           STILL_WORKING);
 
   /** Parked messages and deliveries, newest first. */

@@ -1,10 +1,14 @@
 package io.classbell.schedule;
 
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Failure;
+import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,12 @@ final class TestClockStore {
     this.silence = silence;
   }
 
+  /**
+   * How far the test clock may be ahead of real time. Times beyond the year 9999 are refused by the
+   * database, and the clock never goes back.
+   */
+  static final Duration MOST_AHEAD = Duration.ofDays(3660);
+
   /** A move under way. {@code mover} is new for each: an outdated one can't end another's. */
   record Move(String mover, long offsetMillis, long targetOffsetMillis) {}
 
@@ -33,6 +43,8 @@ final class TestClockStore {
   /**
    * Begins a move, or goes on with the one that this command began; null while another is under
    * way.
+   *
+   * @throws Refused {@link ScheduleApi#INVALID_FIELD} when it would lead too far ahead
    */
   @Nullable Move begin(String commandId, long advanceMillis, Instant realNow) {
     return database.inTransaction(
@@ -56,6 +68,9 @@ final class TestClockStore {
                   ? row.targetOffsetMillis
                   : Math.addExact(
                       Math.max(row.offsetMillis, row.targetOffsetMillis), advanceMillis);
+          if (!commandId.equals(row.commandId) && target > MOST_AHEAD.toMillis()) {
+            throw tooFarAhead();
+          }
           String mover = Ids.next();
           tx.execute(
               "UPDATE platform_clock SET target_offset_ms = ?, command_id = ?, mover = ?,"
@@ -66,6 +81,15 @@ final class TestClockStore {
               realNow.plus(silence));
           return new Move(mover, row.offsetMillis, target);
         });
+  }
+
+  private static Refused tooFarAhead() {
+    String sentence =
+        "The test clock can be at most %d days ahead of real time.".formatted(MOST_AHEAD.toDays());
+    var error = new Failure.FieldError("advance", "out_of_range", sentence);
+    Refusal invalid = ScheduleApi.INVALID_FIELD;
+    return new Refused(
+        new Failure(invalid.status(), invalid.code(), sentence, false, null, List.of(error)));
   }
 
   /** The offset never goes back. Answers whether the clock is still this mover's to move. */

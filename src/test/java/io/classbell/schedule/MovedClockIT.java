@@ -62,6 +62,26 @@ class MovedClockIT {
   }
 
   @Test
+  void it_is_never_moved_beyond_ten_years_ahead_of_real_time() {
+    TestNode node = bells.node();
+    Duration most = TestClockStore.MOST_AHEAD;
+    assertThatThrownBy(() -> advance(node, "far", most.plusMillis(1)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            r -> {
+              assertThat(r.failure().status()).isEqualTo(422);
+              assertThat(r.failure().detail()).contains("3660 days");
+              assertThat(r.failure().errors().getFirst().field()).isEqualTo("advance");
+            });
+
+    Instant arrived = advance(node, "as far as it goes", most);
+
+    assertThat(advance(node, "as far as it goes", most)).isAfterOrEqualTo(arrived);
+    assertThatThrownBy(() -> advance(node, "one more", Duration.ofMillis(1)))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
   void what_follows_from_a_message_on_the_way_happens_on_the_way() {
     TestNode node = bells.silentNode(bells.settings);
     Outbox outbox = node.node().outbox();
