@@ -140,7 +140,7 @@ public final class HttpVerticle extends VerticleBase {
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
     new AdminRoutes(ask, shown, new Audit(ask, node.clock()::now)).addTo(routes);
-    new TestRoutes(ask, node.testMode()).addTo(routes);
+    new TestRoutes(ask, node.testMode(), health).addTo(routes);
     return routes;
   }
 

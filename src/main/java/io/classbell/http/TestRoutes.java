@@ -1,12 +1,17 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.health.Health;
 import io.classbell.schedule.ScheduleApi;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What only an installation in test mode has. */
 final class TestRoutes {
@@ -18,10 +23,17 @@ final class TestRoutes {
 
   private final Ask ask;
   private final boolean testMode;
+  private final Health health;
 
-  TestRoutes(Ask ask, boolean testMode) {
+  /** Moves that are asked for and not answered; each is answered when the node drains. */
+  private final Set<Promise<Answer>> moves = ConcurrentHashMap.newKeySet();
+
+  TestRoutes(Ask ask, boolean testMode, Health health) {
     this.ask = ask;
     this.testMode = testMode;
+    this.health = health;
+    health.whenDraining(
+        () -> moves.forEach(move -> move.tryFail(ScheduleApi.STILL_WORKING.refused())));
   }
 
   void addTo(Map<String, Call.Route> routes) {
@@ -41,11 +53,24 @@ final class TestRoutes {
       return Future.failedFuture(Problem.notFound());
     }
     Duration step = step(call.body().getString("advance"));
-    return ask.patiently(
-            ScheduleApi.ADVANCE_CLOCK,
-            new ScheduleApi.AdvanceClock(call.commandId(), step.toMillis()),
-            PATIENCE)
-        .map(Answer::ok);
+    return unlessDraining(
+        ask.patiently(
+                ScheduleApi.ADVANCE_CLOCK,
+                new ScheduleApi.AdvanceClock(call.commandId(), step.toMillis()),
+                PATIENCE)
+            .map(Answer::ok));
+  }
+
+  /** A move may take longer than a node that stops waits for its requests. */
+  private Future<Answer> unlessDraining(Future<Answer> moved) {
+    ContextInternal context = ContextInternal.current();
+    Promise<Answer> answer = context == null ? Promise.promise() : context.promise();
+    moves.add(answer);
+    if (health.isDraining()) {
+      answer.tryFail(ScheduleApi.STILL_WORKING.refused());
+    }
+    moved.onSuccess(answer::tryComplete).onFailure(answer::tryFail);
+    return answer.future().onComplete(answered -> moves.remove(answer));
   }
 
   private static Duration step(String text) {

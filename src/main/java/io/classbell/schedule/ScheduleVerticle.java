@@ -37,6 +37,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private DueWatch watch;
   private Courier courier;
   private Acknowledgements acknowledgements;
+  private TestClock testClock;
   private boolean stopping;
 
   public ScheduleVerticle(Node node, ScheduleSettings settings) {
@@ -58,6 +59,7 @@ public final class ScheduleVerticle extends VerticleBase {
     Bus bus = node.bus();
     PlatformClock clock = node.clock();
     watch = new DueWatch(vertx, store, clock, setbacks, settings);
+    testClock = new TestClock(vertx, node, store, watch, clockLimits);
     acknowledgements = new Acknowledgements(vertx, store);
     courier =
         new Courier(
@@ -81,7 +83,6 @@ public final class ScheduleVerticle extends VerticleBase {
   }
 
   private Future<?> serveClock(Bus bus) {
-    TestClock testClock = new TestClock(vertx, node, store, watch, clockLimits);
     return Future.all(
         bus.serve(
             ScheduleApi.READ_CLOCK,
@@ -140,6 +141,7 @@ public final class ScheduleVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
+    testClock.stop();
     watch.stop();
     awaitUntil(() -> !watch.isLooking(), Duration.ofSeconds(5));
     List<Claimed> left = courier.stop();

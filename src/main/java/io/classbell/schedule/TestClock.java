@@ -35,6 +35,7 @@ final class TestClock {
   private final TestClockStore store;
   private final DueWatch watch;
   private final Limits limits;
+  private volatile boolean stopped;
 
   /**
    * @param answer how long a move may take before its caller is told to ask again
@@ -95,6 +96,7 @@ final class TestClock {
         if (clock.testOffsetMillis() >= target) {
           break;
         }
+        mustBeBefore(deadline);
         Instant next = messages.nextDue(clock.now());
         moveTo(next == null ? target : Math.min(target, offsetOf(next)));
       }
@@ -176,8 +178,13 @@ final class TestClock {
     }
   }
 
+  /** Moves that are under way end at their next step; their callers are told to ask again. */
+  void stop() {
+    stopped = true;
+  }
+
   private void mustBeBefore(Instant deadline) {
-    if (clock.realNow().isAfter(deadline)) {
+    if (stopped || clock.realNow().isAfter(deadline)) {
       throw ScheduleApi.STILL_WORKING.refused();
     }
   }

@@ -41,6 +41,9 @@ final class FakeHouse {
   volatile boolean bookingIsSilent;
   volatile boolean bookingIsFull;
 
+  /** Whether a move of the clock gets no answer. */
+  volatile boolean clockIsSilent;
+
   /** What became of each booking that is asked for. */
   volatile UnaryOperator<BookingApi.Booking> became = UnaryOperator.identity();
 
@@ -202,7 +205,14 @@ final class FakeHouse {
                         Map.of(),
                         START))));
     on(bus, ScheduleApi.READ_CLOCK, q -> new ScheduleApi.ClockReading(START));
-    on(bus, ScheduleApi.ADVANCE_CLOCK, q -> new ScheduleApi.ClockReading(START));
+    bus.serveAsync(
+        ScheduleApi.ADVANCE_CLOCK,
+        q -> {
+          asked.add(q);
+          return clockIsSilent
+              ? Future.future(never -> {})
+              : Future.succeededFuture(new ScheduleApi.ClockReading(START));
+        });
     on(bus, ScheduleApi.LIST_DEAD_LETTERS, q -> new ScheduleApi.DeadLetters(List.of(), null));
     on(bus, ScheduleApi.REPLAY_DEAD_LETTER, q -> letter(known(q.id(), ScheduleApi.NO_DEAD_LETTER)));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.classbell.booking.BookingApi;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Trace;
+import io.classbell.schedule.ScheduleApi;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -55,6 +56,28 @@ class ShutdownIT {
                   .connect(house.http.port(), "127.0.0.1")
                   .transform(connected -> Future.succeededFuture(connected.failed())))
           .satisfies(refused -> assertThat(HttpHouse.wait(refused)).isTrue());
+    }
+  }
+
+  @Test
+  void a_move_of_the_clock_is_answered_when_the_node_stops() {
+    try (HttpHouse house = HttpHouse.open()) {
+      house.neighbours.clockIsSilent = true;
+      Future<HttpResponse<Buffer>> move =
+          house
+              .request(HttpMethod.POST, "/api/v1/test/clock", house.token(Caller.Role.student))
+              .putHeader("Content-Type", "application/json")
+              .sendBuffer(Buffer.buffer("{\"advance\":\"P30D\"}"));
+      Eventually.isTrue(
+          () ->
+              house.neighbours.asked.stream().anyMatch(ScheduleApi.AdvanceClock.class::isInstance));
+
+      HttpHouse.wait(house.vertx.undeploy(house.http.deploymentID()));
+
+      HttpResponse<Buffer> answer = HttpHouse.wait(move);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.getHeader("Retry-After")).isNotNull();
+      assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("still_working");
     }
   }
 

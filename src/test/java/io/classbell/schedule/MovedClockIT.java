@@ -318,6 +318,36 @@ class MovedClockIT {
   }
 
   @Test
+  void a_schedule_that_stops_ends_a_move_at_once_and_the_next_one_goes_on() {
+    TestNode node = bells.silentNode(bells.settings);
+    Promise<Void> goOn = Promise.promise();
+    bells.serve(
+        node,
+        batch -> {
+          goOn.future().await();
+          batch.forEach(due -> bells.heard(node, due));
+          return List.of();
+        });
+    ScheduleSettings settings = SettingsReader.of(ScheduleSettings.class).json("test", "{}").read();
+    String schedule = node.deploy(new ScheduleVerticle(node.node(), settings));
+    Instant begun = now(node);
+    bells.write(node, begun.plus(Duration.ofHours(1)), "slow");
+    Future<Instant> move = start(node, "c", Duration.ofHours(3));
+    TestNode.until("on its way", () -> !now(node).isBefore(begun.plus(Duration.ofHours(1))));
+
+    Future<Void> stopped = node.vertx().undeploy(schedule);
+    assertThatThrownBy(() -> TestNode.await(move))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
+    goOn.complete();
+    TestNode.await(stopped);
+
+    node.deploy(new ScheduleVerticle(node.node(), settings));
+    assertThat(advance(node, "c", Duration.ofHours(3)))
+        .isBetween(begun.plus(Duration.ofHours(3)), begun.plus(Duration.ofMinutes(185)));
+  }
+
+  @Test
   void a_month_with_many_due_times_is_soon_over() {
     TestNode node = bells.node();
     Instant now = now(node);
