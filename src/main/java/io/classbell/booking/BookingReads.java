@@ -40,12 +40,22 @@ final class BookingReads {
   Bookings list(BookingsOf query) {
     var sql = node.database().read();
     Cursor after = Cursor.of(query.cursor());
-    List<BookingRow> rows = lists.bookings(sql, wanted(query), after, query.limit() + 1);
+    List<BookingRow> rows =
+        lists.bookings(sql, wanted(query), withRejected(query), after, query.limit() + 1);
     boolean more = rows.size() > query.limit();
     List<BookingRow> page = more ? rows.subList(0, query.limit()) : rows;
     Collection<Seat> seats = Seats.with(stores, sql, page).values();
     String next = more ? new Cursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
     return new Bookings(seats.stream().map(s -> s.seenBy(query.caller()).toApi()).toList(), next);
+  }
+
+  /** Students see rejected bookings when they ask for them, teachers never, admins always. */
+  private static boolean withRejected(BookingsOf query) {
+    return switch (query.caller().role()) {
+      case student -> BookingRow.Status.rejected.name().equals(query.status());
+      case teacher -> false;
+      case admin -> true;
+    };
   }
 
   /** What was asked for, of what the caller may see. */
@@ -96,6 +106,7 @@ final class BookingReads {
   private static boolean visible(Seat seat, Caller caller) {
     return caller.isAdmin()
         || seat.booking().studentId().equals(caller.userId())
-        || seat.meeting().teacherId().equals(caller.userId());
+        || (seat.meeting().teacherId().equals(caller.userId())
+            && seat.booking().status() != BookingRow.Status.rejected);
   }
 }

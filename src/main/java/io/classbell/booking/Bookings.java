@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * watchdog.
  *
  * <p>Failpoints: {@code book.reserved}, {@code cancel.decided}, {@code move.reserved}; and those of
- * {@link Saga}.
+ * {@link Funds} and {@link Saga}.
  */
 final class Bookings {
   private static final Logger LOG = LoggerFactory.getLogger(Bookings.class);
@@ -40,9 +40,10 @@ final class Bookings {
   private final Node node;
   private final Stores stores;
   private final Saga saga;
-  private final GroupCommit<Book, Seat> reserve;
+  private final Funds funds;
+  private final GroupCommit<ReserveBatch.Reserve, Seat> reserve;
   private final GroupCommit<CancelBatch.Cancel, CancelBatch.Decision> cancels;
-  private final GroupCommit<MoveBooking, MoveBatch.Decision> moves;
+  private final GroupCommit<MoveBatch.Request, MoveBatch.Decision> moves;
   private final Timer bookTime;
   private final Counter leftToWatchdog;
 
@@ -50,6 +51,7 @@ final class Bookings {
     this.node = groups.node();
     this.stores = stores;
     this.saga = saga;
+    this.funds = new Funds(groups.node().bus());
     var policy = CancellationPolicy.frozen(groups.settings());
     this.reserve =
         groups.of("booking.reserve", new ReserveBatch(stores, messages, node.clock(), policy));
@@ -68,7 +70,7 @@ final class Bookings {
 
   Booking book(Book command) {
     Timer.Sample started = Timer.start();
-    Seat seat = reserve.run(command);
+    Seat seat = reserve.run(new ReserveBatch.Reserve(command, funds.of(command.studentId())));
     Failpoint.reach("book.reserved");
     Seat ended = driven(seat);
     if (ended.booking().status() == Status.confirmed) {
@@ -99,8 +101,9 @@ final class Bookings {
 
   /** The price is the new slot's; the policy stays as the booking froze it. */
   Booking move(MoveBooking command) {
+    var request = new MoveBatch.Request(command, funds.of(command.caller().userId()));
     for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
-      Seat seat = moves.run(command).seat();
+      Seat seat = moves.run(request).seat();
       if (seat != null) {
         Failpoint.reach("move.reserved");
         Seat ended = driven(seat);

@@ -48,8 +48,12 @@ final class ListStore {
    * Bookings that meet all conditions, newest first. Those of nobody in particular are walked along
    * their ids, which are in the order of time too.
    */
-  List<BookingRow> bookings(Sql sql, List<Is> conditions, @Nullable Cursor after, int limit) {
+  List<BookingRow> bookings(
+      Sql sql, List<Is> conditions, boolean withRejected, @Nullable Cursor after, int limit) {
     StringBuilder text = new StringBuilder(BOOKINGS).append("WHERE 1 = 1");
+    if (!withRejected) {
+      text.append(" AND status <> 'rejected'");
+    }
     List<@Nullable Object> parameters = new ArrayList<>();
     for (Is condition : conditions) {
       text.append(" AND ").append(condition.column).append(" = ?");

@@ -1,6 +1,7 @@
 package io.classbell.booking;
 
 import io.classbell.booking.BookingApi.MoveBooking;
+import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
@@ -21,7 +22,18 @@ import org.jspecify.annotations.Nullable;
  * First step of a move: the seat in the new slot is taken, the old one kept until the wallet has
  * carried the credits over.
  */
-final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decision> {
+final class MoveBatch implements GroupCommit.Batch<MoveBatch.Request, MoveBatch.Decision> {
+
+  /** {@code credits}: what the student can pay, as read before; the ledger decides later. */
+  record Request(MoveBooking command, long credits) {
+
+    /**
+     * Whether the credits that are held for the booking and those in the wallet cover the price.
+     */
+    boolean pays(BookingRow booking, MeetingRow to) {
+      return credits >= to.price() - booking.price();
+    }
+  }
 
   /** What was found or decided; {@code seat} is null where another move is to be ended first. */
   record Decision(@Nullable Seat seat) {}
@@ -37,7 +49,8 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
   }
 
   @Override
-  public List<Outcome<Decision>> run(Tx tx, List<MoveBooking> commands) {
+  public List<Outcome<Decision>> run(Tx tx, List<Request> requests) {
+    List<MoveBooking> commands = requests.stream().map(Request::command).toList();
     Set<String> students = new HashSet<>();
     Set<String> ids = new HashSet<>();
     Set<String> meetingIds = new HashSet<>();
@@ -57,7 +70,9 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
     Map<String, Integer> seats = new HashMap<>();
     Map<String, BookingRow> changed = new HashMap<>();
     List<Outcome<Decision>> outcomes = new ArrayList<>(commands.size());
-    for (MoveBooking command : commands) {
+    List<Fact> facts = new ArrayList<>();
+    for (Request request : requests) {
+      MoveBooking command = request.command;
       BookingRow row = rows.get(command.bookingId());
       if (row == null || !row.studentId().equals(command.caller().userId())) {
         outcomes.add(Outcomes.no(BookingApi.NO_BOOKING));
@@ -87,6 +102,12 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
                 : Outcomes.no(refusal, SeatRules.params(refusal, to, live, row.id())));
         continue;
       }
+      if (!request.pays(row, to)) {
+        String code = BookingApi.INSUFFICIENT_CREDITS.code();
+        facts.add(Facts.stayed(row, from, to, code, now));
+        outcomes.add(Outcomes.no(BookingApi.INSUFFICIENT_CREDITS));
+        continue;
+      }
       BookingRow moving = row.moving(Move.begun(command.commandId(), row, to));
       rows.put(row.id(), moving);
       concerned.put(row.id(), moving);
@@ -97,7 +118,7 @@ final class MoveBatch implements GroupCommit.Batch<MoveBooking, MoveBatch.Decisi
     }
     stores.bookings().save(tx, changed.values(), now);
     stores.meetings().addSeats(tx, seats, now);
-    messages.write(tx, List.of(), changed.keySet());
+    messages.write(tx, facts, changed.keySet());
     return outcomes;
   }
 

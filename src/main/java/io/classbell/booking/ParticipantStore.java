@@ -7,7 +7,9 @@ import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +46,10 @@ final class ParticipantStore {
       "SELECT id, meeting_id FROM meeting_participant WHERE id IN %s";
 
   private static final String OF_STUDENT = SELECT + "WHERE meeting_id = ? AND student_id = ?";
+
+  private static final String REJECTED =
+      "SELECT meeting_id, student_id FROM meeting_participant WHERE meeting_id IN %s"
+          + " AND student_id IN %s AND status = 'rejected' AND reason = 'insufficient_credits'";
 
   private static final Insert BOOKINGS =
       Insert.into(
@@ -150,6 +156,19 @@ final class ParticipantStore {
   /** A student's bookings in a meeting, in any status, without locks. */
   List<BookingRow> of(Sql sql, String meetingId, String studentId) {
     return sql.list(OF_STUDENT, ParticipantStore::row, meetingId, studentId);
+  }
+
+  /** Which of these students were rejected in which of these meetings for lack of credits. */
+  Set<ReserveBatch.Rejected> rejected(
+      Tx tx, Collection<String> meetingIds, Collection<String> studentIds) {
+    List<@Nullable Object> parameters = new ArrayList<>();
+    Collections.addAll(parameters, InList.parameters(List.of(), meetingIds));
+    Collections.addAll(parameters, InList.parameters(List.of(), studentIds));
+    return new HashSet<>(
+        tx.list(
+            REJECTED.formatted(InList.marks(meetingIds.size()), InList.marks(studentIds.size())),
+            r -> new ReserveBatch.Rejected(r.getString("meeting_id"), r.getString("student_id")),
+            parameters.toArray()));
   }
 
   void insert(Tx tx, List<BookingRow> bookings, Instant now) {

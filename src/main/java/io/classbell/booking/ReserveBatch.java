@@ -2,6 +2,7 @@ package io.classbell.booking;
 
 import io.classbell.booking.BookingApi.Book;
 import io.classbell.booking.BookingApi.Policy;
+import io.classbell.notification.NotificationApi.Fact;
 import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +20,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * First step of a booking: the seat is taken, the credits are yet to be asked for. What is refused
- * here leaves no trace.
+ * First step of a booking: takes the seat; the credits are asked for next. Refused commands leave
+ * no trace, except that the first booking of a student in a slot that fails for lack of credits is
+ * recorded as rejected. It takes no seat.
  */
-final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
+final class ReserveBatch implements GroupCommit.Batch<ReserveBatch.Reserve, Seat> {
+
+  /** {@code credits}: what the student can pay, as read before; the ledger decides later. */
+  record Reserve(Book book, long credits) {
+    boolean pays(MeetingRow slot) {
+      return credits >= slot.price();
+    }
+  }
+
+  /** A student who was rejected in a slot for lack of credits. */
+  record Rejected(String meetingId, String studentId) {}
+
   private final Stores stores;
   private final Messages messages;
   private final PlatformClock clock;
@@ -35,25 +49,48 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
   }
 
   @Override
-  public List<Outcome<Seat>> run(Tx tx, List<Book> commands) {
+  public List<Outcome<Seat>> run(Tx tx, List<Reserve> requests) {
+    List<Book> commands = requests.stream().map(Reserve::book).toList();
     stores.agendas().lock(tx, distinct(commands.stream().map(Book::studentId).toList()));
     Map<String, MeetingRow> slots =
         stores.meetings().lock(tx, distinct(commands.stream().map(Book::slotId).toList()));
     Group group = new Group(slots, policy, clock.now());
     concerned(tx, commands, slots).forEach(group::know);
+    group.rejectedBefore.addAll(rejectedBefore(tx, requests, slots));
 
-    List<Outcome<Seat>> outcomes = new ArrayList<>(commands.size());
-    for (Book command : commands) {
-      outcomes.add(group.decide(command));
+    List<Outcome<Seat>> outcomes = new ArrayList<>(requests.size());
+    for (Reserve request : requests) {
+      outcomes.add(group.decide(request));
     }
     elsewhere(tx, outcomes, slots);
 
     if (!group.made.isEmpty()) {
       stores.bookings().insert(tx, group.made, group.now);
       stores.meetings().addSeats(tx, group.seats, group.now);
-      messages.write(tx, List.of(), group.made.stream().map(BookingRow::id).toList());
+      messages.write(
+          tx,
+          group.facts,
+          group.made.stream().filter(b -> b.status().live()).map(BookingRow::id).toList());
     }
     return outcomes;
+  }
+
+  /** Which of the students who cannot pay were rejected in the same slot before. */
+  private Set<Rejected> rejectedBefore(
+      Tx tx, List<Reserve> requests, Map<String, MeetingRow> slots) {
+    List<Book> poor =
+        requests.stream()
+            .filter(r -> slots.get(r.book.slotId()) instanceof MeetingRow slot && !r.pays(slot))
+            .map(Reserve::book)
+            .toList();
+    return poor.isEmpty()
+        ? Set.of()
+        : stores
+            .bookings()
+            .rejected(
+                tx,
+                distinct(poor.stream().map(Book::slotId).toList()),
+                distinct(poor.stream().map(Book::studentId).toList()));
   }
 
   private List<BookingRow> concerned(Tx tx, List<Book> commands, Map<String, MeetingRow> slots) {
@@ -97,6 +134,8 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
     private final Instant now;
     final List<BookingRow> made = new ArrayList<>();
     final Map<String, Integer> seats = new LinkedHashMap<>();
+    final List<Fact> facts = new ArrayList<>();
+    final Set<Rejected> rejectedBefore = new HashSet<>();
 
     Group(Map<String, MeetingRow> slots, Policy policy, Instant now) {
       this.slots = slots;
@@ -111,7 +150,8 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
           .put(booking.id(), booking);
     }
 
-    Outcome<Seat> decide(Book command) {
+    Outcome<Seat> decide(Reserve request) {
+      Book command = request.book;
       MeetingRow slot = slots.get(command.slotId());
       BookingRow known = byId.get(command.commandId());
       if (known != null) {
@@ -126,6 +166,9 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
             ? Outcomes.no(MeetingApi.NO_SLOT)
             : Outcomes.no(refusal, SeatRules.params(refusal, slot, live, null));
       }
+      if (!request.pays(slot)) {
+        return rejected(command, slot);
+      }
       MeetingRow taken = slot.withSeats(1);
       slots.put(slot.id(), taken);
       seats.merge(slot.id(), 1, Integer::sum);
@@ -134,6 +177,20 @@ final class ReserveBatch implements GroupCommit.Batch<Book, Seat> {
       made.add(booking);
       know(booking);
       return Outcomes.done(new Seat(booking, taken));
+    }
+
+    private Outcome<Seat> rejected(Book command, MeetingRow slot) {
+      if (!rejectedBefore.add(new Rejected(slot.id(), command.studentId()))) {
+        return Outcomes.no(BookingApi.INSUFFICIENT_CREDITS);
+      }
+      BookingRow booking =
+          BookingRow.pending(command.commandId(), command.studentId(), slot, policy, now)
+              .rejected(BookingApi.INSUFFICIENT_CREDITS.code(), BookingRow.Money.none);
+      Seat seat = new Seat(booking, slot);
+      made.add(booking);
+      know(booking);
+      facts.add(Facts.rejected(seat, now));
+      return Outcomes.done(seat);
     }
 
     /** A moved booking no longer tells which slot it was made for. */

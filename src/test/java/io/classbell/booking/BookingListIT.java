@@ -75,6 +75,33 @@ final class BookingListIT extends SagaSuite {
     assertThat(ids(list(teacher, null, 9, null, second.teacherId(), null))).isEmpty();
   }
 
+  @Test
+  void rejected_bookings_are_shown_to_their_student_on_request_and_to_teachers_never() {
+    String poor = world.student(99);
+    Caller student = new Caller(poor, Caller.Role.student);
+    Caller teacher = SagaWorld.teacher(first);
+    for (int i = 0; i < 3; i++) {
+      assertThat(outcome(world.book(poor, first))).isEqualTo("insufficient_credits");
+    }
+
+    assertThat(list(student, null, 9, null, null, null).items()).isEmpty();
+    Bookings rejected = list(student, "rejected");
+    assertThat(rejected.items()).hasSize(1);
+    assertThat(list(teacher, null, 9, null, null, null).items())
+        .extracting(Booking::status)
+        .containsExactly("confirmed", "confirmed");
+    assertThat(list(teacher, "rejected").items()).isEmpty();
+    assertThat(list(admin, "rejected").items()).hasSize(1);
+    var byId = new BookingApi.BookingById(teacher, rejected.items().getFirst().id());
+    assertThat(SagaWorld.refusal(world.ask(BookingApi.BOOKING, byId))).isEqualTo("not_found");
+  }
+
+  private Bookings list(Caller caller, String status) {
+    return world
+        .ask(BookingApi.BOOKINGS, new BookingsOf(caller, status, null, 9, null, null, null))
+        .await();
+  }
+
   private Bookings list(
       Caller caller,
       @Nullable String cursor,

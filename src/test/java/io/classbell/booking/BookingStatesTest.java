@@ -145,12 +145,13 @@ final class BookingStatesTest {
     var group = reserving(last);
     Book first = new Book(Ids.next(), "s1", slot.id());
 
-    assertThat(seat(group.decide(first)).meeting().seatsTaken()).isEqualTo(5);
-    assertThat(code(group.decide(new Book(Ids.next(), "s1", slot.id()))))
+    assertThat(seat(group.decide(rich(first))).meeting().seatsTaken()).isEqualTo(5);
+    assertThat(code(group.decide(rich(new Book(Ids.next(), "s1", slot.id())))))
         .isEqualTo("already_booked");
-    assertThat(code(group.decide(new Book(Ids.next(), "s2", slot.id())))).isEqualTo("slot_full");
-    assertThat(seat(group.decide(first)).booking().id()).isEqualTo(first.commandId());
-    assertThat(code(group.decide(new Book(first.commandId(), "s2", slot.id()))))
+    assertThat(code(group.decide(rich(new Book(Ids.next(), "s2", slot.id())))))
+        .isEqualTo("slot_full");
+    assertThat(seat(group.decide(rich(first))).booking().id()).isEqualTo(first.commandId());
+    assertThat(code(group.decide(rich(new Book(first.commandId(), "s2", slot.id())))))
         .isEqualTo("idempotency_key_reused");
     assertThat(group.made).hasSize(1);
     assertThat(group.seats).containsExactly(Map.entry(slot.id(), 1));
@@ -164,9 +165,26 @@ final class BookingStatesTest {
     var group = reserving(slot);
     group.know(moved);
 
-    Outcome<Seat> again = group.decide(new Book(moved.id(), moved.studentId(), slot.id()));
+    Outcome<Seat> again = group.decide(rich(new Book(moved.id(), moved.studentId(), slot.id())));
 
     assertThat(seat(again).booking()).isEqualTo(moved);
+  }
+
+  @Test
+  void a_student_who_cannot_pay_takes_no_seat_and_is_recorded_once() {
+    var group = reserving(slot);
+    var first = new ReserveBatch.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+    var second = new ReserveBatch.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+
+    assertThat(seat(group.decide(first)).booking().status()).isEqualTo(Status.rejected);
+    assertThat(seat(group.decide(first)).booking().id()).isEqualTo(first.book().commandId());
+    assertThat(code(group.decide(second))).isEqualTo(NO);
+    assertThat(group.seats).isEmpty();
+    assertThat(group.made).hasSize(1);
+    assertThat(kinds(group.facts)).containsExactly("booking_rejected");
+    Book paid = new Book(Ids.next(), "s1", slot.id());
+    assertThat(seat(group.decide(new ReserveBatch.Reserve(paid, slot.price()))).booking().status())
+        .isEqualTo(Status.pending);
   }
 
   @Test
@@ -184,6 +202,18 @@ final class BookingStatesTest {
     assertThat(group.seats).containsExactly(Map.entry(slot.id(), -1));
     assertThat(kinds(group.facts))
         .containsExactly("booking_moved", "booking_moved", "booking_moved");
+    Map<String, String> told =
+        group.facts.stream()
+            .filter(f -> f.userId().equals(slot.teacherId()))
+            .findFirst()
+            .orElseThrow()
+            .data();
+    assertThat(told)
+        .containsEntry("meetingId", slot.id())
+        .containsEntry("previousTitle", slot.title())
+        .doesNotContainKeys("title", "startsAt", "durationMinutes", "amount")
+        .doesNotContainValue(to.id())
+        .doesNotContainValue(to.teacherId());
   }
 
   @Test
@@ -202,18 +232,6 @@ final class BookingStatesTest {
         .singleElement()
         .satisfies(
             f -> {
-    Map<String, String> told =
-        group.facts.stream()
-            .filter(f -> f.userId().equals(slot.teacherId()))
-            .findFirst()
-            .orElseThrow()
-            .data();
-    assertThat(told)
-        .containsEntry("meetingId", slot.id())
-        .containsEntry("previousTitle", slot.title())
-        .doesNotContainKeys("title", "startsAt", "durationMinutes", "amount")
-        .doesNotContainValue(to.id())
-        .doesNotContainValue(to.teacherId());
               assertThat(f.kind().name()).isEqualTo("booking_rejected");
               assertThat(f.userId()).isEqualTo(ended.studentId());
               assertThat(f.data())
@@ -350,6 +368,10 @@ final class BookingStatesTest {
 
   private Refusal move(BookingRow row, MeetingRow to, Instant now) {
     return MoveBatch.refusal(row, to, List.of(row), now);
+  }
+
+  private static ReserveBatch.Reserve rich(Book book) {
+    return new ReserveBatch.Reserve(book, Long.MAX_VALUE);
   }
 
   private ReserveBatch.Group reserving(MeetingRow meeting) {

@@ -135,6 +135,7 @@ final class MoveIT extends SagaSuite {
     assertThat(world.booking(booking).slotId()).isEqualTo(from.id());
     assertThat(world.booking(booking).price()).isEqualTo(2500);
     assertThat(world.meeting(to).seatsTaken()).isZero();
+    assertThat(world.rows("SELECT sequence FROM meeting_participant")).containsExactly("0");
     assertThat(world.heard(booking.studentId()))
         .containsExactly("booking_confirmed", "booking_rejected");
     assertThat(world.heard(world.teacher)).containsExactly("booking_confirmed");

@@ -9,8 +9,11 @@ import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Races that one node alone cannot lose, as it takes one group after the other: here two nodes
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 @OnBothDatabases
 final class NodesRaceIT extends SagaSuite {
+  private static final Logger LOG = LoggerFactory.getLogger(NodesRaceIT.class);
   private static final int ROUNDS = 5;
 
   @BeforeEach
@@ -57,6 +61,34 @@ final class NodesRaceIT extends SagaSuite {
           .filteredOn("confirmed"::equals)
           .hasSize(1);
     }
+    world.assertSound();
+  }
+
+  @Test
+  void a_crowd_without_credits_never_keeps_a_payer_from_the_last_seat() {
+    int rounds = 20;
+    List<String> poor = IntStream.range(0, 20).mapToObj(i -> world.student(99)).toList();
+    int raced = 0;
+    for (int round = 0; round < rounds; round++) {
+      Meeting slot = world.slot(48 + 2L * round, 1, 100);
+      String payer = world.student(100);
+      List<Future<Booking>> before = poor.stream().map(s -> world.book(s, slot)).toList();
+      Future<Booking> paid = world.book(payer, slot);
+      List<Future<Booking>> after = poor.stream().map(s -> world.book(s, slot)).toList();
+      raced += (int) before.stream().filter(answer -> !answer.isComplete()).count();
+
+      assertThat(outcome(paid)).isEqualTo("confirmed");
+      assertThat(Stream.concat(before.stream(), after.stream()).map(SagaSuite::outcome))
+          .containsAnyOf("insufficient_credits")
+          .isSubsetOf("insufficient_credits", "slot_full");
+    }
+    LOG.info("{} bookings without credits raced {} payers", raced, rounds);
+    assertThat(raced).isPositive();
+    assertThat(
+            world.rows(
+                "SELECT COUNT(*) FROM meeting_participant WHERE status = 'rejected'"
+                    + " GROUP BY meeting_id, student_id HAVING COUNT(*) > 1"))
+        .isEmpty();
     world.assertSound();
   }
 

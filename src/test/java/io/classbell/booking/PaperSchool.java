@@ -108,9 +108,17 @@ final class PaperSchool {
     if (no != null) {
       return no;
     }
+    boolean poor = credits.get(student) < slot.price;
+    boolean rejectedBefore =
+        seats.stream()
+            .anyMatch(
+                s -> s.slot == slot && s.student.equals(student) && s.status.equals("rejected"));
+    if (poor && rejectedBefore) {
+      return "insufficient_credits";
+    }
     Seat seat = new Seat(id, student, slot);
     seats.add(seat);
-    if (credits.get(student) < slot.price) {
+    if (poor) {
       seat.status = "rejected";
       seat.held = false;
       return "insufficient_credits";

@@ -46,9 +46,10 @@ final class SagaFaultIT extends SagaSuite {
   @ValueSource(strings = {"book.reserved", "hold.answered", "booking.confirmed"})
   void a_booking_without_credits_killed_at_any_step_gives_its_seat_back(String step) {
     Meeting slot = world.slot(48, 1, 2500);
-    var command = new Book(Ids.next(), world.student(10), slot.id());
+    String student = world.student(2500);
+    var command = new Book(Ids.next(), student, slot.id());
 
-    world.dieAt(step);
+    world.loseThenDieAt(student, 1, step);
     died(world.ask(BookingApi.BOOK, command));
     world.watchdog();
 
@@ -127,12 +128,12 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_move_without_credits_out_of_a_meeting_that_is_cancelled_gives_everything_back() {
-    DyingMove move = dyingMove(2500, "move.reserved");
+    DyingMove move = dyingMove(3000, 1, "move.reserved");
     world.cancelMeeting(move.from()).await();
     world.watchdog();
 
     assertThat(world.booking(move.booking()).status()).isEqualTo("cancelled");
-    assertThat(world.balance(move.student())).isEqualTo(2500);
+    assertThat(world.balance(move.student())).isEqualTo(2999);
     world.assertSound();
   }
 
@@ -407,11 +408,19 @@ final class SagaFaultIT extends SagaSuite {
   private record DyingMove(Meeting from, Meeting to, String student, Booking booking) {}
 
   private DyingMove dyingMove(long credits, String step) {
+    return dyingMove(credits, 0, step);
+  }
+
+  private DyingMove dyingMove(long credits, long lost, String step) {
     Meeting from = world.slot(48, 1, 2500);
     Meeting to = world.slot(60, 1, 3000);
     String student = world.student(credits);
     Booking booking = world.book(student, from).await();
-    world.dieAt(step);
+    if (lost > 0) {
+      world.loseThenDieAt(student, lost, step);
+    } else {
+      world.dieAt(step);
+    }
     died(world.move(booking, to));
     return new DyingMove(from, to, student, booking);
   }

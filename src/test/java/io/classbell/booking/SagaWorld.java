@@ -254,6 +254,19 @@ final class SagaWorld implements AutoCloseable {
         });
   }
 
+  /** After the wallet was read for a seat, the student loses these credits; then that step dies. */
+  void loseThenDieAt(String student, long credits, String name) {
+    Failpoint.hook(
+        reached -> {
+          if (reached.equals("funds.read")) {
+            dieAt(name);
+            var admin = new Caller(Ids.next(), Caller.Role.admin);
+            var adjust = new WalletApi.Adjust(Ids.next(), admin, student, -credits, "test");
+            ask(WalletApi.ADJUST, adjust).await();
+          }
+        });
+  }
+
   static final class Died extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
