@@ -92,6 +92,18 @@ public final class Classbell {
     return exitCode;
   }
 
+  /** Ends the process: without its database or Redis a platform that brings them cannot go on. */
+  private void serverLost(String sentence) {
+    Thread.ofPlatform()
+        .name("server lost")
+        .start(
+            () -> {
+              exitCode = StartFailure.FAILED;
+              System.err.println(sentence);
+              System.exit(exitCode);
+            });
+  }
+
   /** False where there was no more to do than to migrate. */
   private boolean start(PrintStream out) {
     SettingsReader<Settings> reader =
@@ -99,6 +111,7 @@ public final class Classbell {
             .json("the port", CommandLine.followingPort(environment.get("CLASSBELL_HTTP_PORT")));
     if (commandLine.isEmbedded()) {
       own = Reach.open(commandLine.data());
+      own.onLoss(this::serverLost);
       reader.json("embedded servers", own.settings());
     }
     commandLine.configs().forEach(reader::file);

@@ -27,7 +27,7 @@ record CommandLine(
         --migrate        brings the tables of the database that --config names up to date, and ends
         --help           this text and every setting
 
-      Exit codes: 0 stopped, 1 can't start, 2 wrong settings or options, 3 data directory in use.
+      Exit codes: 0 stopped, 1 can't start or an embedded server keeps dying, 2 wrong settings or options, 3 data directory in use.
       """;
 
   /**

@@ -1,6 +1,7 @@
 package io.classbell;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The database, Redis and mail server that a platform brings with it on a laptop. What implements
@@ -21,6 +22,12 @@ public interface OwnServers extends AutoCloseable {
 
   /** The settings, as JSON, under which the platform reaches these servers, in test mode. */
   String settings();
+
+  /**
+   * A server that dies is started again some times. The action is carried out when that is given
+   * up; it gets a sentence that names the server and how it ended.
+   */
+  void onLoss(Consumer<String> action);
 
   /**
    * Starts them and returns when they answer. Servers left over by a killed platform are stopped

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,16 @@ public final class Reach implements AutoCloseable {
                 new StartFailure(
                     "There are no embedded servers on the class path; name servers of your own with --config."))
         .open(data);
+  }
+
+  /**
+   * Carries out the action when a server that was started here keeps dying; it gets a sentence that
+   * names the server.
+   */
+  public void onLoss(Consumer<String> action) {
+    if (own != null) {
+      own.onLoss(action);
+    }
   }
 
   public Settings settings() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
 import io.classbell.testing.TestRedis;
 import io.classbell.testing.TestSmtp;
 import java.io.IOException;
@@ -36,14 +37,7 @@ class ClassbellIT {
   @Test
   void it_opens_and_a_signal_stops_all_of_it_with_exit_code_0() throws Exception {
     try (Launched classbell = embedded().awaitOpen()) {
-      String url =
-          classbell
-              .output()
-              .lines()
-              .filter(l -> l.startsWith("Classbell is open at"))
-              .findFirst()
-              .orElseThrow();
-      URI live = URI.create(url.split(" ")[4] + "/health/live");
+      URI live = URI.create(url(classbell) + "/health/live");
       HttpRequest request = HttpRequest.newBuilder(live).build();
       assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode())
           .isEqualTo(200);
@@ -109,6 +103,76 @@ class ClassbellIT {
     }
     try (Launched again = embedded().awaitOpen()) {
       assertThat(again.output()).contains("0 migrations carried out");
+    }
+  }
+
+  @Test
+  void a_killed_server_is_named_and_started_again_on_its_data_and_port() throws Exception {
+    try (Launched classbell = embedded().awaitOpen()) {
+      String url = url(classbell);
+      for (String name : List.of("mariadb", "redis")) {
+        long killed = pid(name);
+        ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+        String title = name.equals("redis") ? "Redis" : "MariaDB";
+        classbell.awaitLine(
+            title + " was killed by signal 9 (SIGKILL); starting it again (restart 1 of 3)");
+        classbell.awaitLine(title + " is up again");
+        assertThat(pid(name)).isNotEqualTo(killed);
+        TestNode.until("ready", () -> get(url + "/health/ready").contains("\"up\""));
+      }
+      List<ProcessHandle> servers = Launched.servers(dir);
+      assertThat(servers).hasSize(2);
+
+      classbell.terminate();
+
+      assertThat(classbell.exitCode()).isZero();
+      assertThat(servers).noneMatch(ProcessHandle::isAlive);
+      assertThat(classbell.output().split("starting it again", -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void a_server_that_keeps_dying_ends_the_platform_with_exit_code_1() throws Exception {
+    try (Launched classbell = embedded().awaitOpen()) {
+      for (int i = 1; i <= 4; i++) {
+        ProcessHandle.of(pid("redis")).orElseThrow().destroyForcibly();
+        if (i < 4) {
+          classbell.awaitLine("starting it again (restart " + i + " of 3)");
+          int restarts = i;
+          TestNode.until(
+              "up again",
+              () -> classbell.output().split("Redis is up again", -1).length > restarts);
+        }
+      }
+      assertThat(classbell.exitCode()).isEqualTo(1);
+      assertThat(classbell.output())
+          .contains("Redis was killed by signal 9 (SIGKILL). It was restarted 3 times");
+      assertThat(Launched.servers(dir)).isEmpty();
+    }
+  }
+
+  private static String url(Launched classbell) {
+    return classbell
+        .output()
+        .lines()
+        .filter(l -> l.startsWith("Classbell is open at"))
+        .findFirst()
+        .orElseThrow()
+        .split(" ")[4];
+  }
+
+  private long pid(String name) throws IOException {
+    return Long.parseLong(Files.readString(dir.resolve("run/" + name + ".pid")).strip());
+  }
+
+  private static String get(String url) {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return e.toString();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

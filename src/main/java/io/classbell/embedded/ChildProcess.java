@@ -4,6 +4,7 @@ import io.classbell.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,11 +74,15 @@ final class ChildProcess implements AutoCloseable {
     this.guard = guard;
   }
 
-  /** Starts {@code command}; its output goes to {@code log}, its process id to {@code pidFile}. */
+  /**
+   * Starts {@code command}; its output goes to {@code log}, its process id to {@code pidFile}. The
+   * log of the start before is kept beside it, with {@code .1} at its end.
+   */
   static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path pidFile, Path log) {
     List<String> guarded = new ArrayList<>(List.of("bash", "-c", GUARD, name, pidFile.toString()));
     guarded.addAll(command);
+    keepLast(log);
     ProcessBuilder builder =
         new ProcessBuilder(guarded).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
@@ -86,6 +91,22 @@ final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure(name + " can't be started: " + e.getMessage(), e);
     }
+  }
+
+  private static void keepLast(Path log) {
+    try {
+      if (Files.exists(log)) {
+        Files.move(
+            log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} is overwritten: {}", log, e.getMessage());
+    }
+  }
+
+  /** Where the program's output goes. */
+  Path log() {
+    return log;
   }
 
   /**

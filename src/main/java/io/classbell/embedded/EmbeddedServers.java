@@ -9,9 +9,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All embedded servers over one data directory. */
 final class EmbeddedServers implements OwnServers {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
+
   /** Where nodes and commands on this machine find the settings of the servers that run here. */
   private static final String SETTINGS_FILE = "servers.json";
 
@@ -20,6 +26,9 @@ final class EmbeddedServers implements OwnServers {
   private final Redis redis;
   private final DevMailTable mails;
   private final MailCatcher mail;
+  private final Supervisor databaseSupervisor;
+  private final Supervisor redisSupervisor;
+  private final AtomicReference<Consumer<String>> onLoss = new AtomicReference<>();
 
   EmbeddedServers(Path data, Path programs, Clock clock) {
     directory = DataDirectory.open(data);
@@ -28,6 +37,8 @@ final class EmbeddedServers implements OwnServers {
     redis = new Redis(software.redis(), directory, Ports.free());
     mails = new DevMailTable(database.users()::application);
     mail = new MailCatcher(Ports.free(), clock, mails);
+    databaseSupervisor = new Supervisor(database, this::lost);
+    redisSupervisor = new Supervisor(redis, this::lost);
   }
 
   @Override
@@ -58,10 +69,10 @@ final class EmbeddedServers implements OwnServers {
     CompletableFuture<Void> others =
         CompletableFuture.runAsync(
             () -> {
-              redis.start();
+              redisSupervisor.watch(redis.start());
               mail.start();
             });
-    database.start();
+    databaseSupervisor.watch(database.start());
     try {
       others.join();
       DataDirectory.writePrivately(directory.path().resolve(SETTINGS_FILE), settings());
@@ -76,12 +87,27 @@ final class EmbeddedServers implements OwnServers {
   }
 
   @Override
+  public void onLoss(Consumer<String> action) {
+    onLoss.set(action);
+  }
+
+  private void lost(String sentence) {
+    LOG.error(sentence);
+    Consumer<String> action = onLoss.get();
+    if (action != null) {
+      action.accept(sentence);
+    }
+  }
+
+  @Override
   public void afterMigration() {
     database.grant();
   }
 
   @Override
   public void close() {
+    databaseSupervisor.close();
+    redisSupervisor.close();
     mail.close();
     mails.close();
     redis.close();

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A MariaDB server on the loopback address, with the users of {@link DatabaseUsers}. */
-final class MariaDb implements AutoCloseable {
+final class MariaDb implements Supervisor.Server, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MariaDb.class);
   private static final String HALF_MADE = "mariadb-new-";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -34,7 +34,7 @@ final class MariaDb implements AutoCloseable {
   private final DataDirectory directory;
   private final DatabaseUsers users;
   private final boolean durable;
-  private @Nullable ChildProcess server;
+  private volatile @Nullable ChildProcess server;
 
   /**
    * {@code durable}: whether every commit is on the disk before it is answered; only tests do
@@ -55,8 +55,21 @@ final class MariaDb implements AutoCloseable {
     return users.port();
   }
 
+  @Override
+  public String name() {
+    return "MariaDB";
+  }
+
   /** Starts the server, on fresh data where there is none, and returns when it answers. */
-  void start() {
+  ChildProcess start() {
+    ChildProcess started = launch();
+    awaitReady(started);
+    discardHalfMade();
+    return started;
+  }
+
+  @Override
+  public ChildProcess launch() {
     Path config = directory.run("mariadb.cnf");
     ChildProcess.stopLeftOver("MariaDB", directory.run("mariadb.pid"), config.toString());
     try {
@@ -75,8 +88,12 @@ final class MariaDb implements AutoCloseable {
             directory.run("mariadb.pid"),
             directory.log("mariadb.log"));
     server = started;
-    started.awaitReady(users::answered, START_LIMIT);
-    discardHalfMade();
+    return started;
+  }
+
+  @Override
+  public void awaitReady(ChildProcess process) {
+    process.awaitReady(users::answered, START_LIMIT);
   }
 
   /**
@@ -189,9 +206,10 @@ final class MariaDb implements AutoCloseable {
 
   @Override
   public void close() {
-    if (server != null) {
-      server.close();
-      server = null;
+    ChildProcess running = server;
+    server = null;
+    if (running != null) {
+      running.close();
     }
   }
 }

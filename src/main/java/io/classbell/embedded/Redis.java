@@ -14,14 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis server on the loopback address that keeps what it is told across restarts. */
-final class Redis implements AutoCloseable {
+final class Redis implements Supervisor.Server, AutoCloseable {
   static final String HOST = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final Path program;
   private final DataDirectory directory;
   private final int port;
-  private @Nullable ChildProcess server;
+  private volatile @Nullable ChildProcess server;
 
   Redis(Path program, DataDirectory directory, int port) {
     this.program = program;
@@ -34,8 +34,20 @@ final class Redis implements AutoCloseable {
     return "redis://:" + directory.secret("redis") + "@" + HOST + ":" + port;
   }
 
+  @Override
+  public String name() {
+    return "Redis";
+  }
+
   /** Starts the server and returns when it has read its data. */
-  void start() {
+  ChildProcess start() {
+    ChildProcess started = launch();
+    awaitReady(started);
+    return started;
+  }
+
+  @Override
+  public ChildProcess launch() {
     Path config = directory.run("redis.conf");
     ChildProcess.stopLeftOver("Redis", directory.run("redis.pid"), config.toString());
     try {
@@ -52,7 +64,12 @@ final class Redis implements AutoCloseable {
             directory.run("redis.pid"),
             directory.log("redis.log"));
     server = started;
-    started.awaitReady(this::answers, START_LIMIT);
+    return started;
+  }
+
+  @Override
+  public void awaitReady(ChildProcess process) {
+    process.awaitReady(this::answers, START_LIMIT);
   }
 
   private String configuration() {
@@ -86,9 +103,10 @@ final class Redis implements AutoCloseable {
 
   @Override
   public void close() {
-    if (server != null) {
-      server.close();
-      server = null;
+    ChildProcess running = server;
+    server = null;
+    if (running != null) {
+      running.close();
     }
   }
 }

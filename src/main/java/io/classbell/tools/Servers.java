@@ -5,6 +5,7 @@ import io.classbell.StartFailure;
 import io.classbell.platform.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The embedded servers by themselves, for nodes in processes of their own ({@code
@@ -29,12 +30,18 @@ public final class Servers {
       System.exit(e.exitCode());
       return;
     }
+    AtomicInteger exitCode = new AtomicInteger();
+    reach.onLoss(
+        sentence -> {
+          exitCode.set(1);
+          System.exit(1);
+        });
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   reach.close();
-                  Runtime.getRuntime().halt(0);
+                  Runtime.getRuntime().halt(exitCode.get());
                 },
                 "stop"));
     System.out.println("The servers are up.");

@@ -97,6 +97,14 @@ class ClusterScriptIT {
     crowd.compareNotes();
     assertThat(status()).isEqualTo("0 up up up");
 
+    long redis = Long.parseLong(Files.readString(data().resolve("run/redis.pid")).strip());
+    ProcessHandle.of(redis).orElseThrow().destroyForcibly();
+    TestNode.until(
+        "Redis runs again, and the script says so",
+        () ->
+            cluster.said().contains("Redis was killed by signal 9 (SIGKILL)")
+                && cluster.said().contains("Redis is up again"));
+
     List<ProcessHandle> all = running();
     assertThat(all).as("nodes, their servers, the script").hasSizeGreaterThan(NODES + 3);
     Script stop = new Script("stop");
