@@ -14,10 +14,11 @@ record CommandLine(
     @Nullable String port,
     @Nullable String roles,
     boolean migrate,
+    boolean insecureTestMode,
     boolean help) {
   static final String USAGE =
       """
-      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--migrate] [--help]
+      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--migrate] [--insecure-test-mode] [--help]
 
       Starts Classbell. Without --config it brings its own MariaDB, Redis and mail server, in test mode.
         --port N         HTTP port (default 8080); the management port is the next one
@@ -25,6 +26,7 @@ record CommandLine(
         --config FILE... settings files, later ones over earlier ones; real servers, nothing embedded
         --roles a,b      what this node runs (default: all): http, account, booking, wallet, schedule, notification
         --migrate        brings the tables of the database that --config names up to date, and ends
+        --insecure-test-mode  lets test mode listen on other addresses than loopback (http.host) and answer to any host name
         --help           this text and every setting
 
       Exit codes: 0 stopped, 1 can't start or an embedded server keeps dying, 2 wrong settings or options, 3 data directory in use.
@@ -39,12 +41,14 @@ record CommandLine(
     List<Path> configs = new ArrayList<>();
     Map<String, String> options = new TreeMap<>();
     boolean migrate = false;
+    boolean insecureTestMode = false;
     boolean help = false;
     for (int i = 0; i < arguments.size(); i++) {
       String option = arguments.get(i);
       switch (option) {
         case "--help", "-h" -> help = true;
         case "--migrate" -> migrate = true;
+        case "--insecure-test-mode" -> insecureTestMode = true;
         case "--config" -> {
           int first = i + 1;
           while (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
@@ -78,6 +82,7 @@ record CommandLine(
         options.get("--port"),
         options.get("--roles"),
         migrate,
+        insecureTestMode,
         help);
   }
 
@@ -94,6 +99,9 @@ record CommandLine(
     }
     if (roles != null) {
       all.put("CLASSBELL_NODE_ROLES", roles);
+    }
+    if (insecureTestMode) {
+      all.put("CLASSBELL_HTTP_INSECURE_TEST_MODE", "true");
     }
     return all;
   }

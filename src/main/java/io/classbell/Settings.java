@@ -68,13 +68,30 @@ public record Settings(
     if (http.tlsCertificate() != null) {
       mistakes.add("http.tlsCertificate", "belongs to production, and this is test mode: not both");
     }
+    if (!http.insecureTestMode()) {
+      checkLoopback(mistakes, "http.host", http.host());
+      checkLoopback(mistakes, "http.managementHost", http.managementHost());
+    }
     if (notification.push().enabled()) {
       mistakes.add(
           "notification.push.enabled", "reaches real devices, and this is test mode: not both");
     }
   }
 
+  private static void checkLoopback(Mistakes mistakes, String setting, String host) {
+    if (!HttpSettings.isLoopback(host)) {
+      mistakes.add(
+          setting,
+          "is not a loopback address, and test mode gives credits, a clock and an admin to whoever"
+              + " reaches it: listen on 127.0.0.1, or start with --insecure-test-mode"
+              + " (http.insecureTestMode)");
+    }
+  }
+
   private void checkProduction(Mistakes mistakes) {
+    if (http.insecureTestMode()) {
+      mistakes.add("http.insecureTestMode", "belongs to test mode, and this is production");
+    }
     if (!http.publicUrl().startsWith("https://")) {
       mistakes.add("http.publicUrl", "must be https:// in production");
     }

@@ -17,7 +17,7 @@ class CommandLineTest {
   @Test
   void without_arguments_it_brings_its_own_servers_on_the_usual_directory() {
     assertThat(parse())
-        .isEqualTo(new CommandLine(List.of(), Path.of("data"), null, null, false, false));
+        .isEqualTo(new CommandLine(List.of(), Path.of("data"), null, null, false, false, false));
     assertThat(parse().isEmbedded()).isTrue();
   }
 
@@ -31,6 +31,13 @@ class CommandLineTest {
     assertThat(line.isEmbedded()).isFalse();
     assertThat(line.over(Map.of("CLASSBELL_NODE_ROLES", "wallet")))
         .containsEntry("CLASSBELL_NODE_ROLES", "http,booking");
+  }
+
+  @Test
+  void insecure_test_mode_is_a_setting_too() {
+    assertThat(parse("--insecure-test-mode").over(Map.of()))
+        .containsEntry("CLASSBELL_HTTP_INSECURE_TEST_MODE", "true");
+    assertThat(parse().over(Map.of())).isEmpty();
   }
 
   @Test

@@ -118,6 +118,28 @@ class SettingsTest {
   }
 
   @Test
+  void test_mode_listens_on_loopback_unless_told_to_be_insecure() {
+    for (String setting : List.of("CLASSBELL_HTTP_HOST", "CLASSBELL_HTTP_MANAGEMENT_HOST")) {
+      for (String reachable : List.of("0.0.0.0", "::", "10.0.0.1", "school.example")) {
+        assertThat(mistakes(TEST, Map.of(setting, reachable)))
+            .as("%s=%s", setting, reachable)
+            .hasSize(1)
+            .allMatch(mistake -> mistake.contains("--insecure-test-mode"));
+        assertThat(
+                mistakes(
+                    TEST, Map.of(setting, reachable, "CLASSBELL_HTTP_INSECURE_TEST_MODE", "true")))
+            .isEmpty();
+      }
+      for (String loopback : List.of("localhost", "127.0.0.2", "::1")) {
+        assertThat(mistakes(TEST, Map.of(setting, loopback))).isEmpty();
+      }
+    }
+    assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_HTTP_INSECURE_TEST_MODE", "true")))
+        .hasSize(1)
+        .allMatch(mistake -> mistake.startsWith("http.insecureTestMode"));
+  }
+
+  @Test
   void an_address_of_redis_without_a_host_is_told_and_its_password_is_not() {
     String address = "rediss://:a-redis-password@my_redis:6380";
     assertThat(mistakes(PRODUCTION, secretsAnd("CLASSBELL_REDIS_URI", address)))

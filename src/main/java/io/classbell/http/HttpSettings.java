@@ -145,6 +145,16 @@ public record HttpSettings(
             max = 65535)
         int managementPort,
     @Setting(
+            "Host names by which the management port may be asked, besides loopback names and the"
+                + " address it listens on: for example a service name; * allows all.")
+        List<String> managementAllowedHosts,
+    @Setting(
+            value =
+                "Whether test mode may listen on addresses that other machines reach, and answer to"
+                    + " any host name.",
+            byDefault = "false")
+        boolean insecureTestMode,
+    @Setting(
             value =
                 "Requests a minute from one address before 429; 0 for no limit. Unless set, 1200,"
                     + " and none in test mode.",
@@ -187,6 +197,11 @@ public record HttpSettings(
     if (port != 0 && port == managementPort && host.equals(managementHost)) {
       mistakes.add("managementPort", "must not be http.port");
     }
+  }
+
+  /** Whether a host is reached from this machine alone. */
+  public static boolean isLoopback(String host) {
+    return AllowedHosts.isLoopback(host);
   }
 
   private static boolean isOrigin(String text) {

@@ -143,6 +143,9 @@ final class Listener extends VerticleBase {
                 shared.health(),
                 settings.publicUrl().startsWith("https:")))
         .failureHandler(problems);
+    if (shared.node().testMode() && !settings.insecureTestMode()) {
+      router.route().handler(AllowedHosts.ofTestMode(settings));
+    }
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
     }

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Refused;
 import io.classbell.platform.health.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -23,21 +24,20 @@ public final class ManagementVerticle extends VerticleBase {
 
   private final Node node;
   private final Health health;
-  private final String host;
-  private final int port;
+  private final HttpSettings settings;
   private volatile int actualPort;
 
   /** Listens where {@code settings} say. */
   public ManagementVerticle(Node node, Health health, HttpSettings settings) {
     this.node = node;
     this.health = health;
-    this.host = settings.managementHost();
-    this.port = settings.managementPort();
+    this.settings = settings;
   }
 
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
     CommonHeaders headers = new CommonHeaders(node.clock());
     Problems problems = new Problems(AllowedMethods.OF_PAGES, headers);
     router.route().handler(headers).failureHandler(problems);
@@ -51,11 +51,29 @@ public final class ManagementVerticle extends VerticleBase {
     router.get("/metrics").handler(this::metrics);
     router.route().handler(new OptionsRoute(AllowedMethods.OF_PAGES, router));
     return vertx
-        .createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
+        .createHttpServer(
+            new HttpServerOptions()
+                .setHost(settings.managementHost())
+                .setPort(settings.managementPort()))
         .invalidRequestHandler(problems::handleInvalid)
         .requestHandler(OptionsRoute.orElse(headers, HeadRequest.asGet(router)))
         .listen()
         .onSuccess(server -> actualPort = server.actualPort());
+  }
+
+  /** In plain text: who asks here is an operator. */
+  private void refuse(RoutingContext rc) {
+    if (rc.failure() instanceof Refused refused && refused.failure().status() == 421) {
+      rc.response()
+          .setStatusCode(refused.failure().status())
+          .putHeader("Content-Type", "text/plain; charset=utf-8")
+          .end(
+              refused.failure().detail()
+                  + " Ask by a loopback name or by the address that the management port listens on,"
+                  + " or name the host in http.managementAllowedHosts.\n");
+    } else {
+      rc.next();
+    }
   }
 
   /** The port that is listened on, once started. */

@@ -50,7 +50,8 @@ final class HttpHouse implements AutoCloseable {
   private static final String TEST_DEFAULTS =
       """
       {"port": 0, "managementPort": 0, "bodyDeadline": "PT30S", "requestTimeout": "PT20S",
-       "allowedOrigins": ["https://app.example.com"], "socketsPerUser": 3, "verticles": 2}
+       "allowedOrigins": ["https://app.example.com"], "socketsPerUser": 3, "verticles": 2,
+       "insecureTestMode": true}
       """;
 
   /** For tests of this deadline itself: on a busy machine any connection may miss it. */
@@ -137,8 +138,15 @@ final class HttpHouse implements AutoCloseable {
 
   /** The node's management port, opened now. */
   ManagementVerticle management() {
+    return management("{}");
+  }
+
+  ManagementVerticle management(String http) {
     HttpSettings settings =
-        SettingsReader.of(HttpSettings.class).json("test", "{\"managementPort\": 0}").read();
+        SettingsReader.of(HttpSettings.class)
+            .json("defaults of tests", "{\"managementPort\": 0}")
+            .json("test", http)
+            .read();
     ManagementVerticle management = new ManagementVerticle(node, health, settings);
     wait(vertx.deployVerticle(management));
     return management;
