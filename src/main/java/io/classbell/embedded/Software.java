@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Locale;
@@ -110,10 +111,12 @@ final class Software {
     }
     Path target = home.resolve(first.get().group(1));
     if (Files.isDirectory(target)) {
-      return target;
+      return readable(target);
     }
     Files.createDirectories(home);
     Path fresh = Files.createTempDirectory(home, "unpacking-");
+    // A temporary directory is its owner's alone; the programs are for every user who starts them.
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
     for (JarEntry entry : Collections.list(jar.entries())) {
       Matcher matcher = entries.matcher(entry.getName());
       if (!entry.isDirectory() && matcher.matches()) {
@@ -127,6 +130,16 @@ final class Software {
     return target;
   }
 
+  /** Programs that an earlier version unpacked may be for their owner alone. */
+  static Path readable(Path programs) throws IOException {
+    if (Files.isReadable(programs) && Files.isExecutable(programs)) {
+      return programs;
+    }
+    throw new StartFailure(
+        "The embedded servers in %s belong to %s and can't be read: delete that directory, or make it readable (chmod -R a+rX)."
+            .formatted(programs, Files.getOwner(programs).getName()));
+  }
+
   private static void copy(JarFile jar, JarEntry entry, Path to) throws IOException {
     Path directory = Objects.requireNonNull(to.getParent());
     Files.createDirectories(directory);
@@ -134,7 +147,7 @@ final class Software {
       Files.copy(in, to);
     }
     if (directory.endsWith("bin") || directory.endsWith("scripts") || to.endsWith("redis-server")) {
-      if (!to.toFile().setExecutable(true)) {
+      if (!to.toFile().setExecutable(true, false)) {
         throw new IOException("can't make " + to + " executable");
       }
     }

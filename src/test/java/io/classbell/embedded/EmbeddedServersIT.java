@@ -16,6 +16,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -86,6 +87,27 @@ class EmbeddedServersIT {
       servers.start();
       assertThatThrownBy(() -> run(application(settings(servers)), "INSERT INTO t VALUES (1)"))
           .hasMessageContaining("Duplicate entry");
+    }
+  }
+
+  @Test
+  void unpacked_programs_are_for_every_user() throws Exception {
+    Path programs = dir.resolve("programs");
+    Software software = new Software(programs);
+    Path redis = software.redis();
+    Path mariaDb = software.mariaDb();
+
+    for (Path path :
+        List.of(
+            programs,
+            mariaDb,
+            mariaDb.resolve("bin"),
+            mariaDb.resolve("bin/mariadbd"),
+            redis,
+            java.util.Objects.requireNonNull(redis.getParent()))) {
+      assertThat(Files.getPosixFilePermissions(path))
+          .as("%s", path)
+          .contains(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
     }
   }
 
