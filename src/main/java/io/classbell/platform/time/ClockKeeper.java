@@ -88,11 +88,17 @@ public final class ClockKeeper extends VerticleBase {
     node.database().inTransaction(tx -> tx.execute(sql, parameters));
   }
 
-  /** While the database is away the clock runs on by itself. */
+  /**
+   * While the database is away the clock runs on by itself. Waits in a node that stops are
+   * interrupted, and await() throws that undeclared.
+   */
   private static void quietly(Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       LOG.debug("the clock cannot be kept: {}", e.getMessage());
     }
   }
