@@ -18,7 +18,6 @@ import org.dmfs.rfc5545.recur.Freq;
 import org.dmfs.rfc5545.recur.InvalidRecurrenceRuleException;
 import org.dmfs.rfc5545.recur.RecurrenceRule;
 import org.dmfs.rfc5545.recur.RecurrenceRule.RfcMode;
-import org.dmfs.rfc5545.recur.RecurrenceRuleIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,10 @@ final class Recurrence {
   private static final long LONGEST_TEXT = 500;
   private static final String FIELD = "rrule";
 
-  /** Longer than any series. The library counts on day by day, and with huge steps for ever. */
+  /** How far to look for an occurrence that makes a series too long: past the next leap day. */
+  private static final Period LOOKED_AHEAD = Period.ofYears(20);
+
+  /** Longer than any series, in any unit. */
   private static final int LONGEST_INTERVAL = 1_000;
 
   private static final Set<Freq> OFFERED =
@@ -90,34 +92,35 @@ final class Recurrence {
       throws Invalid {
     RecurrenceRule rule = parse(text, most);
     Until until = until(rule, zone);
-    if (until instanceof Until.Exactly || until instanceof Until.OnTheWall) {
-      // UNTIL is decided here, in the teacher's zone; the library is left to count on.
-      rule.setUntil(null);
-    }
     LocalDateTime end = first.plus(LONGEST);
+    Integer count = rule.getCount();
     List<Occurrence> found = new ArrayList<>();
-    try {
-      RecurrenceRuleIterator walls = rule.iterator(wall(first));
-      while (walls.hasNext()) {
-        Occurrence next = at(local(walls.nextDateTime()), zone);
-        if (ends(until, next)) {
-          break;
-        }
-        if (next.local.isAfter(end)) {
-          throw Invalid.range("A series may last at most two years.", "P0D", LONGEST.toString());
-        }
-        if (found.size() == most) {
-          throw Invalid.range("A series may have at most %d slots.".formatted(most), 1, most);
-        }
-        found.add(next);
+    RecurrenceDates dates =
+        new RecurrenceDates(rule, first, first.toLocalDate().plus(LOOKED_AHEAD));
+    while (dates.hasNext() && (count == null || found.size() < count)) {
+      Occurrence next = at(dates.next(), zone);
+      if (ends(until, next)) {
+        break;
       }
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw Invalid.form("The rule gives no occurrences.");
+      if (next.local.isAfter(end)) {
+        throw tooLong();
+      }
+      if (found.size() == most) {
+        throw Invalid.range("A series may have at most %d slots.".formatted(most), 1, most);
+      }
+      found.add(next);
     }
     if (found.isEmpty()) {
       throw Invalid.form("The rule gives no occurrences.");
     }
+    if (count != null && found.size() < count) {
+      throw tooLong();
+    }
     return found;
+  }
+
+  private static Invalid tooLong() {
+    return Invalid.range("A series may last at most two years.", "P0D", LONGEST.toString());
   }
 
   private static RecurrenceRule parse(String text, int most) throws Invalid {
@@ -194,18 +197,6 @@ final class Recurrence {
     Shift shift = offsets == 1 ? null : offsets == 0 ? Shift.dst_gap : Shift.dst_overlap;
     // As java.time resolves it: forward by the length of a gap, the earlier offset of an overlap.
     return new Occurrence(local, ZonedDateTime.of(local, zone).toInstant(), shift);
-  }
-
-  /** The wall clock as the library counts on it; in UTC, where no hour is missing. */
-  private static DateTime wall(LocalDateTime t) {
-    return new DateTime(
-        DateTime.UTC,
-        t.getYear(),
-        t.getMonthValue() - 1,
-        t.getDayOfMonth(),
-        t.getHour(),
-        t.getMinute(),
-        t.getSecond());
   }
 
   private static LocalDateTime local(DateTime t) {
