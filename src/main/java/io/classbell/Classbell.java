@@ -5,6 +5,7 @@ import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.config.SettingsTable;
 import io.classbell.platform.log.LogSettings;
 import io.classbell.platform.log.Logs;
+import io.classbell.platform.zones.TimeZoneRules;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,6 +23,11 @@ import org.slf4j.LoggerFactory;
  * node.
  */
 public final class Classbell {
+  static {
+    // Before anything needs a time zone; loggers do.
+    TimeZoneRules.install();
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Classbell.class);
   private static final int MISUSED = 2;
 

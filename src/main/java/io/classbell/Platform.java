@@ -14,6 +14,8 @@ import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.platform.time.ClockKeeper;
 import io.classbell.platform.time.PlatformClock;
+import io.classbell.platform.zones.TimeZoneRules;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
@@ -26,9 +28,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -108,6 +114,7 @@ final class Platform implements AutoCloseable {
 
   private void build() {
     Trace.register();
+    useTimeZoneRules();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Vertx vertx = await(JOINING, vertx(meters));
     takeDown.push(new Step("event bus and cluster", STEP_LIMIT, vertx::close));
@@ -128,6 +135,7 @@ final class Platform implements AutoCloseable {
         await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
     takeDown.push(new Step("time", STEP_LIMIT, () -> vertx.undeploy(keeper)));
     Health health = new Health(database, redis);
+    showTimeZoneRules(clock, health, meters);
 
     Map<NodeSettings.Role, List<String>> deployed = new EnumMap<>(NodeSettings.Role.class);
     takeDown.push(new Step("roles", STEP_LIMIT, () -> undeploy(vertx, deployed)));
@@ -157,6 +165,34 @@ final class Platform implements AutoCloseable {
     await("opening the management port", vertx.deployVerticle(management));
     LOG.info("management: port={}", management.port());
     open = true;
+  }
+
+  private void useTimeZoneRules() {
+    String file = settings.timeZones().file();
+    try {
+      if (file != null) {
+        TimeZoneRules.use(Path.of(file));
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw new StartFailure("timeZones.file can't be used: " + e.getMessage(), e);
+    }
+  }
+
+  private void showTimeZoneRules(
+      PlatformClock clock, Health health, PrometheusMeterRegistry meters) {
+    Duration warnAfter = settings.timeZones().warnAfter();
+    TimeZoneRules.Report report = TimeZoneRules.report(clock.realNow(), warnAfter);
+    LOG.info("timeZoneRules={} date={}", report.version(), report.date());
+    report.warnings().forEach(LOG::warn);
+    health.show(
+        "timeZoneRules",
+        () -> JsonObject.mapFrom(TimeZoneRules.report(clock.realNow(), warnAfter)));
+    Gauge.builder(
+            "classbell.time.zone.rules.age", clock, c -> TimeZoneRules.age(c.realNow()).toSeconds())
+        .baseUnit("seconds")
+        .description("How long ago the time zone rules in use were packaged")
+        .tag("version", report.version())
+        .register(meters);
   }
 
   private Duration drainDelay() {

@@ -11,6 +11,7 @@ import io.classbell.platform.config.Setting;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.log.LogSettings;
 import io.classbell.platform.redis.RedisSettings;
+import io.classbell.platform.zones.TimeZoneSettings;
 import io.classbell.schedule.ScheduleSettings;
 import io.classbell.wallet.WalletSettings;
 import java.net.URI;
@@ -32,6 +33,7 @@ public record Settings(
     @Setting("Redis.") RedisSettings redis,
     @Setting("Nodes that share one event bus.") ClusterSettings cluster,
     @Setting("Identity.") AccountSettings account,
+    @Setting("Time zone rules.") TimeZoneSettings timeZones,
     @Setting("The ledger.") WalletSettings wallet,
     @Setting("Slots, bookings and meetings.") BookingSettings booking,
     @Setting("The outbox.") ScheduleSettings schedule,

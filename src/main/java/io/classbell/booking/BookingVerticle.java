@@ -2,6 +2,7 @@ package io.classbell.booking;
 
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.zones.TimeZoneRules;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class BookingVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Stores stores = new Stores();
+    noteZoneRules();
     ListStore lists = new ListStore();
     Messages messages = new Messages(node.outbox(), node.clock(), settings.watchdogDelay());
     Groups groups = new Groups(vertx, node, settings);
@@ -34,6 +36,13 @@ public final class BookingVerticle extends VerticleBase {
             life(stores),
             node.bus()
                 .serveTask(BookingApi.RESUME, new Watchdog(node, stores, messages, saga)::resume)));
+  }
+
+  /**
+   * Slots may have been computed by newer time zone rules, on another node or in another release.
+   */
+  private void noteZoneRules() {
+    TimeZoneRules.noteUsed(new WallTimeStore().newestRules(node.database().read()));
   }
 
   private Future<?> slots(Slots slots) {

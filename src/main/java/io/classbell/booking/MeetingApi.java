@@ -87,6 +87,7 @@ public final class MeetingApi {
   /** The next thing in a meeting's life is due. */
   public static final Task<Milestone> MILESTONE = Task.of("booking.milestone", Milestone.class);
 
+  /** {@code timezone} is the teacher's: the slot's wall time in it is recorded. */
   public record CreateSlot(
       String commandId,
       String teacherId,
@@ -94,7 +95,8 @@ public final class MeetingApi {
       Instant startsAt,
       int durationMinutes,
       int capacity,
-      long price) {}
+      long price,
+      @Nullable String timezone) {}
 
   /** {@code firstStartsAt} is wall time without offset in {@code timezone}; RRULE as RFC 5545. */
   public record CreateSeries(

@@ -28,6 +28,7 @@ final class SeriesCreation {
   private final BookingSettings settings;
   private final Stores stores;
   private final Runnable changed;
+  private final WallTimeStore wallTimes = new WallTimeStore();
   private final SeriesStore series = new SeriesStore();
 
   /** A command whose fields can be taken. */
@@ -79,6 +80,7 @@ final class SeriesCreation {
             command.commandId(), slots.stream().map(MeetingRow::toApi).toList(), plan.conflicts());
     series.insert(tx, new SeriesStore.Answered(command, answer), now);
     stores.meetings().insert(tx, slots);
+    wallTimes.insert(tx, wallTimes(slots, plan, checked.zone));
     node.outbox()
         .write(
             tx,
@@ -99,6 +101,14 @@ final class SeriesCreation {
         MeetingApi.OVERLAPPING_SLOT
             .failure(detail)
             .with(Map.of("occurrences", plan.conflicts().size(), "conflicts", plan.conflicts())));
+  }
+
+  private static List<WallTime> wallTimes(List<MeetingRow> slots, SeriesPlan plan, ZoneId zone) {
+    List<WallTime> times = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      times.add(WallTime.ofLocal(slots.get(i).id(), zone, plan.made().get(i).local()));
+    }
+    return times;
   }
 
   private SeriesPlan plan(Tx tx, Checked checked, Instant now) {

@@ -13,7 +13,9 @@ import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.time.PlatformClock;
 import io.vertx.core.Future;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class Slots {
   private final BookingSettings settings;
   private final Stores stores;
   private final ListStore lists;
+  private final WallTimeStore wallTimes = new WallTimeStore();
   private final SearchCache cache = new SearchCache();
 
   Slots(Node node, BookingSettings settings, Stores stores, ListStore lists) {
@@ -82,8 +85,20 @@ final class Slots {
       throw MeetingApi.OVERLAPPING_SLOT.refused(Map.of("meetingId", overlapping.getFirst().id()));
     }
     stores.meetings().insert(tx, List.of(slot));
+    wallTimes.insert(tx, wallTime(command, slot));
     node.outbox().write(tx, Milestones.first(node.outbox(), slot, settings, now));
     return slot;
+  }
+
+  private static List<WallTime> wallTime(CreateSlot command, MeetingRow slot) {
+    String timezone = command.timezone();
+    try {
+      return timezone == null
+          ? List.of()
+          : List.of(WallTime.ofInstant(slot.id(), ZoneId.of(timezone), slot.startsAt()));
+    } catch (DateTimeException zoneOfOtherRules) {
+      return List.of();
+    }
   }
 
   private void addStartError(List<FieldError> errors, Instant startsAt) {

@@ -5,6 +5,7 @@ import io.classbell.account.AccountApi.Person;
 import io.classbell.booking.MeetingApi;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Map;
 
 /** Classes that can be booked, and who teaches them. */
@@ -34,18 +35,24 @@ final class SlotRoutes {
     routes.put("getTeacher", this::teacher);
   }
 
+  /** The teacher's zone is recorded with the slot, so the profile is asked first. */
   private Future<Answer> create(Call call) {
     JsonObject body = call.body();
-    return ask.of(
-            MeetingApi.CREATE_SLOT,
-            new MeetingApi.CreateSlot(
-                call.commandId(),
-                call.userId(),
-                body.getString("title"),
-                call.input().bodyInstant("startsAt"),
-                body.getInteger("durationMinutes"),
-                body.getInteger("capacity"),
-                body.getLong("price")))
+    Instant startsAt = call.input().bodyInstant("startsAt");
+    return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(call.userId()))
+        .compose(
+            teacher ->
+                ask.of(
+                    MeetingApi.CREATE_SLOT,
+                    new MeetingApi.CreateSlot(
+                        call.commandId(),
+                        call.userId(),
+                        body.getString("title"),
+                        startsAt,
+                        body.getInteger("durationMinutes"),
+                        body.getInteger("capacity"),
+                        body.getLong("price"),
+                        teacher.timezone())))
         .compose(shown::meeting)
         .map(Answer::created);
   }

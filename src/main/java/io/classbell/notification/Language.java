@@ -93,12 +93,11 @@ final class Language {
   }
 
   /**
-   * A time as people in that zone read it, the zone named; in the hour that a clock shows twice the
-   * offset is named too.
+   * A time as people in that zone read it, with the zone and its offset: readers can tell when the
+   * rules of their zone differ from ours, and which of two equal hours is meant.
    */
   String when(Instant instant, ZoneId zone) {
     ZonedDateTime local = instant.atZone(zone);
-    boolean twice = zone.getRules().getValidOffsets(local.toLocalDateTime()).size() > 1;
     return template("when")
         .fill(
             name ->
@@ -109,9 +108,19 @@ final class Language {
                   case "year" -> Integer.toString(local.getYear());
                   case "time" -> twoDigits(local.getHour()) + ":" + twoDigits(local.getMinute());
                   case "zone" -> zone.getId();
-                  case "offset" -> twice ? local.getOffset().getId() : null;
+                  case "offset" -> offset(local);
                   default -> null;
                 });
+  }
+
+  /** Such as +02:00; null where the zone is UTC itself. */
+  private static @Nullable String offset(ZonedDateTime local) {
+    String offset = local.getOffset().getId();
+    return !offset.equals("Z") ? offset : isUtc(local.getZone()) ? null : "+00:00";
+  }
+
+  private static boolean isUtc(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) || zone.getId().equals("UTC");
   }
 
   /** The zone of that name; UTC where it is none. */

@@ -128,7 +128,8 @@ class PaperSchoolIT {
     String teacher = any(teachers);
     int capacity = 1 + random.nextInt(3);
     long price = PRICES[random.nextInt(PRICES.length)];
-    var command = new CreateSlot(id, teacher, "Algebra", start, minutes, capacity, price);
+    var command =
+        new CreateSlot(id, teacher, "Algebra", start, minutes, capacity, price, "Europe/Berlin");
     Slot slot = new Slot(id, teacher, start, Duration.ofMinutes(minutes), capacity, price);
     return same("offer " + id, world.ask(MeetingApi.CREATE_SLOT, command), paper.offer(slot));
   }

@@ -136,7 +136,15 @@ final class SagaWorld implements AutoCloseable {
     Instant startsAt = NOW.plus(fromNow);
     return ask(
             MeetingApi.CREATE_SLOT,
-            new CreateSlot(Ids.next(), teacherId, "Algebra", startsAt, minutes, capacity, price))
+            new CreateSlot(
+                Ids.next(),
+                teacherId,
+                "Algebra",
+                startsAt,
+                minutes,
+                capacity,
+                price,
+                "Europe/Berlin"))
         .await();
   }
 

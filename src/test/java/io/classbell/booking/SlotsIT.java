@@ -48,7 +48,15 @@ final class SlotsIT {
   void a_slot_is_what_was_asked_for_and_waits_for_its_reminders_and_its_opening() {
     Instant startsAt = SagaWorld.NOW.plus(Duration.ofHours(48)).plusMillis(123);
     var command =
-        new CreateSlot(Ids.next(), world.teacher, "Größe & <b>", startsAt.plusNanos(999), 45, 3, 0);
+        new CreateSlot(
+            Ids.next(),
+            world.teacher,
+            "Größe & <b>",
+            startsAt.plusNanos(999),
+            45,
+            3,
+            0,
+            "Europe/Berlin");
 
     Meeting slot = world.ask(MeetingApi.CREATE_SLOT, command).await();
 
@@ -68,7 +76,9 @@ final class SlotsIT {
   @Test
   void a_command_that_made_another_slot_is_refused() {
     Meeting slot = world.slot(48, 3, 100);
-    var reused = new CreateSlot(slot.id(), world.teacher, "Other", slot.startsAt(), 60, 3, 100);
+    var reused =
+        new CreateSlot(
+            slot.id(), world.teacher, "Other", slot.startsAt(), 60, 3, 100, "Europe/Berlin");
     assertThat(refusal(world.ask(MeetingApi.CREATE_SLOT, reused)))
         .isEqualTo("idempotency_key_reused");
   }
@@ -89,7 +99,8 @@ final class SlotsIT {
                             startsAt.plus(Duration.ofMinutes(i)),
                             60,
                             3,
-                            100)))
+                            100,
+                            null)))
             .toList();
 
     long made = answers.stream().filter(a -> outcome(a).equals("scheduled")).count();

@@ -148,7 +148,8 @@ class InboxIT {
             student));
 
     assertThat(rig.inbox(teacher).items().getFirst().text())
-        .isEqualTo("Ada Lovelace has booked “Piano” on Mon 23 Nov 2026, 12:00 (America/New_York).");
+        .isEqualTo(
+            "Ada Lovelace has booked “Piano” on Mon 23 Nov 2026, 12:00 (America/New_York, UTC-05:00).");
   }
 
   @Test

@@ -78,7 +78,8 @@ class MailIT {
     assertThat(mail.subject()).isEqualTo("Gebucht: <b>Klavier</b> & mehr");
     assertThat(mail.text())
         .contains("Hallo Ada Lovelace")
-        .contains("„<b>Klavier</b> & mehr“ am Mo, 23. Nov. 2026, 18:00 Uhr (Europe/Berlin)");
+        .contains(
+            "„<b>Klavier</b> & mehr“ am Mo, 23. Nov. 2026, 18:00 Uhr (Europe/Berlin, UTC+01:00)");
     assertThat(mail.html())
         .contains("„&lt;b&gt;Klavier&lt;/b&gt; &amp; mehr“")
         .doesNotContain("<b>")

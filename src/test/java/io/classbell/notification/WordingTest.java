@@ -72,7 +72,7 @@ class WordingTest {
     assertThat(text.text())
         .isEqualTo(
             """
-            Your seat in “Piano” with Tess Teach on Mon 23 Nov 2026, 18:00 (Europe/Berlin) is booked.
+            Your seat in “Piano” with Tess Teach on Mon 23 Nov 2026, 18:00 (Europe/Berlin, UTC+01:00) is booked.
             Duration: 90 minutes
             Price: 25.00 credits""");
   }
@@ -99,7 +99,7 @@ class WordingTest {
     assertThat(text.text())
         .isEqualTo(
             """
-            Ihr Platz in „Klavier“ bei Tess Teach am Mo, 2. März 2026, 18:00 Uhr (Europe/Berlin) ist gebucht.
+            Ihr Platz in „Klavier“ bei Tess Teach am Mo, 2. März 2026, 18:00 Uhr (Europe/Berlin, UTC+01:00) ist gebucht.
             Dauer: 1 Stunde
             Preis: 1.234.567,89 Credits""");
   }
@@ -139,8 +139,8 @@ class WordingTest {
                     "2026-11-23T17:00:00Z")
                 .text())
         .isEqualTo(
-            "Your booking of “Piano” on Mon 23 Nov 2026, 22:30 (Asia/Kolkata) is moved to “Flute”"
-                + " on Tue 24 Nov 2026, 05:30 (Asia/Kolkata).");
+            "Your booking of “Piano” on Mon 23 Nov 2026, 22:30 (Asia/Kolkata, UTC+05:30) is moved to “Flute”"
+                + " on Tue 24 Nov 2026, 05:30 (Asia/Kolkata, UTC+05:30).");
   }
 
   @Test
@@ -178,14 +178,18 @@ class WordingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "2026-03-29T00:30:00Z|Europe/Berlin|Sun 29 Mar 2026, 01:30 (Europe/Berlin)",
-        "2026-03-29T01:30:00Z|Europe/Berlin|Sun 29 Mar 2026, 03:30 (Europe/Berlin)",
+        "2026-03-29T00:30:00Z|Europe/Berlin|Sun 29 Mar 2026, 01:30 (Europe/Berlin, UTC+01:00)",
+        "2026-03-29T01:30:00Z|Europe/Berlin|Sun 29 Mar 2026, 03:30 (Europe/Berlin, UTC+02:00)",
         "2026-10-25T00:30:00Z|Europe/Berlin|Sun 25 Oct 2026, 02:30 (Europe/Berlin, UTC+02:00)",
         "2026-10-25T01:30:00Z|Europe/Berlin|Sun 25 Oct 2026, 02:30 (Europe/Berlin, UTC+01:00)",
-        "2026-10-25T02:30:00Z|Europe/Berlin|Sun 25 Oct 2026, 03:30 (Europe/Berlin)",
-        "2026-12-31T23:59:00Z|Pacific/Auckland|Fri 1 Jan 2027, 12:59 (Pacific/Auckland)",
-        "2026-07-01T12:00:00Z|America/New_York|Wed 1 Jul 2026, 08:00 (America/New_York)",
-        "2026-07-01T12:00:00Z|Asia/Kathmandu|Wed 1 Jul 2026, 17:45 (Asia/Kathmandu)",
+        "2026-10-25T02:30:00Z|Europe/Berlin|Sun 25 Oct 2026, 03:30 (Europe/Berlin, UTC+01:00)",
+        "2026-12-31T23:59:00Z|Pacific/Auckland|Fri 1 Jan 2027, 12:59 (Pacific/Auckland, UTC+13:00)",
+        "2026-07-01T12:00:00Z|America/New_York|Wed 1 Jul 2026, 08:00 (America/New_York, UTC-04:00)",
+        "2026-07-01T12:00:00Z|Asia/Kathmandu|Wed 1 Jul 2026, 17:45 (Asia/Kathmandu, UTC+05:45)",
+        "2026-07-01T12:00:00Z|UTC|Wed 1 Jul 2026, 12:00 (UTC)",
+        "2026-01-01T12:00:00Z|Europe/London|Thu 1 Jan 2026, 12:00 (Europe/London, UTC+00:00)",
+        "2026-01-01T12:00:00Z|EST|Thu 1 Jan 2026, 07:00 (EST, UTC-05:00)",
+        "2027-01-06T01:00:00Z|America/Vancouver|Tue 5 Jan 2027, 18:00 (America/Vancouver, UTC-07:00)",
       })
   void times_are_those_of_the_recipients_clock(String instant, String zone, String expected) {
     assertThat(Language.ENGLISH.when(java.time.Instant.parse(instant), ZoneId.of(zone)))
