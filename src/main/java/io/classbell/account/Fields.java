@@ -66,7 +66,10 @@ final class Fields {
     return role;
   }
 
-  /** An IANA name, as the time zone database writes it; UTC where none is given. */
+  /**
+   * An IANA name, as the time zone database writes it; UTC where none is given. A link such as EST
+   * or US/Pacific is kept, as its meaning can change without that of the zone it points to now.
+   */
   String timezone(@Nullable String text) {
     String zone = text == null ? "UTC" : ZONES.get(text.toLowerCase(Locale.ROOT));
     return zone == null
@@ -85,7 +88,10 @@ final class Fields {
     }
     try {
       Locale locale = new Locale.Builder().setLanguageTag(text).build();
-      String tag = locale.toLanguageTag();
+      // RFC 5646, 4.4.2: where room is limited, a tag is shortened from its end.
+      String whole = locale.toLanguageTag();
+      String tag =
+          whole.length() <= MOST_IN_LOCALE ? whole : locale.stripExtensions().toLanguageTag();
       if (!locale.getLanguage().isEmpty() && tag.length() <= MOST_IN_LOCALE) {
         return tag;
       }

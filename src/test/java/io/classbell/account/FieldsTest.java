@@ -65,7 +65,15 @@ class FieldsTest {
     "AMERICA/ARGENTINA/BUENOS_AIRES, America/Argentina/Buenos_Aires",
     "utc, UTC",
     "Etc/UTC, UTC",
-    "Zulu, UTC"
+    "Zulu, UTC",
+    "EST, EST",
+    "mst, MST",
+    "HST, HST",
+    "est5edt, EST5EDT",
+    "us/pacific, US/Pacific",
+    "ROC, ROC",
+    "GMT+0, GMT+0",
+    "etc/gmt+5, Etc/GMT+5"
   })
   void zones_are_written_as_the_time_zone_database_does(String text, String zone) {
     assertThat(fields.timezone(text)).isEqualTo(zone);
@@ -86,7 +94,19 @@ class FieldsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "Mars", "+02:00", "UTC+2", "GMT+02:00", "Z", "SystemV/PST8", "Europe/"})
+      strings = {
+        "",
+        "Mars",
+        "+02:00",
+        "UTC+2",
+        "GMT+02:00",
+        "GMT+5",
+        "EST+1",
+        "PST",
+        "Z",
+        "SystemV/PST8",
+        "Europe/"
+      })
   void other_zones_are_refused(String text) {
     assertThat(faults(f -> f.timezone(text))).containsExactly("timezone");
   }
@@ -99,6 +119,11 @@ class FieldsTest {
     "zh-hans-cn, zh-Hans-CN",
     "fr, fr",
     "iw, he",
+    "en-US-u-hc-h23, en-US-u-hc-h23",
+    "EN-us-U-HC-H23, en-US-u-hc-h23",
+    "de-DE-u-co-phonebk-x-private, de-DE-u-co-phonebk-x-private",
+    "de-DE-u-ca-gregory-co-phonebk-nu-latn, de-DE",
+    "sl-rozaj-biske-1994, sl-rozaj-biske-1994",
     "x-lovelace, ''"
   })
   void locales_are_canonical_language_tags(String text, String locale) {
