@@ -23,6 +23,7 @@ record HttpShared(
     AtomicInteger inFlight,
     ClientAddress addresses,
     ConnectionLimits connectionLimits,
+    BadConnections badConnections,
     RateLimits rateLimits,
     Repetition repetition,
     Health health,

@@ -110,6 +110,7 @@ public final class HttpVerticle extends VerticleBase {
             inFlight,
             addresses,
             connectionLimits,
+            new BadConnections(node.meters()),
             new RateLimits(redis, redisPatience),
             new Repetition(keys, settings.idempotencySecret(), tokens.key()),
             health,

@@ -73,7 +73,7 @@ final class Listener extends VerticleBase {
     shared.health().whenDraining(() -> own.runOnContext(v -> bridge.closeAll()));
     AllowedMethods methods = new AllowedMethods(shared.contract().api());
     CommonHeaders headers = new CommonHeaders(shared.node().clock());
-    Problems problems = new Problems(methods, headers);
+    Problems problems = new Problems(methods, headers, shared.badConnections());
     Router router = router(tokens, problems, methods, headers);
     vertx.setPeriodic(
         1_000,
@@ -99,6 +99,7 @@ final class Listener extends VerticleBase {
                   door.isUsedBy(channel);
                   shared.connectionLimits().opened(channel);
                   channel.pipeline().addFirst(new OneSided(oneSided));
+                  PeerErrors.handleOn(channel, shared.badConnections());
                   connections.opened(connection, channel);
                 })
             .invalidRequestHandler(problems::handleInvalid)

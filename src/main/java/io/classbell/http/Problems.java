@@ -31,13 +31,15 @@ final class Problems implements Handler<RoutingContext> {
 
   private final AllowedMethods allowedMethods;
   private final CommonHeaders headers;
+  private final BadConnections bad;
 
   /**
    * @param headers for answers to what never reaches a route
    */
-  Problems(AllowedMethods allowedMethods, CommonHeaders headers) {
+  Problems(AllowedMethods allowedMethods, CommonHeaders headers, BadConnections bad) {
     this.allowedMethods = allowedMethods;
     this.headers = headers;
+    this.bad = bad;
   }
 
   /** Answers a request that failed, whatever it failed with. */
@@ -75,15 +77,25 @@ final class Problems implements Handler<RoutingContext> {
     return path != null && path.startsWith(feeds) ? feeds + "***" : String.valueOf(path);
   }
 
+  /** The problem document of a request that is not HTTP. */
+  static Buffer malformedRequest() {
+    return document(notHttp().failure(), "", TraceId.idOf(null)).toBuffer();
+  }
+
+  private static Refused notHttp() {
+    return Problem.of(400, "malformed_request", "The request is not HTTP.");
+  }
+
   /** Answers what is not HTTP that can be routed, and closes. */
   void handleInvalid(HttpServerRequest request) {
+    bad.malformed();
     Throwable cause = request.decoderResult().cause();
     Refused refused =
         cause instanceof TooLongHttpLineException
             ? Problem.of(414, "uri_too_long", "The address is too long.")
             : cause instanceof TooLongHttpHeaderException
                 ? Problem.of(431, "headers_too_large", "The headers are too large.")
-                : Problem.of(400, "malformed_request", "The request is not HTTP.");
+                : notHttp();
     HttpServerResponse response = request.response();
     headers.addTo(response.headers());
     response
