@@ -20,6 +20,14 @@ final class Ask {
     return bus.ask(operation, request, timeout);
   }
 
+  /**
+   * Waits for a part of that time only, for routes that ask something else where there is no
+   * answer: both together are within it.
+   */
+  <Q, A> Future<A> leavingTime(Operation<Q, A> operation, Q request) {
+    return bus.ask(operation, request, timeout.multipliedBy(3).dividedBy(5));
+  }
+
   /** For the few things that may take longer than a request usually does. */
   <Q, A> Future<A> patiently(Operation<Q, A> operation, Q request, Duration limit) {
     return bus.ask(operation, request, limit);

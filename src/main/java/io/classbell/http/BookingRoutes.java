@@ -29,7 +29,7 @@ final class BookingRoutes {
 
   /** A booking's id is its command's: whoever got no answer in time can be told how it stands. */
   private Future<Answer> book(Call call) {
-    return ask.of(
+    return ask.leavingTime(
             BookingApi.BOOK,
             new BookingApi.Book(call.commandId(), call.userId(), call.body().getString("slotId")))
         .recover(

@@ -182,6 +182,7 @@ final class Listener extends VerticleBase {
             connections,
             new RequestTimers(shared.node().meters()),
             shared.contract().access(),
+            settings.requestTimeout(),
             settings.maxBodyBytes())
         .lay(builder, shared.contract().api(), shared.routes());
     return builder.createRouter();

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.Ids;
+import io.classbell.platform.bus.OutcomeUnknown;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -16,9 +17,13 @@ import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline {
 
   private static final String BEARER = "classbell.bearer";
+
+  /** Operations with a limit of their own, which their routes keep. */
+  private static final Set<String> SLOW = Set.of("advanceClock", "auditLedger");
 
   /** What of the contract is needed to serve one operation. */
   private record Served(String id, HttpMethod method, String path, List<String> pathParameters) {
@@ -54,6 +62,7 @@ final class Pipeline {
   private final BodyHandler bodies;
   private final RequestTimers timers;
   private final Access access;
+  private final Duration requestTimeout;
 
   Pipeline(
       AccessTokens tokens,
@@ -64,6 +73,7 @@ final class Pipeline {
       ConnectionWatch connections,
       RequestTimers timers,
       Access access,
+      Duration requestTimeout,
       int maxBodyBytes) {
     this.tokens = tokens;
     this.ended = ended;
@@ -73,6 +83,7 @@ final class Pipeline {
     this.connections = connections;
     this.timers = timers;
     this.access = access;
+    this.requestTimeout = requestTimeout;
     this.bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
   }
 
@@ -191,7 +202,8 @@ final class Pipeline {
         operation.id.equals("register")
             ? admission.admitRegistration(call.address(), rc.response())
             : Future.succeededFuture();
-    in.compose(
+    Future<Answer> answered =
+        in.compose(
             v ->
                 key == null
                     ? route.answer(call)
@@ -200,9 +212,22 @@ final class Pipeline {
                         key,
                         operation.pathParameters,
                         route,
-                        () -> rc.response().putHeader(Repetition.REPLAYED, "true")))
-        .onSuccess(answer -> send(rc, operation, answer))
-        .onFailure(rc::fail);
+                        () -> rc.response().putHeader(Repetition.REPLAYED, "true")));
+    within(operation.id, answered).onSuccess(answer -> send(rc, operation, answer)).onFailure(rc::fail);
+  }
+
+  /**
+   * One limit for all that a route asks, one after the other: each question alone may take as long.
+   */
+  private Future<Answer> within(String operation, Future<Answer> answered) {
+    return SLOW.contains(operation) || answered.isComplete()
+        ? answered
+        : answered
+            .timeout(requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(
+                e ->
+                    Future.failedFuture(
+                        e instanceof TimeoutException ? new OutcomeUnknown(operation, e) : e));
   }
 
   private static void send(RoutingContext rc, Served operation, Answer answer) {

@@ -39,6 +39,10 @@ final class FakeHouse {
 
   final AtomicInteger bookings = new AtomicInteger();
   volatile boolean bookingIsSilent;
+
+  /** Whether questions for a booking get no answer, as where its node is frozen. */
+  volatile boolean bookingsAreSilent;
+
   volatile boolean bookingIsFull;
 
   /** Whether a move of the clock gets no answer. */
@@ -113,10 +117,15 @@ final class FakeHouse {
     on(bus, MeetingApi.SEARCH_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), "next"));
     on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);
-    on(
-        bus,
+    bus.serveAsync(
         BookingApi.BOOKING,
-        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "pending")));
+        q -> {
+          asked.add(q);
+          return bookingsAreSilent
+              ? Future.future(never -> {})
+              : Future.succeededFuture(
+                  became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "pending")));
+        });
     on(
         bus,
         BookingApi.BOOKINGS,

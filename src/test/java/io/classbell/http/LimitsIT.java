@@ -339,6 +339,18 @@ class LimitsIT {
   }
 
   @Test
+  void a_booking_beside_a_frozen_node_is_answered_within_one_time_limit() {
+    openAnother("{\"requestTimeout\": \"PT10S\"}");
+    house.neighbours.bookingIsSilent = true;
+    house.neighbours.bookingsAreSilent = true;
+    long began = System.nanoTime();
+    HttpResponse<Buffer> answer = book(BOOK);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(18));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("outcome_unknown");
+  }
+
+  @Test
   void a_booking_whose_outcome_is_not_known_is_answered_as_it_stands() {
     openAnother(HttpHouse.IMPATIENT);
     house.neighbours.bookingIsSilent = true;
