@@ -41,6 +41,13 @@ final class LiveBridge {
   /** Browser addresses begin so; nothing else in the house does. */
   static final String ADDRESS_PREFIX = "notifications.";
 
+  /**
+   * Where a client shows a newer token, by a send with the token in its headers. The official
+   * clients send no frame for a second handler of an address. Nothing that is sent here reaches the
+   * event bus; it lies outside of what may be registered.
+   */
+  static final String RENEW_ADDRESS = "notifications.renew";
+
   /** Limits of sockets, in the units that their names say. */
   record Limits(
       int socketsPerUser, int addressesPerSocket, long maxBytesOnTheirWay, int maxSockets) {}
@@ -52,6 +59,11 @@ final class LiveBridge {
   private static final int PING_TIMEOUT_MILLIS = 30_000;
   private static final int HEARTBEAT_MILLIS = 25_000;
   private static final int MAX_ADDRESS_LENGTH = 100;
+  private static final int UNAUTHORIZED = 401;
+
+  /** The official clients' reply addresses are UUIDs. */
+  private static final int MAX_REPLY_ADDRESS_LENGTH = 36;
+
   private static final int MOST_REFUSED_FRAMES = 1_000;
 
   /** The place of a socket that has a newer token is kept longer, so long before it would end. */
@@ -179,11 +191,15 @@ final class LiveBridge {
       case REGISTER -> register(event);
       case UNREGISTER -> {
         LiveSocket socket = sockets.get(event.socket());
-        if (socket != null) {
+        Identity identity = socket == null ? null : socket.identity();
+        if (socket != null
+            && identity != null
+            && ownAddress(identity).equals(event.getRawMessage().getValue("address"))) {
           socket.setRegistered(false);
         }
         event.complete(true);
       }
+      case SEND -> send(event);
       case RECEIVE -> {
         deliver(event.socket(), event.getRawMessage());
         event.complete(false);
@@ -193,10 +209,75 @@ final class LiveBridge {
     }
   }
 
+  private static String ownAddress(Identity identity) {
+    return ADDRESS_PREFIX + identity.userId();
+  }
+
+  /**
+   * Takes a newer token and answers it, on this socket alone. The event is never completed: the
+   * library neither forwards the message nor answers it.
+   */
+  private void send(BridgeEvent event) {
+    JsonObject frame = event.getRawMessage();
+    LiveSocket socket = sockets.get(event.socket());
+    if (socket == null || !RENEW_ADDRESS.equals(frame.getValue("address"))) {
+      refuse(event);
+      return;
+    }
+    tokens
+        .bearerOf(authorization(frame))
+        .map(shown -> renewed(socket, shown))
+        .onSuccess(
+            identity -> {
+              long left = identity.expiresAt() - realTime.instant().getEpochSecond();
+              JsonObject body =
+                  new JsonObject().put("event", "token:renewed").put("expiresIn", left);
+              reply(socket, frame, new JsonObject().put("type", "rec").put("body", body));
+            })
+        .onFailure(
+            badToken -> {
+              countRefusal(socket);
+              reply(
+                  socket,
+                  frame,
+                  new JsonObject()
+                      .put("type", "err")
+                      .put("failureCode", UNAUTHORIZED)
+                      .put("failureType", "RECIPIENT_FAILURE")
+                      .put("message", "A valid access token of the socket's user is needed."));
+            });
+  }
+
+  /** The token that counts from now on: the one that is valid longer. */
+  private Identity renewed(LiveSocket socket, Identity shown) {
+    Identity before = socket.identity();
+    if (before == null || !before.userId().equals(shown.userId()) || ended.hasEnded(shown)) {
+      throw Problem.unauthorized();
+    }
+    if (shown.expiresAt() < before.expiresAt()) {
+      return before;
+    }
+    socket.identify(shown);
+    return shown;
+  }
+
+  private void reply(LiveSocket socket, JsonObject frame, JsonObject envelope) {
+    if (frame.getValue("replyAddress") instanceof String address
+        && address.length() <= MAX_REPLY_ADDRESS_LENGTH) {
+      socket.send(envelope.put("address", address).encode(), limits.maxBytesOnTheirWay());
+    }
+  }
+
   private void refuse(BridgeEvent event) {
     event.complete(false);
     LiveSocket socket = sockets.get(event.socket());
-    if (socket != null && socket.refusedOnceMore() == MOST_REFUSED_FRAMES) {
+    if (socket != null) {
+      countRefusal(socket);
+    }
+  }
+
+  private void countRefusal(LiveSocket socket) {
+    if (socket.refusedOnceMore() == MOST_REFUSED_FRAMES) {
       refused.increment();
       socket.close("too much that is refused");
     }

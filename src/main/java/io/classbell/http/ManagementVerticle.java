@@ -39,7 +39,8 @@ public final class ManagementVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
     CommonHeaders headers = new CommonHeaders(node.clock());
-    Problems problems = new Problems(AllowedMethods.OF_PAGES, headers, new BadConnections(node.meters()));
+    Problems problems =
+        new Problems(AllowedMethods.OF_PAGES, headers, new BadConnections(node.meters()));
     router.route().handler(headers).failureHandler(problems);
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);

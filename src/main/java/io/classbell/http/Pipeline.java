@@ -20,10 +20,10 @@ import io.vertx.openapi.contract.Parameter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,7 +213,9 @@ final class Pipeline {
                         operation.pathParameters,
                         route,
                         () -> rc.response().putHeader(Repetition.REPLAYED, "true")));
-    within(operation.id, answered).onSuccess(answer -> send(rc, operation, answer)).onFailure(rc::fail);
+    within(operation.id, answered)
+        .onSuccess(answer -> send(rc, operation, answer))
+        .onFailure(rc::fail);
   }
 
   /**
