@@ -119,6 +119,7 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
     contract.getJsonObject("components").remove("responses");
     JsonObject schemas = contract.getJsonObject("components").getJsonObject("schemas");
     maxima.forEach((name, maximum) -> schemas.getJsonObject(name).put("maximum", maximum));
+    contract.getJsonObject("components").remove("examples");
     JsonObject anyResponse =
         new JsonObject().put("default", new JsonObject().put("description", "See the document."));
     for (Map.Entry<String, Object> path : contract.getJsonObject("paths")) {

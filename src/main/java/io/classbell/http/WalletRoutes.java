@@ -9,7 +9,7 @@ import java.util.Map;
 /** Credits: what is available, what is held, and how it came to be so. */
 final class WalletRoutes {
 
-  private static final String TEST_PROVIDER = "test";
+  static final String TEST_PROVIDER = "test";
 
   /** What was posted to a wallet, and what is available after it. */
   record Posted(String transactionId, String userId, long amount, long balance, Instant at) {

@@ -3,14 +3,7 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.classbell.account.AccountApi;
-import io.classbell.booking.BookingApi;
-import io.classbell.booking.MeetingApi;
-import io.classbell.notification.NotificationApi;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refusal;
-import io.classbell.schedule.ScheduleApi;
-import io.classbell.wallet.WalletApi;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -21,15 +14,11 @@ import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.SchemaRepository;
-import java.lang.reflect.Field;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -211,68 +200,6 @@ class ContractIT {
     assertThat(parameter.fieldNames()).doesNotContain("example", "examples");
     assertThat(parameter.getJsonObject("schema").fieldNames())
         .doesNotContain("example", "examples", "default");
-  }
-
-  @Test
-  void every_field_that_answers_have_is_described_and_no_other() {
-    Map.ofEntries(
-            Map.entry("Meeting", Shown.Meeting.class),
-            Map.entry("Booking", Shown.Booking.class),
-            Map.entry("Refund", Shown.Refund.class),
-            Map.entry("SlotSeries", Shown.Series.class),
-            Map.entry("Person", Shown.Named.class),
-            Map.entry("Policy", BookingApi.Policy.class),
-            Map.entry("Cancellation", BookingApi.Cancellation.class),
-            Map.entry("ReviewReason", MeetingApi.ReviewReason.class),
-            Map.entry("ReviewOutcome", MeetingApi.ReviewDecision.class),
-            Map.entry("Joined", MeetingApi.Joined.class),
-            Map.entry("User", AccountApi.User.class),
-            Map.entry("Wallet", WalletApi.Balance.class),
-            Map.entry("WalletLine", WalletApi.Line.class),
-            Map.entry("Notification", NotificationApi.Notification.class),
-            Map.entry("Device", NotificationApi.Device.class),
-            Map.entry("DeadLetter", ScheduleApi.DeadLetter.class),
-            Map.entry("Clock", ScheduleApi.ClockReading.class))
-        .forEach(
-            (schema, answer) ->
-                assertThat(schemas().getJsonObject(schema).getJsonObject("properties").fieldNames())
-                    .as(schema)
-                    .containsExactlyInAnyOrderElementsOf(
-                        Stream.of(answer.getRecordComponents())
-                            .map(RecordComponent::getName)
-                            .toList()));
-  }
-
-  /** What a module refuses to another module, and what the contract's schemas catch before. */
-  private static final Set<String> NEVER_SHOWN =
-      Set.of(
-          "hold_voided",
-          "no_hold",
-          "already_settled",
-          "parts_do_not_add_up",
-          "unknown_provider",
-          "not_test_mode");
-
-  @Test
-  void every_code_that_a_module_refuses_with_is_listed() throws IllegalAccessException {
-    String listed = document.getJsonObject("info").getString("description");
-    for (Class<?> api :
-        List.of(
-            AccountApi.class,
-            BookingApi.class,
-            MeetingApi.class,
-            NotificationApi.class,
-            ScheduleApi.class,
-            WalletApi.class)) {
-      for (Field field : api.getFields()) {
-        if (field.getType().equals(Refusal.class)) {
-          String code = ((Refusal) field.get(null)).code();
-          assertThat(listed.contains("`" + code + "`"))
-              .as("%s of %s is listed", code, field)
-              .isEqualTo(!NEVER_SHOWN.contains(code));
-        }
-      }
-    }
   }
 
   @Test

@@ -193,11 +193,8 @@ final class FakeHouse {
           return notification(1);
         });
     on(bus, NotificationApi.MARK_ALL_READ, q -> new NotificationApi.Unread(0));
-    on(
-        bus,
-        NotificationApi.PREFERENCES,
-        q -> new NotificationApi.Preferences(Map.of("reminder", Map.of("email", true))));
-    on(bus, NotificationApi.SET_PREFERENCES, q -> new NotificationApi.Preferences(q.kinds()));
+    on(bus, NotificationApi.PREFERENCES, q -> preferences());
+    on(bus, NotificationApi.SET_PREFERENCES, q -> preferences());
     on(bus, NotificationApi.ADD_DEVICE, q -> new NotificationApi.Device(SLOT, q.platform(), START));
     on(bus, NotificationApi.REMOVE_DEVICE, q -> Ack.DONE);
     on(
@@ -273,6 +270,11 @@ final class FakeHouse {
   private static AccountApi.Person person(String id) {
     return new AccountApi.Person(
         id, "t@example.org", "Terry", Caller.Role.teacher, true, "UTC", "en");
+  }
+
+  private static NotificationApi.Preferences preferences() {
+    return new NotificationApi.Preferences(
+        Map.of("reminder", Map.of("in_app", true, "email", true, "push", false)));
   }
 
   private static ScheduleApi.DeadLetter letter(String id) {

@@ -51,9 +51,14 @@ public final class SqlErrors {
 
   /** What a caller is told of either. */
   static Refused refused(Throwable t) {
-    String code = contended(t) ? Database.CONTENDED : "database_unavailable";
     return new Refused(
-        new Failure(503, code, "The database cannot take this now. Try again.", true, 1, null));
+        new Failure(
+            503,
+            contended(t) ? Database.CONTENDED : "database_unavailable",
+            "The database cannot take this now. Try again.",
+            true,
+            1,
+            null));
   }
 
   /** The name of the unique key that was violated, or null where that is not the error. */

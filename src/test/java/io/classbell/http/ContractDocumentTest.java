@@ -1,0 +1,240 @@
+package io.classbell.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.classbell.account.AccountApi;
+import io.classbell.booking.BookingApi;
+import io.classbell.booking.MeetingApi;
+import io.classbell.notification.NotificationApi;
+import io.classbell.platform.audit.Findings;
+import io.classbell.platform.bus.Caller;
+import io.classbell.schedule.ScheduleApi;
+import io.classbell.wallet.WalletApi;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The contract's enums, required fields and examples against the code and against each other. */
+class ContractDocumentTest {
+
+  private static final ContractDocument DOCUMENT = ContractDocument.read();
+
+  /** Codes between modules, and of mistakes that the contract's schemas catch before. */
+  private static final Set<String> NEVER_SHOWN =
+      Set.of(
+          "hold_voided",
+          "no_hold",
+          "already_settled",
+          "parts_do_not_add_up",
+          "unknown_provider",
+          "not_test_mode");
+
+  /** The records that are written as JSON, by the schema that describes them. */
+  private static final Map<String, Class<?>> RECORDS =
+      Map.ofEntries(
+          Map.entry("Meeting", Shown.Meeting.class),
+          Map.entry("Booking", Shown.Booking.class),
+          Map.entry("Refund", Shown.Refund.class),
+          Map.entry("SlotSeries", Shown.Series.class),
+          Map.entry("SlotConflict", MeetingApi.Conflict.class),
+          Map.entry("Person", Shown.Named.class),
+          Map.entry("Policy", BookingApi.Policy.class),
+          Map.entry("Cancellation", BookingApi.Cancellation.class),
+          Map.entry("ReviewReason", MeetingApi.ReviewReason.class),
+          Map.entry("ReviewOutcome", MeetingApi.ReviewDecision.class),
+          Map.entry("User", AccountApi.User.class),
+          Map.entry("Session", AuthRoutes.Session.class),
+          Map.entry("Teacher", SlotRoutes.Teacher.class),
+          Map.entry("Wallet", WalletApi.Balance.class),
+          Map.entry("WalletLine", WalletApi.Line.class),
+          Map.entry("Posted", WalletRoutes.Posted.class),
+          Map.entry("Notification", NotificationApi.Notification.class),
+          Map.entry("NotificationPage", NotificationApi.Inbox.class),
+          Map.entry("Unread", NotificationApi.Unread.class),
+          Map.entry("Preferences", NotificationApi.Preferences.class),
+          Map.entry("Device", NotificationApi.Device.class),
+          Map.entry("Audit", Audit.Result.class),
+          Map.entry("AuditInvariant", Findings.Invariant.class),
+          Map.entry("DeadLetter", ScheduleApi.DeadLetter.class),
+          Map.entry("Clock", ScheduleApi.ClockReading.class));
+
+  @Test
+  void every_field_of_a_response_is_described_and_required_if_it_is_never_null() {
+    RECORDS.forEach(
+        (name, type) -> {
+          JsonObject schema = DOCUMENT.schema(name);
+          RecordComponent[] fields = type.getRecordComponents();
+          assertThat(schema.getJsonObject("properties").fieldNames())
+              .as(name)
+              .containsExactlyInAnyOrderElementsOf(names(Arrays.stream(fields)));
+          assertThat(DOCUMENT.required(schema))
+              .as(name)
+              .containsExactlyInAnyOrderElementsOf(
+                  names(
+                      Arrays.stream(fields)
+                          .filter(f -> !f.getAnnotatedType().isAnnotationPresent(Nullable.class))));
+        });
+  }
+
+  private static List<String> names(Stream<RecordComponent> fields) {
+    return fields.map(RecordComponent::getName).toList();
+  }
+
+  @Test
+  void the_error_codes_are_those_that_the_code_answers() throws IOException {
+    SourceCodes codes = SourceCodes.read();
+    assertThat(codes.unreadable).isEmpty();
+    Set<String> shown = new TreeSet<>(codes.ofProblems);
+    assertThat(shown).containsAll(NEVER_SHOWN);
+    shown.removeAll(NEVER_SHOWN);
+    assertThat(DOCUMENT.enumOf("ErrorCode")).containsExactlyInAnyOrderElementsOf(shown);
+    assertThat(DOCUMENT.enumOf("FieldErrorCode"))
+        .containsExactlyInAnyOrderElementsOf(codes.ofFields);
+  }
+
+  @Test
+  void every_error_code_is_explained_in_the_introduction() {
+    String introduction = DOCUMENT.root().getJsonObject("info").getString("description");
+    String list = introduction.substring(introduction.indexOf("**Codes**"));
+    Set<String> explained = new TreeSet<>();
+    Matcher code = Pattern.compile("`([a-z]+(_[a-z]+)*)`").matcher(list);
+    while (code.find()) {
+      explained.add(code.group(1));
+    }
+    Set<String> all = new TreeSet<>(DOCUMENT.enumOf("ErrorCode"));
+    all.addAll(DOCUMENT.enumOf("FieldErrorCode"));
+    assertThat(all).isSubsetOf(explained);
+  }
+
+  @Test
+  void the_enums_are_those_of_the_code() throws ReflectiveOperationException {
+    assertThat(DOCUMENT.enumOf("Role")).isEqualTo(constants("platform.bus.Caller$Role"));
+    assertThat(DOCUMENT.enumOf("BookingStatus")).isEqualTo(constants("booking.BookingRow$Status"));
+    assertThat(DOCUMENT.enumOf("Attendance")).isEqualTo(constants("booking.BookingRow$Attendance"));
+    assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.BookingRow$Money"));
+    assertThat(DOCUMENT.enumOf("MeetingStatus")).isEqualTo(constants("booking.MeetingRow$Status"));
+    assertThat(DOCUMENT.enumOf("NotificationKind"))
+        .isEqualTo(constants("notification.NotificationApi$Kind"));
+    assertThat(DOCUMENT.schema("ChannelSettings").getJsonObject("properties").fieldNames())
+        .containsExactlyElementsOf(constants("notification.Channel"));
+    assertThat(
+            DOCUMENT
+                .schema("PreferencesChange")
+                .getJsonObject("properties")
+                .getJsonObject("kinds")
+                .getJsonObject("properties")
+                .fieldNames())
+        .containsExactlyElementsOf(DOCUMENT.enumOf("NotificationKind"));
+    assertThat(DOCUMENT.enumOf("ReviewReasonCode"))
+        .containsExactlyInAnyOrder(
+            MeetingApi.ReviewReason.TEACHER_ABSENT,
+            MeetingApi.ReviewReason.STUDENT_ABSENT,
+            MeetingApi.ReviewReason.PLATFORM_AWAY);
+    List<String> kinds = new ArrayList<>(constants("wallet.Posting$Kind"));
+    // A refused command is recorded without entries, so no wallet's history has it.
+    assertThat(kinds.remove("refused")).isTrue();
+    assertThat(DOCUMENT.enumOf("WalletLineKind")).isEqualTo(kinds);
+    List<String> rules = new ArrayList<>(DOCUMENT.enumOf("Rule"));
+    rules.add(WalletRoutes.TEST_PROVIDER);
+    assertThat(DOCUMENT.enumOf("WalletLineRule")).isEqualTo(rules);
+  }
+
+  private static List<String> constants(String type) throws ClassNotFoundException {
+    return Stream.of(Class.forName("io.classbell." + type).getEnumConstants())
+        .map(constant -> ((Enum<?>) constant).name())
+        .toList();
+  }
+
+  @Test
+  void roles_that_can_be_registered_are_all_but_admin() {
+    JsonArray roles =
+        DOCUMENT
+            .schema("Registration")
+            .getJsonObject("properties")
+            .getJsonObject("role")
+            .getJsonArray("enum");
+    assertThat(roles).containsExactly(Caller.Role.student.name(), Caller.Role.teacher.name());
+  }
+
+  @Test
+  void every_json_body_has_an_example_and_every_example_is_valid() {
+    List<String> wrong = new ArrayList<>();
+    for (ContractDocument.Endpoint endpoint : DOCUMENT.endpoints()) {
+      JsonObject body = endpoint.operation().getJsonObject("requestBody");
+      if (body != null) {
+        check(endpoint.id() + " request", body, wrong);
+      }
+      for (Map.Entry<String, Object> response : endpoint.operation().getJsonObject("responses")) {
+        check(
+            endpoint.id() + " " + response.getKey(),
+            DOCUMENT.resolved((JsonObject) response.getValue()),
+            wrong);
+      }
+      for (Object parameter : endpoint.operation().getJsonArray("parameters", new JsonArray())) {
+        JsonObject resolved = DOCUMENT.resolved((JsonObject) parameter);
+        validate(endpoint.id() + " " + resolved.getString("name"), resolved, wrong);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static void check(String where, JsonObject message, List<String> wrong) {
+    for (Map.Entry<String, Object> type : message.getJsonObject("content", new JsonObject())) {
+      JsonObject content = (JsonObject) type.getValue();
+      boolean isJson = type.getKey().endsWith("json");
+      boolean hasFields =
+          !DOCUMENT.resolved(content.getJsonObject("schema")).containsKey("maxProperties");
+      if (isJson && hasFields && DOCUMENT.examplesOf(content).isEmpty()) {
+        wrong.add(where + " has no example");
+      }
+      validate(where, content, wrong);
+    }
+  }
+
+  private static void validate(String where, JsonObject node, List<String> wrong) {
+    DOCUMENT
+        .examplesOf(node)
+        .forEach(
+            (name, value) -> {
+              String fault = DOCUMENT.faultOf(node.getJsonObject("schema"), value);
+              if (fault != null) {
+                wrong.add(where + ", " + name + ": " + fault);
+              }
+            });
+  }
+
+  @Test
+  void every_example_of_a_schema_or_a_field_is_valid() {
+    List<String> wrong = new ArrayList<>();
+    for (Map.Entry<String, Object> schema : DOCUMENT.components("schemas")) {
+      checkSchema(schema.getKey(), (JsonObject) schema.getValue(), wrong);
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static void checkSchema(String where, JsonObject schema, List<String> wrong) {
+    if (schema.containsKey("example")) {
+      JsonObject bare = schema.copy();
+      Object example = bare.remove("example");
+      String fault = DOCUMENT.faultOf(bare, example);
+      if (fault != null) {
+        wrong.add(where + ": " + fault);
+      }
+    }
+    for (Map.Entry<String, Object> field : schema.getJsonObject("properties", new JsonObject())) {
+      checkSchema(where + "." + field.getKey(), (JsonObject) field.getValue(), wrong);
+    }
+  }
+}
