@@ -65,6 +65,7 @@ class ContractDocumentTest {
           Map.entry("Unread", NotificationApi.Unread.class),
           Map.entry("Preferences", NotificationApi.Preferences.class),
           Map.entry("Device", NotificationApi.Device.class),
+          Map.entry("CalendarFeed", CalendarRoutes.Feed.class),
           Map.entry("Audit", Audit.Result.class),
           Map.entry("AuditInvariant", Findings.Invariant.class),
           Map.entry("DeadLetter", ScheduleApi.DeadLetter.class),
