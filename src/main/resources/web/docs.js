@@ -11,5 +11,11 @@ window.SwaggerUIBundle({
   validatorUrl: null,
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
+  // The contract names the public address. The page may be open under another one, and may only call its own.
+  requestInterceptor: (request) => {
+    const { pathname, search } = new URL(request.url, location.href);
+    request.url = location.origin + pathname + search;
+    return request;
+  },
   presets: [window.SwaggerUIBundle.presets.apis],
 });
