@@ -28,6 +28,12 @@ public final class AccountApi {
       new Refusal(401, "invalid_token", "The token is not valid, or no longer.", false);
   public static final Refusal TOO_MANY_ATTEMPTS =
       new Refusal(429, "too_many_attempts", "Too many attempts. Try again later.", true);
+  public static final Refusal TOO_MANY_MAILS =
+      new Refusal(
+          429,
+          "too_many_mails",
+          "Too many mails were sent to this address. Try again later.",
+          true);
   public static final Refusal BUSY =
       new Refusal(503, "busy", "Too many passwords are being checked. Try again.", true);
   public static final Refusal FORBIDDEN =
@@ -65,6 +71,19 @@ public final class AccountApi {
           INVALID_FIELD,
           INVALID_TOKEN,
           BUSY);
+
+  /** Marks the e-mail address of the token's account as verified; a token works once. */
+  public static final Operation<VerifyEmail, Ack> VERIFY_EMAIL =
+      Operation.of("account.verify-email", VerifyEmail.class, Ack.class, INVALID_TOKEN);
+
+  /** Mails another verification link; does nothing where the address is verified. */
+  public static final Operation<ResendVerification, Ack> RESEND_VERIFICATION =
+      Operation.of(
+          "account.resend-verification",
+          ResendVerification.class,
+          Ack.class,
+          NOT_FOUND,
+          TOO_MANY_MAILS);
 
   public static final Operation<ProfileOf, User> PROFILE =
       Operation.of("account.profile", ProfileOf.class, User.class, NOT_FOUND);
@@ -153,6 +172,11 @@ public final class AccountApi {
 
   public record ConfirmReset(Secret token, Secret password) {}
 
+  public record VerifyEmail(Secret token) {}
+
+  /** {@code address} is the client's, for limits. */
+  public record ResendVerification(String userId, String address) {}
+
   public record ProfileOf(String userId) {}
 
   public record UpdateProfile(
@@ -190,7 +214,11 @@ public final class AccountApi {
 
   public record People(List<Person> people) {}
 
-  /** One's own account, or an admin's view of it. */
+  /**
+   * One's own account, or an admin's view of it.
+   *
+   * @param emailVerified null from nodes of releases that do not know it
+   */
   public record User(
       String id,
       String email,
@@ -199,9 +227,15 @@ public final class AccountApi {
       String status,
       String timezone,
       String locale,
-      Instant createdAt) {}
+      Instant createdAt,
+      @Nullable Boolean emailVerified) {}
 
-  /** What other modules need to name and reach somebody. */
+  /**
+   * What other modules need to name and reach somebody.
+   *
+   * @param mailable whether mails other than account mails may be sent; null from nodes of releases
+   *     that do not know it, which counts as true
+   */
   public record Person(
       String id,
       String email,
@@ -209,7 +243,26 @@ public final class AccountApi {
       Role role,
       boolean active,
       String timezone,
-      String locale) {}
+      String locale,
+      @Nullable Boolean mailable) {
+
+    /** Somebody who may be mailed. */
+    public Person(
+        String id,
+        String email,
+        String name,
+        Role role,
+        boolean active,
+        String timezone,
+        String locale) {
+      this(id, email, name, role, active, timezone, locale, true);
+    }
+
+    /** Whether mails other than account mails may be sent. */
+    public boolean mayBeMailed() {
+      return mailable == null || mailable;
+    }
+  }
 
   public record EndedSince(Instant since) {}
 

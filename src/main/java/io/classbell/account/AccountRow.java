@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An account as it is stored.
  *
  * @param commandId the registration that made it
+ * @param emailVerified whether its owner has shown to receive mails at the address
  */
 record AccountRow(
     String id,
@@ -21,7 +22,8 @@ record AccountRow(
     String timezone,
     String locale,
     Instant createdAt,
-    @Nullable String commandId) {
+    @Nullable String commandId,
+    boolean emailVerified) {
   static final String ACTIVE = "active";
 
   /** Whether its owner may come in. */
@@ -30,16 +32,28 @@ record AccountRow(
   }
 
   User user() {
-    return new User(id, email, name, role, status, timezone, locale, createdAt);
+    return new User(id, email, name, role, status, timezone, locale, createdAt, emailVerified);
   }
 
-  Person person() {
-    return new Person(id, email, name, role, isActive(), timezone, locale);
+  /** {@code verifyEmail}: whether only verified addresses may be mailed. */
+  Person person(boolean verifyEmail) {
+    return new Person(
+        id, email, name, role, isActive(), timezone, locale, emailVerified || !verifyEmail);
   }
 
   AccountRow withProfile(String newName, String newTimezone, String newLocale, String newHash) {
     return new AccountRow(
-        id, email, newHash, newName, role, status, newTimezone, newLocale, createdAt, commandId);
+        id,
+        email,
+        newHash,
+        newName,
+        role,
+        status,
+        newTimezone,
+        newLocale,
+        createdAt,
+        commandId,
+        emailVerified);
   }
 
   /** Without what logs must not hold. */

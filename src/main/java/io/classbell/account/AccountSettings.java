@@ -39,6 +39,31 @@ public record AccountSettings(
             atLeast = "PT5M",
             atMost = "P2D")
         Duration resetTokenLife,
+    @Setting(
+            "Whether an account gets mails other than account mails (verification, password reset) only"
+                + " after its owner has followed the link of a verification mail. When absent: true in"
+                + " production, false in test mode. Accounts made while it is false count as verified.")
+        @Nullable Boolean verifyEmail,
+    @Setting(
+            value = "Life of a verification mail's token.",
+            byDefault = "P3D",
+            atLeast = "PT5M",
+            atMost = "P30D")
+        Duration verificationTokenLife,
+    @Setting(
+            value =
+                "Most account mails (verification, password reset) to one mailbox in an hour, whoever"
+                    + " asks for them; subaddresses (name+tag@) count as one mailbox.",
+            byDefault = "4",
+            min = 1,
+            max = 1_000)
+        int mailsPerRecipientPerHour,
+    @Setting(
+            value = "Most account mails that one client address can cause in an hour.",
+            byDefault = "200",
+            min = 1,
+            max = 1_000)
+        int mailsPerAddressPerHour,
     @Setting("The first administrator, made at start where the address is not yet known.")
         @Nullable FirstAdmin firstAdmin,
     @Setting("What a password hash costs.") Argon2 argon2,

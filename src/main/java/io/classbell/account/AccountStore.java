@@ -15,13 +15,14 @@ final class AccountStore {
   static final String EMAIL_KEY = "uq_user_account_email";
 
   private static final String COLUMNS =
-      "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale, u.created_at, u.command_id";
+      "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale, u.created_at, u.command_id, u.email_verified";
   private static final String SELECT = "SELECT " + COLUMNS + " FROM user_account u ";
   private static final Columns IDS = new Columns().id("id");
 
   private static final String INSERT =
       "INSERT INTO user_account (id, email, password_hash, name, role, status, timezone, locale, "
-          + "command_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + "command_id, email_verified, created_at, updated_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String BY_EMAIL = SELECT + "WHERE u.email = ?";
   private static final String BY_ID = SELECT + "WHERE u.id = ?";
   private static final String LOCKED = BY_ID + " FOR UPDATE";
@@ -40,6 +41,9 @@ final class AccountStore {
   private static final String UPDATE_HASH =
       "UPDATE user_account SET password_hash = ?, updated_at = ? WHERE id = ?";
 
+  private static final String VERIFY_EMAIL =
+      "UPDATE user_account SET email_verified = 1, updated_at = ? WHERE id = ?";
+
   void insert(Tx tx, AccountRow a) {
     tx.write(
         INSERT,
@@ -52,6 +56,7 @@ final class AccountStore {
         a.timezone(),
         a.locale(),
         a.commandId(),
+        a.emailVerified() ? 1 : 0,
         a.createdAt(),
         a.createdAt());
   }
@@ -96,6 +101,10 @@ final class AccountStore {
     tx.write(UPDATE_HASH, hash, now, id);
   }
 
+  void verifyEmail(Tx tx, String id, Instant now) {
+    tx.write(VERIFY_EMAIL, now, id);
+  }
+
   private static AccountRow row(Row row) {
     return new AccountRow(
         row.getString("id"),
@@ -107,6 +116,7 @@ final class AccountStore {
         row.getString("timezone"),
         row.getString("locale"),
         Sql.instant(row, "created_at"),
-        row.getString("command_id"));
+        row.getString("command_id"),
+        row.getInteger("email_verified") != 0);
   }
 }

@@ -45,22 +45,42 @@ public final class AccountVerticle extends VerticleBase {
             settings);
     Logins logins =
         new Logins(node, accounts, sessions, passwords, attempts("login", "failed logins"));
-    Registrations registrations = new Registrations(node, accounts, passwords);
+    Boolean verifyEmail = settings.verifyEmail();
+    boolean verify = verifyEmail == null ? !node.testMode() : verifyEmail;
+    String links =
+        publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+    AccountMailLimits limits =
+        new AccountMailLimits(
+            new AccountMailLimitStore(),
+            settings.mailsPerRecipientPerHour(),
+            settings.mailsPerAddressPerHour());
+    EmailVerifications verifications =
+        new EmailVerifications(
+            node,
+            accounts,
+            ResetStore.ofVerifications(),
+            limits,
+            verify,
+            settings.verificationTokenLife(),
+            links);
+    Registrations registrations = new Registrations(node, accounts, passwords, verifications);
     PasswordResets resets =
         new PasswordResets(
             node,
             accounts,
-            new ResetStore(),
+            ResetStore.ofPasswordResets(),
             sessions,
             passwords,
             attempts("reset", "password resets"),
+            limits,
+            verifications,
             settings.resetTokenLife(),
-            publicUrl);
+            links);
     Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins);
-    Directory directory = new Directory(node, accounts);
+    Directory directory = new Directory(node, accounts, verify);
 
     new FixedAccounts(registrations).ensure(settings.firstAdmin(), node.testMode());
-    forgetNowAndThen(sessions, resets);
+    forgetNowAndThen(sessions, resets, verifications, limits);
 
     return Future.all(
         List.of(
@@ -70,6 +90,8 @@ public final class AccountVerticle extends VerticleBase {
             bus.serve(AccountApi.LOGOUT, sessions::logout),
             bus.serve(AccountApi.REQUEST_RESET, resets::request),
             bus.serve(AccountApi.CONFIRM_RESET, resets::confirm),
+            bus.serve(AccountApi.VERIFY_EMAIL, verifications::verify),
+            bus.serve(AccountApi.RESEND_VERIFICATION, verifications::resend),
             bus.serve(AccountApi.PROFILE, profiles::profile),
             bus.serve(AccountApi.UPDATE_PROFILE, profiles::update),
             new CalendarFeeds(node, accounts).register(bus),
@@ -97,15 +119,21 @@ public final class AccountVerticle extends VerticleBase {
         System::nanoTime);
   }
 
-  private void forgetNowAndThen(Sessions sessions, PasswordResets resets) {
+  private void forgetNowAndThen(
+      Sessions sessions,
+      PasswordResets resets,
+      EmailVerifications verifications,
+      AccountMailLimits limits) {
     vertx.setPeriodic(
         FORGET_EVERY.toMillis(),
         timer -> {
           try {
             sessions.forgetOld();
             resets.forgetOld();
+            verifications.forgetOld();
+            limits.forgetOld(node);
           } catch (RuntimeException e) {
-            LOG.warn("old sessions stay for now: {}", e.getMessage());
+            LOG.warn("Expired sessions and tokens cannot be deleted now: {}", e.getMessage());
           }
         });
   }

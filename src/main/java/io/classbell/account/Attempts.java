@@ -154,7 +154,7 @@ final class Attempts {
   }
 
   /** Whoever has one IPv6 address has the 2^64 of its network (RFC 6177). */
-  private static String network(String address) {
+  static String network(String address) {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
     if (bytes == null || bytes.length != 16) {
       return address;

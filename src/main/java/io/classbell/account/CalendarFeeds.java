@@ -63,6 +63,6 @@ final class CalendarFeeds {
     if (account == null) {
       throw AccountApi.NO_CALENDAR_FEED.refused();
     }
-    return account.person();
+    return account.person(false);
   }
 }

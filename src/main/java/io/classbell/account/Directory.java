@@ -27,10 +27,13 @@ final class Directory {
 
   private final Sql read;
   private final AccountStore accounts;
+  private final boolean verifyEmail;
 
-  Directory(Node node, AccountStore accounts) {
+  /** {@code verifyEmail}: whether only verified addresses may be mailed. */
+  Directory(Node node, AccountStore accounts, boolean verifyEmail) {
     this.read = node.database().read();
     this.accounts = accounts;
+    this.verifyEmail = verifyEmail;
   }
 
   /** Where a page of names ends. */
@@ -43,14 +46,14 @@ final class Directory {
       if (one == null || !one.isActive() || one.role() != Role.teacher) {
         return new Teachers(List.of(), null);
       }
-      return new Teachers(List.of(one.person()), null);
+      return new Teachers(List.of(one.person(verifyEmail)), null);
     }
     NameCursor after = nameCursor(list.cursor());
     int limit = limit(list.limit());
     List<AccountRow> rows = accounts.teachersAfter(read, after.name(), after.id(), limit + 1);
     List<AccountRow> page = rows.subList(0, Math.min(limit, rows.size()));
     String next = rows.size() > limit ? write(page.getLast()) : null;
-    return new Teachers(page.stream().map(AccountRow::person).toList(), next);
+    return new Teachers(page.stream().map(row -> row.person(verifyEmail)).toList(), next);
   }
 
   /** Everybody, the newest first, for admins. */
@@ -80,8 +83,8 @@ final class Directory {
     return peopleOf(accounts.admins(read));
   }
 
-  private static AccountApi.People peopleOf(List<AccountRow> rows) {
-    return new AccountApi.People(rows.stream().map(AccountRow::person).toList());
+  private AccountApi.People peopleOf(List<AccountRow> rows) {
+    return new AccountApi.People(rows.stream().map(row -> row.person(verifyEmail)).toList());
   }
 
   private static int limit(int asked) {

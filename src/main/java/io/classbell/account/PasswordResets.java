@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,8 @@ final class PasswordResets {
   private static final String TEMPLATE = "password_reset";
   private static final Duration KEPT_AFTER = Duration.ofDays(1);
 
-  record Requested(String requestId, Secret email) {}
+  /** {@code address} is the client's; null from nodes of releases that do not send it. */
+  record Requested(String requestId, Secret email, @Nullable String address) {}
 
   private final Node node;
   private final AccountStore accounts;
@@ -40,6 +41,8 @@ final class PasswordResets {
   private final Sessions sessions;
   private final Passwords passwords;
   private final Attempts requests;
+  private final AccountMailLimits limits;
+  private final EmailVerifications verifications;
   private final Duration life;
   private final String publicUrl;
 
@@ -50,6 +53,8 @@ final class PasswordResets {
       Sessions sessions,
       Passwords passwords,
       Attempts requests,
+      AccountMailLimits limits,
+      EmailVerifications verifications,
       Duration life,
       String publicUrl) {
     this.node = node;
@@ -58,9 +63,10 @@ final class PasswordResets {
     this.sessions = sessions;
     this.passwords = passwords;
     this.requests = requests;
+    this.limits = limits;
+    this.verifications = verifications;
     this.life = life;
-    this.publicUrl =
-        publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+    this.publicUrl = publicUrl;
   }
 
   Ack request(RequestReset request) {
@@ -68,7 +74,7 @@ final class PasswordResets {
     Attempts.Who who = requests.who(email, request.address());
     requests.mustBeLeft(who);
     requests.count(who);
-    Requested requested = new Requested(Ids.next(), Secret.of(email));
+    Requested requested = new Requested(Ids.next(), Secret.of(email), request.address());
     node.database()
         .inTransaction(
             tx -> {
@@ -136,7 +142,14 @@ final class PasswordResets {
     node.database()
         .inTransaction(
             tx -> {
-              store.insert(tx, token.hash(), account.id(), node.clock().realNow().plus(life));
+              Instant now = node.clock().realNow();
+              if (limits.take(tx, account.email(), requested.address(), now).isPositive()) {
+                LOG.info(
+                    "account {}: no password reset mail, as the limit of mails is reached",
+                    account.id());
+                return Ack.DONE;
+              }
+              store.insert(tx, token.hash(), account.id(), now.plus(life));
               node.outbox()
                   .write(
                       tx, List.of(node.outbox().message(NotificationApi.MAIL, null, mail, null)));
@@ -151,8 +164,10 @@ final class PasswordResets {
     if (account == null || !account.isActive() || token == null || !token.isGood(now)) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
-    store.useAllOf(tx, Objects.requireNonNull(account).id(), now);
+    store.useAllOf(tx, account.id(), now);
     accounts.updateHash(tx, userId, passwordHash, now);
+    // The link was mailed, so it proves that the owner receives mails at the address.
+    verifications.verified(tx, account, now);
     sessions.endAllOf(tx, userId, EndReason.password);
     return Ack.DONE;
   }

@@ -18,11 +18,14 @@ final class Registrations {
   private final Node node;
   private final AccountStore accounts;
   private final Passwords passwords;
+  private final EmailVerifications verifications;
 
-  Registrations(Node node, AccountStore accounts, Passwords passwords) {
+  Registrations(
+      Node node, AccountStore accounts, Passwords passwords, EmailVerifications verifications) {
     this.node = node;
     this.accounts = accounts;
     this.passwords = passwords;
+    this.verifications = verifications;
   }
 
   /** The same command again gives the account that it made. */
@@ -40,8 +43,17 @@ final class Registrations {
       return firstAnswer(before, register.commandId());
     }
     AccountRow account =
-        row(Ids.next(), email, password, name, role, timezone, locale, register.commandId());
-    if (insert(account)) {
+        row(
+            Ids.next(),
+            email,
+            password,
+            name,
+            role,
+            timezone,
+            locale,
+            register.commandId(),
+            !verifications.areNeeded());
+    if (insert(account, register.address())) {
       LOG.info("account {} registered: {}", account.id(), role);
       return account.user();
     }
@@ -58,7 +70,7 @@ final class Registrations {
       }
       return;
     }
-    if (insert(row(id, email, password, name, role, timezone, "en", null))) {
+    if (insert(row(id, email, password, name, role, timezone, "en", null, true), null)) {
       LOG.info("account {} made: {}", id, role);
     }
   }
@@ -71,7 +83,8 @@ final class Registrations {
       Role role,
       String timezone,
       String locale,
-      @Nullable String commandId) {
+      @Nullable String commandId,
+      boolean emailVerified) {
     return new AccountRow(
         id,
         email,
@@ -82,16 +95,24 @@ final class Registrations {
         timezone,
         locale,
         node.clock().realNow(),
-        commandId);
+        commandId,
+        emailVerified);
   }
 
-  /** False where somebody was faster. */
-  private boolean insert(AccountRow account) {
+  /**
+   * Inserts the account and, unless its address counts as verified, sends the verification mail.
+   *
+   * @return false where another request has registered the address meanwhile
+   */
+  private boolean insert(AccountRow account, @Nullable String clientAddress) {
     try {
       node.database()
           .inTransaction(
               tx -> {
                 accounts.insert(tx, account);
+                if (!account.emailVerified()) {
+                  verifications.mail(tx, account, clientAddress);
+                }
                 return account;
               });
       return true;

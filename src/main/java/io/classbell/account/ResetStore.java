@@ -6,7 +6,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of password reset mails. Real time. */
+/** The tokens of mailed links, each kind in a table of its own. Real time. */
 final class ResetStore {
 
   record ResetRow(String userId, Instant expiresAt, boolean used) {
@@ -16,37 +16,51 @@ final class ResetStore {
     }
   }
 
-  private static final String INSERT =
-      "INSERT INTO password_reset (token_hash, user_id, expires_at) VALUES (?, ?, ?)";
-  private static final String SELECT =
-      "SELECT user_id, expires_at, used_at FROM password_reset WHERE token_hash = ?";
-  private static final String LOCK = SELECT + " FOR UPDATE";
-  private static final String USE_ALL =
-      "UPDATE password_reset SET used_at = ? WHERE user_id = ? AND used_at IS NULL";
   private static final int MOST_AT_ONCE = 1_000;
-  private static final String DELETE_OLD =
-      "DELETE FROM password_reset WHERE expires_at < ? ORDER BY expires_at LIMIT " + MOST_AT_ONCE;
+
+  private final String insert;
+  private final String select;
+  private final String useAll;
+  private final String deleteOld;
+
+  private ResetStore(String table) {
+    insert = "INSERT INTO " + table + " (token_hash, user_id, expires_at) VALUES (?, ?, ?)";
+    select = "SELECT user_id, expires_at, used_at FROM " + table + " WHERE token_hash = ?";
+    useAll = "UPDATE " + table + " SET used_at = ? WHERE user_id = ? AND used_at IS NULL";
+    deleteOld =
+        "DELETE FROM " + table + " WHERE expires_at < ? ORDER BY expires_at LIMIT " + MOST_AT_ONCE;
+  }
+
+  /** The tokens of password reset mails. */
+  static ResetStore ofPasswordResets() {
+    return new ResetStore("password_reset");
+  }
+
+  /** The tokens of mails that verify an e-mail address. */
+  static ResetStore ofVerifications() {
+    return new ResetStore("email_verification");
+  }
 
   void insert(Tx tx, String hash, String userId, Instant expiresAt) {
-    tx.write(INSERT, hash, userId, expiresAt);
+    tx.write(insert, hash, userId, expiresAt);
   }
 
   @Nullable ResetRow find(Sql sql, String hash) {
-    return sql.first(SELECT, ResetStore::row, hash);
+    return sql.first(select, ResetStore::row, hash);
   }
 
   @Nullable ResetRow lock(Tx tx, String hash) {
-    return tx.first(LOCK, ResetStore::row, hash);
+    return tx.first(select + " FOR UPDATE", ResetStore::row, hash);
   }
 
-  /** One new password is enough: the user's other mails open nothing any more. */
+  /** After one link is used, the others that the user was mailed are invalid. */
   void useAllOf(Tx tx, String userId, Instant now) {
-    tx.write(USE_ALL, now, userId);
+    tx.write(useAll, now, userId);
   }
 
   /** Deletes some of those that expired longest ago; tells whether there may be more. */
   boolean forgetExpiredBefore(Tx tx, Instant before) {
-    return tx.execute(DELETE_OLD, before) == MOST_AT_ONCE;
+    return tx.execute(deleteOld, before) == MOST_AT_ONCE;
   }
 
   private static ResetRow row(Row row) {

@@ -36,6 +36,7 @@ final class AuthRoutes {
       String timezone,
       String locale,
       Instant createdAt,
+      @Nullable Boolean emailVerified,
       @Nullable Session session) {}
 
   private final Ask ask;
@@ -57,6 +58,8 @@ final class AuthRoutes {
     routes.put("logout", this::logout);
     routes.put("requestPasswordReset", this::requestPasswordReset);
     routes.put("confirmPasswordReset", this::confirmPasswordReset);
+    routes.put("verifyEmail", this::verifyEmail);
+    routes.put("resendVerification", this::resendVerification);
     routes.put("getMe", this::getMe);
     routes.put("updateMe", this::updateMe);
   }
@@ -127,13 +130,29 @@ final class AuthRoutes {
                 Secret.of(call.body().getString("token")),
                 Secret.of(call.body().getString("password"))))
         .map(done -> Answer.empty(204))
-        .recover(
-            e ->
-                Future.failedFuture(
-                    e instanceof Refused refused && isInvalidToken(refused.failure())
-                        ? Problem.field(
-                            "token", "invalid_token", "The token is not valid, or no longer.")
-                        : e));
+        .recover(AuthRoutes::invalidTokenAsField);
+  }
+
+  private Future<Answer> verifyEmail(Call call) {
+    return ask.of(
+            AccountApi.VERIFY_EMAIL,
+            new AccountApi.VerifyEmail(Secret.of(call.body().getString("token"))))
+        .map(done -> Answer.empty(204))
+        .recover(AuthRoutes::invalidTokenAsField);
+  }
+
+  private Future<Answer> resendVerification(Call call) {
+    return ask.of(
+            AccountApi.RESEND_VERIFICATION,
+            new AccountApi.ResendVerification(call.userId(), call.address()))
+        .map(done -> Answer.empty(202));
+  }
+
+  private static Future<Answer> invalidTokenAsField(Throwable e) {
+    return Future.failedFuture(
+        e instanceof Refused refused && isInvalidToken(refused.failure())
+            ? Problem.field("token", "invalid_token", "The token is not valid, or no longer.")
+            : e);
   }
 
   private static boolean isInvalidToken(Failure failure) {
@@ -179,6 +198,7 @@ final class AuthRoutes {
             user.timezone(),
             user.locale(),
             user.createdAt(),
+            user.emailVerified(),
             shown(tokens, refreshTokenInBody));
     return withRefreshToken(Answer.ok(profile), tokens, refreshTokenInBody);
   }

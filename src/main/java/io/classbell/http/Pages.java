@@ -49,6 +49,7 @@ final class Pages {
   void addTo(Router router) {
     Assets assets = new Assets(router);
     assets.add("reset.js", "text/javascript", read("/web/reset.js"));
+    assets.add("verify.js", "text/javascript", read("/web/verify.js"));
     assets.add("icon.svg", "image/svg+xml", read("/web/icon.svg"));
     assets.add("page.css", "text/css", read("/web/page.css"));
     assets.add("docs.css", "text/css", read("/web/docs.css"));
@@ -61,6 +62,7 @@ final class Pages {
     page(router, "/", assets.versioned(index()));
     page(router, "/docs", assets.versioned(read("/web/docs.html").toString()));
     page(router, "/reset", assets.versioned(read("/web/reset.html").toString()));
+    page(router, "/verify", assets.versioned(read("/web/verify.html").toString()));
     Representation document = Representation.fixed("application/yaml", contract.textFor(publicUrl));
     router
         .get("/openapi.yaml")

@@ -83,6 +83,9 @@ final class MailCourier implements Courier {
     if (!Address.isValid(job.recipient().email())) {
       return new Refused("the recipient's address is not one mail can be sent to");
     }
+    if (job.said() != null && !job.recipient().mayBeMailed()) {
+      return new Delivered();
+    }
     MailText text = text(job);
     if (text == null) {
       return new Refused("there is nothing to say");
@@ -135,7 +138,8 @@ final class MailCourier implements Courier {
 
   private @Nullable MailText text(Job job) {
     Language language = Language.of(job.recipient().locale());
-    String name = job.recipient().name();
+    // Whoever registered an address that is not theirs chose the name: it is not mailed there.
+    String name = job.recipient().mayBeMailed() ? job.recipient().name() : null;
     Said said = job.said();
     if (said != null) {
       return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), null);

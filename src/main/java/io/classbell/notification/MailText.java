@@ -17,17 +17,20 @@ record MailText(String subject, String plain, String html) {
   /**
    * Lays it out.
    *
-   * @param name whom it greets
+   * @param name whom it greets; null to greet nobody by name
    * @param sender who writes
    */
   static MailText of(
       Language language,
       String sender,
-      String name,
+      @Nullable String name,
       String title,
       String text,
       @Nullable Link link) {
-    String greeting = language.template("mail.greeting").fill(key -> PlainText.line(name, 120));
+    String greeting =
+        language
+            .template("mail.greeting")
+            .fill(key -> name == null ? null : PlainText.line(name, 120));
     String footer = language.template("mail.footer").fill(key -> sender);
     Link safe = link != null && isWeb(link.url) ? link : null;
     StringBuilder plain = new StringBuilder();

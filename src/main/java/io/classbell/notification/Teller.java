@@ -141,14 +141,17 @@ final class Teller {
     return new Notice(Ids.next(), person.id(), fact, text, now, ways(fact, person, reach));
   }
 
-  /** Somebody whose account is disabled has an inbox still, but is not written to. */
+  /**
+   * By which channels somebody is told beside the inbox: by none if the account is disabled, and
+   * not by mail if the address is not verified.
+   */
   private List<Way> ways(Fact fact, Person person, Reach reach) {
     if (!person.active()) {
       return List.of();
     }
     Kind kind = fact.kind();
     List<Way> ways = new ArrayList<>(1);
-    if (reach.choices().wants(kind, Channel.email, fact.data())) {
+    if (person.mayBeMailed() && reach.choices().wants(kind, Channel.email, fact.data())) {
       ways.add(new Way(Ids.next(), Channel.email, null));
     }
     if (pushes && reach.choices().wants(kind, Channel.push, fact.data())) {

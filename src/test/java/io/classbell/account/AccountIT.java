@@ -796,7 +796,8 @@ class AccountIT {
             house
                 .node()
                 .database()
-                .inTransaction(tx -> new ResetStore().forgetExpiredBefore(tx, before)));
+                .inTransaction(
+                    tx -> ResetStore.ofPasswordResets().forgetExpiredBefore(tx, before)));
   }
 
   @Test

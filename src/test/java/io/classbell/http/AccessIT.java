@@ -162,7 +162,8 @@ class AccessIT {
             "logout",
             "requestPasswordReset",
             "confirmPasswordReset",
-            "getCalendarFeed");
+            "getCalendarFeed",
+            "verifyEmail");
   }
 
   @Test

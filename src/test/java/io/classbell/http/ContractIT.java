@@ -230,6 +230,8 @@ class ContractIT {
             "POST /auth/logout",
             "POST /auth/password-reset",
             "POST /auth/password-reset/confirm",
+            "POST /auth/verify-email",
+            "POST /auth/verify-email/resend",
             "GET /me",
             "PATCH /me",
             "GET /me/notification-preferences",

@@ -63,6 +63,8 @@ final class FakeHouse {
         q -> {
           throw AccountApi.INVALID_TOKEN.refused();
         });
+    on(bus, AccountApi.VERIFY_EMAIL, q -> Ack.DONE);
+    on(bus, AccountApi.RESEND_VERIFICATION, q -> Ack.DONE);
     on(
         bus,
         AccountApi.PROFILE,
@@ -255,7 +257,7 @@ final class FakeHouse {
   }
 
   private static AccountApi.User user(String id, String email, Caller.Role role) {
-    return new AccountApi.User(id, email, "Ada", role, "active", "UTC", "en", START);
+    return new AccountApi.User(id, email, "Ada", role, "active", "UTC", "en", START, true);
   }
 
   private static AccountApi.Tokens tokens() {

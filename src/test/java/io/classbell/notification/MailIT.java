@@ -343,6 +343,33 @@ class MailIT {
   }
 
   @Test
+  void an_address_that_is_not_verified_gets_account_mails_alone_and_no_text_of_the_account() {
+    rig.deploy(smtp.port(), "");
+    String id = Ids.next();
+    String name = "Buy at evil.test";
+    rig.people.put(
+        id, new Person(id, "victim@e.test", name, Role.student, true, "UTC", "en", false));
+    rig.tell(
+        fact("a", id, Kind.booking_rejected, "title", "Spam"),
+        fact("b", id, Kind.refund_issued, "title", "Spam"));
+    assertThat(rig.inbox(id).items()).hasSize(2);
+    assertThat(rig.count("delivery")).isZero();
+
+    NotificationApi.Mail mail =
+        new NotificationApi.Mail(
+            "verify:1",
+            id,
+            "email_verification",
+            Secret.of("https://x.test/verify?token=abc"),
+            Map.of());
+    assertThat(TestNode.await(rig.deliver(NotificationApi.MAIL, mail))).isEmpty();
+    until("done", () -> smtp.taken.size() == 1 && rig.count("delivery") == 0);
+    assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Subject"))
+        .isEqualTo("Confirm your e-mail address");
+    assertThat(smtp.taken.getFirst()).doesNotContain("evil.test").contains("Hello,");
+  }
+
+  @Test
   void a_password_reset_is_mailed_once_and_is_no_notice() {
     rig.deploy(smtp.port(), "");
     String user = rig.student();

@@ -31,7 +31,7 @@ final class Scalar {
   static JsonNode fromText(Class<?> type, String text) {
     if (isWhole(type) && text.matches("-?\\d{1,18}")) {
       return LongNode.valueOf(Long.parseLong(text));
-    } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+    } else if (isBoolean(type) && (text.equals("true") || text.equals("false"))) {
       return BooleanNode.valueOf(Boolean.parseBoolean(text));
     }
     return TextNode.valueOf(text);
@@ -44,7 +44,7 @@ final class Scalar {
   static Object read(Class<?> type, JsonNode node, Setting setting) throws Refused {
     if (isWhole(type)) {
       return whole(type, node, setting);
-    } else if (type == boolean.class) {
+    } else if (isBoolean(type)) {
       if (!node.isBoolean()) {
         throw new Refused("must be true or false");
       }
@@ -58,6 +58,10 @@ final class Scalar {
     }
     String text = text(node.textValue(), setting);
     return type == Secret.class ? Secret.of(text) : text;
+  }
+
+  private static boolean isBoolean(Class<?> type) {
+    return type == boolean.class || type == Boolean.class;
   }
 
   private static boolean isWhole(Class<?> type) {

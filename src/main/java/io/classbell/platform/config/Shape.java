@@ -106,7 +106,7 @@ record Shape(String path, RecordComponent component, Setting setting, @Nullable 
   private static String words(Class<?> type) {
     if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
       return "whole number";
-    } else if (type == boolean.class) {
+    } else if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     } else if (type == Duration.class) {
       return "duration (ISO-8601)";

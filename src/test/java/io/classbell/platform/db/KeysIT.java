@@ -20,6 +20,7 @@ record KeysIT(TestDatabase database) {
 
   private static final String ALL =
       """
+      account_mail_limit PRIMARY (limit_key)
       agenda PRIMARY (user_id)
       attendance PRIMARY (id)
       dead_letter PRIMARY (id)
@@ -27,6 +28,7 @@ record KeysIT(TestDatabase database) {
       dev_mail PRIMARY (id)
       device PRIMARY (id)
       device uq_device_token (token)
+      email_verification PRIMARY (token_hash)
       idempotency_key PRIMARY (scope,idem_key)
       inbox PRIMARY (user_id)
       ledger_account PRIMARY (id)
