@@ -2,6 +2,11 @@
 # shellcheck shell=bash
 set -euo pipefail
 
+# Java opens files whose names are not ASCII only in a locale whose character set is UTF-8.
+if [ "$(uname -s)" = Linux ] && command -v locale >/dev/null && [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+  export LC_ALL=C.UTF-8
+fi
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 die() {

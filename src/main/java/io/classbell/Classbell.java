@@ -1,6 +1,7 @@
 package io.classbell;
 
 import io.classbell.platform.config.ConfigurationException;
+import io.classbell.platform.config.ProcessText;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.config.SettingsTable;
 import io.classbell.platform.log.LogSettings;
@@ -10,7 +11,6 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +52,7 @@ public final class Classbell {
     Locale.setDefault(Locale.ROOT);
     CommandLine commandLine;
     try {
-      commandLine = CommandLine.parse(List.of(arguments));
+      commandLine = CommandLine.parse(ProcessText.arguments(arguments));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage() + "\n\n" + CommandLine.USAGE);
       System.exit(MISUSED);
@@ -63,7 +63,15 @@ public final class Classbell {
       System.out.println(SettingsTable.text(Settings.class));
       return;
     }
-    System.exit(new Classbell(commandLine, System.getenv()).run());
+    Map<String, String> environment;
+    try {
+      environment = ProcessText.environment();
+    } catch (ConfigurationException e) {
+      System.err.println(e.getMessage());
+      System.exit(MISUSED);
+      return;
+    }
+    System.exit(new Classbell(commandLine, environment).run());
   }
 
   /** Runs until the process is told to stop; the exit code of a start that failed. */

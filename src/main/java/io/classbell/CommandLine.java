@@ -1,5 +1,6 @@
 package io.classbell;
 
+import io.classbell.platform.config.ProcessText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ record CommandLine(
         case "--config" -> {
           int first = i + 1;
           while (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
-            configs.add(Path.of(arguments.get(++i)));
+            configs.add(ProcessText.path("--config", arguments.get(++i)));
           }
           if (i < first) {
             throw new IllegalArgumentException("--config needs a file");
@@ -78,7 +79,7 @@ record CommandLine(
     }
     return new CommandLine(
         List.copyOf(configs),
-        Path.of(data == null ? "data" : data),
+        ProcessText.path("--data", data == null ? "data" : data),
         options.get("--port"),
         options.get("--roles"),
         migrate,

@@ -6,6 +6,7 @@ import io.classbell.booking.BookingAudit;
 import io.classbell.platform.audit.Findings.Invariant;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.ConfigurationException;
+import io.classbell.platform.config.ProcessText;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.wallet.WalletAudit;
@@ -35,13 +36,13 @@ public final class Audit {
   record Options(List<Path> configs, Path data) {}
 
   public static void main(String[] arguments) {
-    System.exit(run(List.of(arguments), System.out, System.err));
+    System.exit(run(ProcessText.arguments(arguments), System.out, System.err));
   }
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
       Options options = parse(arguments);
-      try (Reach reach = Reach.of(options.configs, options.data, System.getenv())) {
+      try (Reach reach = Reach.of(options.configs, options.data, ProcessText.environment())) {
         List<Invariant> invariants = invariants(reach.settings().database());
         print(invariants, out);
         return invariants.stream().allMatch(Invariant::ok) ? 0 : BROKEN;
@@ -69,9 +70,9 @@ public final class Audit {
       if (argument.startsWith("--")) {
         option = argument;
       } else if (option.equals("--config")) {
-        configs.add(Path.of(argument));
+        configs.add(ProcessText.path(option, argument));
       } else if (option.equals("--data")) {
-        data = Path.of(argument);
+        data = ProcessText.path(option, argument);
       } else {
         throw new IllegalArgumentException("no such option: " + argument);
       }

@@ -3,6 +3,7 @@ package io.classbell.tools;
 import io.classbell.Reach;
 import io.classbell.StartFailure;
 import io.classbell.platform.config.ConfigurationException;
+import io.classbell.platform.config.ProcessText;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,7 @@ public final class Servers {
   public static void main(String[] arguments) throws InterruptedException {
     Reach reach;
     try {
-      reach = Reach.keep(Path.of(arguments[0]), System.getenv());
+      reach = Reach.keep(Path.of(arguments[0]), ProcessText.environment());
     } catch (ConfigurationException e) {
       System.err.println(e.getMessage());
       System.exit(2);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +165,7 @@ public final class SettingsReader<R extends Record> {
           tree,
           secret.path(),
           Scalar.fromText(String.class, Files.readString(Path.of(value)).strip()));
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       mistakes.add(name, "names a file that can't be read (environment)");
     }
   }

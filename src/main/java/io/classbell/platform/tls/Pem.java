@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -59,7 +60,7 @@ public final class Pem {
         certificate.checkValidity();
       }
       return certificates;
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       mistakes.add(setting, file + " can't be read");
     } catch (CertificateException e) {
       mistakes.add(setting, file + " holds no good certificate: " + e.getMessage());
@@ -93,7 +94,7 @@ public final class Pem {
           mistakes.add(keySetting, keyFile + " is not the key of " + certificateFile);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       mistakes.add(keySetting, keyFile + " can't be read");
     }
   }
