@@ -15,8 +15,10 @@ import io.vertx.sqlclient.Transaction;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,12 @@ public final class Database {
 
   /** The code of a refusal (503) because locks were not to be had. */
   public static final String CONTENDED = "contended";
+
+  /**
+   * A database that had no space to write to counts as full for so long; then work is let in again,
+   * and the next write decides.
+   */
+  private static final Duration FULL_FOR = Duration.ofSeconds(10);
 
   private static final int MOST_TRIES = 6;
 
@@ -46,6 +54,7 @@ public final class Database {
   /** Whole tables take longer to read; who asks for them waits for it. */
   private static final Duration SILENCE_OF_SNAPSHOTS = Duration.ofMinutes(10);
 
+  private static final long NEVER = Long.MIN_VALUE;
   private static final int MOST_SNAPSHOTS = 2;
   private static final int MOST_WAITING_FOR_SNAPSHOTS = 16;
   private static final int MOST_WAITING_APART = 64;
@@ -80,6 +89,7 @@ public final class Database {
   private final Sql autocommit;
   private final Sql apart;
   private final LongAdder refused = new LongAdder();
+  private final AtomicLong fullSince = new AtomicLong(NEVER);
 
   private Database(Vertx vertx, Pool pool, Pool snapshots, Pool single) {
     this.vertx = vertx;
@@ -208,9 +218,15 @@ public final class Database {
     for (int attempt = 1; ; attempt++) {
       try {
         return once(work);
-      } catch (Refused | CommitUnknown e) {
+      } catch (CommitUnknown e) {
+        noteIfFull(e.getCause());
+        throw e;
+      } catch (Refused e) {
         throw e;
       } catch (Throwable e) {
+        if (noteIfFull(e)) {
+          throw SqlErrors.refused(e);
+        }
         if (!SqlErrors.contended(e) && !SqlErrors.unavailable(e)) {
           throw e;
         }
@@ -321,6 +337,25 @@ public final class Database {
       LOG.debug("rollback failed: {}", t.getMessage());
       discard(connection);
     }
+  }
+
+  private boolean noteIfFull(@Nullable Throwable failure) {
+    if (failure == null || !SqlErrors.full(failure)) {
+      return false;
+    }
+    if (!isFull()) {
+      LOG.error("the database has no space left to write to: {}", failure.getMessage());
+    }
+    fullSince.set(System.nanoTime());
+    return true;
+  }
+
+  /**
+   * Whether a write failed for lack of space within the last seconds. Reads may still be answered.
+   */
+  public boolean isFull() {
+    long since = fullSince.get();
+    return since != NEVER && System.nanoTime() - since < FULL_FOR.toNanos();
   }
 
   private void pause(long millis) {

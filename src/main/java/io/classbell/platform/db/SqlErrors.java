@@ -26,6 +26,18 @@ public final class SqlErrors {
   private static final Set<Integer> UNAVAILABLE =
       Set.of(1040, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317, 1836, 1927, 4031);
 
+  /**
+   * The server's disk is full: EE_WRITE, EE_DISK_FULL, ER_DISK_FULL, ER_ERROR_ON_WRITE,
+   * ER_RECORD_FILE_FULL. InnoDB reports a full tablespace or disk as the last of them.
+   */
+  private static final Set<Integer> FULL = Set.of(3, 20, 1021, 1026, 1114);
+
+  /** Errors of the storage engine that name the operating system's ENOSPC or EDQUOT. */
+  private static final Set<Integer> ENGINE = Set.of(1030, 1180, 1296);
+
+  private static final Pattern NO_SPACE =
+      Pattern.compile("(?:error|errno:?|error code:?) (?:28|122)\\b|No space left");
+
   private static final int DUPLICATE = 1062;
   private static final Pattern KEY = Pattern.compile("for key '(?:[^'.]*\\.)?([^']+)'");
 
@@ -37,7 +49,7 @@ public final class SqlErrors {
   /** Whether the database, not the statement, is at fault. */
   public static boolean unavailable(Throwable t) {
     return switch (t) {
-      case MySQLException e -> UNAVAILABLE.contains(e.getErrorCode());
+      case MySQLException e -> UNAVAILABLE.contains(e.getErrorCode()) || full(e);
       case ReplyException e -> false;
       case Unreachable e -> true;
       case ClosedConnectionException e -> true;
@@ -47,6 +59,14 @@ public final class SqlErrors {
       case VertxException e -> true;
       default -> false;
     };
+  }
+
+  /** Whether the database has no space to write to. */
+  public static boolean full(Throwable t) {
+    return t instanceof MySQLException e
+        && (FULL.contains(e.getErrorCode())
+            || (ENGINE.contains(e.getErrorCode())
+                && NO_SPACE.matcher(String.valueOf(e.getMessage())).find()));
   }
 
   /** What a caller is told of either. */

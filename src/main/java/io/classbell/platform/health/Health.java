@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live: this process works. Ready: it may be sent requests; red without the database, and from the
- * moment it begins to drain; degraded without Redis, which nothing in the API waits for. One a
- * node; may be asked from any thread.
+ * Live: this process works. Ready: it may be sent requests; red without the database, while it has
+ * no space to write to, and from the moment this node begins to drain; degraded without Redis,
+ * which nothing in the API waits for. One a node; may be asked from any thread.
  */
 public final class Health {
   private static final long PATIENCE_MILLIS = 2_000;
@@ -61,10 +61,12 @@ public final class Health {
         .map(
             databaseUp -> {
               boolean redisUp = redis.isUp();
-              String status = !databaseUp || draining ? "down" : redisUp ? "up" : "degraded";
+              boolean full = database.isFull();
+              boolean down = !databaseUp || full || draining;
+              String status = down ? "down" : redisUp ? "up" : "degraded";
               return new JsonObject()
                   .put("status", status)
-                  .put("database", databaseUp ? "up" : "down")
+                  .put("database", !databaseUp ? "down" : full ? "full" : "up")
                   .put("redis", redisUp ? "up" : "down")
                   .put("draining", draining);
             });

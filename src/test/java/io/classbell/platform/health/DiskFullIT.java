@@ -1,0 +1,90 @@
+package io.classbell.platform.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.classbell.embedded.SmallDisk;
+import io.classbell.platform.bus.Refused;
+import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.platform.redis.RedisStore;
+import io.classbell.testing.TestDatabases;
+import io.classbell.testing.TestNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database's disk is full, really: its data is on a small file system. */
+class DiskFullIT {
+  private static final int MEGABYTE = 1 << 20;
+
+  @TempDir Path dir;
+
+  @Test
+  void writes_are_refused_for_now_the_node_is_not_ready_and_both_recover_with_space()
+      throws Exception {
+    assumeThat(canMount()).as("only root can mount the file system that is to be full").isTrue();
+    RedisSettings nowhere =
+        SettingsReader.of(RedisSettings.class)
+            .json("test", "{\"uri\": \"redis://127.0.0.1:1\"}")
+            .read();
+    try (SmallDisk disk = SmallDisk.mount(dir);
+        TestNode node = TestNode.on(new TestDatabases(disk.databases()).fresh())) {
+      Health health = new Health(node.database(), RedisStore.connect(node.vertx(), nowhere));
+      assertThat(status(health)).isEqualTo("degraded");
+
+      disk.fill();
+      assertThatThrownBy(() -> writeUntilRefused(node))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              r -> {
+                assertThat(r.failure().status()).isEqualTo(503);
+                assertThat(r.failure().code()).isEqualTo("database_unavailable");
+              });
+      assertThat(status(health)).isEqualTo("down");
+      assertThat(TestNode.await(health.state()).getString("database")).isEqualTo("full");
+
+      disk.free();
+      TestNode.until("ready again", () -> status(health).equals("degraded"));
+      write(node);
+      assertThat(status(health)).isEqualTo("degraded");
+    }
+  }
+
+  /** Runners of continuous integration are root: there it is never left out. */
+  private static boolean canMount() {
+    return System.getProperty("user.name").equals("root") || System.getenv("CI") != null;
+  }
+
+  private static String status(Health health) {
+    return TestNode.await(health.state()).getString("status");
+  }
+
+  /** Pages that are free already take some rows first. */
+  private static void writeUntilRefused(TestNode node) {
+    for (int i = 0; i < 200; i++) {
+      write(node);
+    }
+  }
+
+  private static void write(TestNode node) {
+    TestNode.await(
+        node.start(
+            () -> {
+              try {
+                return node.database()
+                    .inTransaction(
+                        tx ->
+                            tx.execute(
+                                "INSERT INTO dev_mail (id, recipient, subject, text, headers,"
+                                    + " received_at) VALUES (UUID(), 'ada@example.com', 'x', ?,"
+                                    + " '{}', UTC_TIMESTAMP(3))",
+                                "x".repeat(MEGABYTE)));
+              } catch (CommitUnknown e) {
+                throw new AssertionError(e);
+              }
+            }));
+  }
+}
