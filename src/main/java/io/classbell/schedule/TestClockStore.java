@@ -1,8 +1,7 @@
 package io.classbell.schedule;
 
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refusal;
+import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
@@ -86,10 +85,9 @@ final class TestClockStore {
   private static Refused tooFarAhead() {
     String sentence =
         "The test clock can be at most %d days ahead of real time.".formatted(MOST_AHEAD.toDays());
-    var error = new Failure.FieldError("advance", "out_of_range", sentence);
-    Refusal invalid = ScheduleApi.INVALID_FIELD;
     return new Refused(
-        new Failure(invalid.status(), invalid.code(), sentence, false, null, List.of(error)));
+        ScheduleApi.INVALID_FIELD.fields(
+            List.of(FieldRules.outOfRange("advance", sentence, null, MOST_AHEAD.toString()))));
   }
 
   /** The offset never goes back. Answers whether the clock is still this mover's to move. */
