@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** All SQL that reads, locks and writes bookings: the table {@code meeting_participant}. */
 final class ParticipantStore {
+
+  /** A student who tried to book a meeting and was rejected. */
+  record RejectedAttempt(String meetingId, String studentId) {}
+
   static final String COLUMNS =
       "id, meeting_id, student_id, teacher_id, status, reason, price, policy, starts_at, ends_at,"
           + " attendance, money, settlement, cancelled_by, sequence, moving_to, move, created_at";
@@ -159,7 +163,7 @@ final class ParticipantStore {
   }
 
   /** Which of these students were rejected in which of these meetings for lack of credits. */
-  Set<ReserveBatch.Rejected> rejected(
+  Set<RejectedAttempt> rejected(
       Tx tx, Collection<String> meetingIds, Collection<String> studentIds) {
     List<@Nullable Object> parameters = new ArrayList<>();
     Collections.addAll(parameters, InList.parameters(List.of(), meetingIds));
@@ -167,7 +171,7 @@ final class ParticipantStore {
     return new HashSet<>(
         tx.list(
             REJECTED.formatted(InList.marks(meetingIds.size()), InList.marks(studentIds.size())),
-            r -> new ReserveBatch.Rejected(r.getString("meeting_id"), r.getString("student_id")),
+            r -> new RejectedAttempt(r.getString("meeting_id"), r.getString("student_id")),
             parameters.toArray()));
   }
 

@@ -34,9 +34,8 @@ final class ReserveBatch implements GroupCommit.Batch<ReserveBatch.Reserve, Seat
   }
 
   /** A student who was rejected in a slot for lack of credits. */
-  record Rejected(String meetingId, String studentId) {}
-
   private final Stores stores;
+
   private final Messages messages;
   private final PlatformClock clock;
   private final Policy policy;
@@ -76,7 +75,7 @@ final class ReserveBatch implements GroupCommit.Batch<ReserveBatch.Reserve, Seat
   }
 
   /** Which of the students who cannot pay were rejected in the same slot before. */
-  private Set<Rejected> rejectedBefore(
+  private Set<ParticipantStore.RejectedAttempt> rejectedBefore(
       Tx tx, List<Reserve> requests, Map<String, MeetingRow> slots) {
     List<Book> poor =
         requests.stream()
@@ -135,7 +134,7 @@ final class ReserveBatch implements GroupCommit.Batch<ReserveBatch.Reserve, Seat
     final List<BookingRow> made = new ArrayList<>();
     final Map<String, Integer> seats = new LinkedHashMap<>();
     final List<Fact> facts = new ArrayList<>();
-    final Set<Rejected> rejectedBefore = new HashSet<>();
+    final Set<ParticipantStore.RejectedAttempt> rejectedBefore = new HashSet<>();
 
     Group(Map<String, MeetingRow> slots, Policy policy, Instant now) {
       this.slots = slots;
@@ -180,7 +179,8 @@ final class ReserveBatch implements GroupCommit.Batch<ReserveBatch.Reserve, Seat
     }
 
     private Outcome<Seat> rejected(Book command, MeetingRow slot) {
-      if (!rejectedBefore.add(new Rejected(slot.id(), command.studentId()))) {
+      if (!rejectedBefore.add(
+          new ParticipantStore.RejectedAttempt(slot.id(), command.studentId()))) {
         return Outcomes.no(BookingApi.INSUFFICIENT_CREDITS);
       }
       BookingRow booking =

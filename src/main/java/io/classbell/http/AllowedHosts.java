@@ -10,7 +10,6 @@ import java.net.URI;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class AllowedHosts implements Handler<RoutingContext> {
    * @param ownAddress whether the address that the connection was made to is allowed
    */
   private AllowedHosts(Collection<String> names, boolean ownAddress) {
-    names.forEach(name -> this.names.add(normal(name)));
+    names.forEach(name -> this.names.add(HttpSettings.normalHost(name)));
     this.ownAddress = ownAddress;
   }
 
@@ -75,31 +74,14 @@ final class AllowedHosts implements Handler<RoutingContext> {
 
   /** {@code local}: the address that the connection was made to, where it is allowed too. */
   boolean allows(String host, @Nullable String local) {
-    String name = normal(host);
+    String name = HttpSettings.normalHost(host);
     InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);
     return names.contains(ANY)
         || names.contains(name)
-        || isLoopback(host)
+        || HttpSettings.isLoopback(host)
         || (literal != null
             && local != null
-            && literal.equals(NetUtil.createInetAddressFromIpAddressString(normal(local))));
-  }
-
-  /** Whether a host is this machine by its name: localhost, *.localhost, 127.0.0.0/8 or [::1]. */
-  static boolean isLoopback(String host) {
-    String name = normal(host);
-    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);
-    return literal == null
-        ? name.equals("localhost") || name.endsWith(".localhost")
-        : literal.isLoopbackAddress();
-  }
-
-  /** Lower case, without the brackets of IPv6 and without a final dot. */
-  private static String normal(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    if (name.startsWith("[") && name.endsWith("]")) {
-      return name.substring(1, name.length() - 1);
-    }
-    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+            && literal.equals(
+                NetUtil.createInetAddressFromIpAddressString(HttpSettings.normalHost(local))));
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class CalendarRoutes {
 
   /** The path of {@link Contract} lacks the suffix: the router takes whole path segments only. */
-  static final String SUFFIX = ".ics";
+  static final String SUFFIX = Contract.CALENDAR_FEED_SUFFIX;
 
   private static final String TYPE = "text/calendar; charset=utf-8";
   private static final int TAG_BYTES = 16;

@@ -30,6 +30,9 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
 
   private static final String CALENDAR_FEED_ROUTE = "/calendar/{token}";
 
+  /** The end of a feed's address, behind its token. */
+  static final String CALENDAR_FEED_SUFFIX = ".ics";
+
   private static final String RESOURCE = "/openapi.yaml";
 
   /** The contract as it stands in the resources, with the limits of default settings. */
@@ -115,7 +118,7 @@ record Contract(Buffer text, OpenAPIContract api, Access access) {
     endPatterns(document);
     JsonObject contract = new JsonObject(document);
     JsonObject paths = contract.getJsonObject("paths");
-    paths.put(CALENDAR_FEED_ROUTE, paths.remove(CALENDAR_FEED_ROUTE + CalendarRoutes.SUFFIX));
+    paths.put(CALENDAR_FEED_ROUTE, paths.remove(CALENDAR_FEED_ROUTE + CALENDAR_FEED_SUFFIX));
     contract.getJsonObject("components").remove("responses");
     JsonObject schemas = contract.getJsonObject("components").getJsonObject("schemas");
     maxima.forEach((name, maximum) -> schemas.getJsonObject(name).put("maximum", maximum));

@@ -5,9 +5,12 @@ import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.tls.Pem;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The doors of a node: where it listens, whom it believes, and what it takes at most. */
@@ -201,7 +204,20 @@ public record HttpSettings(
 
   /** Whether a host is reached from this machine alone. */
   public static boolean isLoopback(String host) {
-    return AllowedHosts.isLoopback(host);
+    String name = normalHost(host);
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);
+    return literal == null
+        ? name.equals("localhost") || name.endsWith(".localhost")
+        : literal.isLoopbackAddress();
+  }
+
+  /** Lower case, without the brackets of IPv6 and without a final dot. */
+  public static String normalHost(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    if (name.startsWith("[") && name.endsWith("]")) {
+      return name.substring(1, name.length() - 1);
+    }
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static boolean isOrigin(String text) {
