@@ -63,11 +63,11 @@ public final class AccountApi {
       Operation.of("account.request-reset", RequestReset.class, Ack.class, TOO_MANY_ATTEMPTS);
 
   /** Sets the password, ends every session of the user. */
-  public static final Operation<ConfirmReset, Ack> CONFIRM_RESET =
+  public static final Operation<ConfirmReset, ResetConfirmed> CONFIRM_RESET =
       Operation.of(
           "account.confirm-reset",
           ConfirmReset.class,
-          Ack.class,
+          ResetConfirmed.class,
           INVALID_FIELD,
           INVALID_TOKEN,
           BUSY);
@@ -139,6 +139,9 @@ public final class AccountApi {
   /** Access tokens of these sessions are no longer taken. */
   public static final Event<Ended> SESSIONS_ENDED = Event.of("account.sessions-ended", Ended.class);
 
+  /** The client of a request has closed its connection: what still waits for it is dropped. */
+  public static final Event<GivenUp> GIVEN_UP = Event.of("account.given-up", GivenUp.class);
+
   /** Caches of people drop this one. */
   public static final Event<Changed> PERSON_CHANGED =
       Event.of("account.person-changed", Changed.class);
@@ -154,11 +157,36 @@ public final class AccountApi {
       @Nullable String locale,
       String address) {}
 
-  public record Login(String email, Secret password, String address) {}
+  /**
+   * @param device what the client's device keeps since it logged in before
+   * @param requestId under which the client can give up
+   */
+  public record Login(
+      String email,
+      Secret password,
+      String address,
+      @Nullable Secret device,
+      @Nullable String requestId) {}
 
-  /** {@code expiresIn} and {@code refreshExpiresIn} are seconds. */
+  /**
+   * {@code expiresIn} and {@code refreshExpiresIn} are seconds.
+   *
+   * @param device what the client's device is to keep from now on; null for no change
+   */
   public record Tokens(
-      Secret accessToken, long expiresIn, Secret refreshToken, long refreshExpiresIn, User user) {}
+      Secret accessToken,
+      long expiresIn,
+      Secret refreshToken,
+      long refreshExpiresIn,
+      User user,
+      @Nullable Secret device) {
+
+    Tokens withDevice(Secret newDevice) {
+      return new Tokens(accessToken, expiresIn, refreshToken, refreshExpiresIn, user, newDevice);
+    }
+  }
+
+  public record GivenUp(String requestId) {}
 
   public record Refresh(Secret refreshToken, String address) {}
 
@@ -170,7 +198,13 @@ public final class AccountApi {
 
   public record RequestReset(String email, String address) {}
 
-  public record ConfirmReset(Secret token, Secret password) {}
+  public record ConfirmReset(
+      Secret token, Secret password, @Nullable String address, @Nullable Secret device) {}
+
+  /**
+   * @param device what the client's device is to keep from now on
+   */
+  public record ResetConfirmed(@Nullable Secret device) {}
 
   public record VerifyEmail(Secret token) {}
 
@@ -185,7 +219,8 @@ public final class AccountApi {
       @Nullable String timezone,
       @Nullable String locale,
       @Nullable Secret currentPassword,
-      @Nullable Secret newPassword) {}
+      @Nullable Secret newPassword,
+      @Nullable Secret device) {}
 
   /**
    * @param session where the password was changed: the one that goes on

@@ -1,5 +1,6 @@
 package io.classbell.account;
 
+import io.classbell.platform.ClientNetwork;
 import io.classbell.platform.Node;
 import io.classbell.platform.db.Tx;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ final class AccountMailLimits {
     Map<String, Integer> limits = new TreeMap<>();
     limits.put(key("recipient", mailbox(email)), mostPerRecipient);
     if (clientAddress != null) {
-      limits.put(key("address", Attempts.network(clientAddress)), mostPerAddress);
+      limits.put(key("address", ClientNetwork.of(clientAddress)), mostPerAddress);
     }
     Instant expiresAt = now.plus(WINDOW);
     Map<String, List<Instant>> counts = new TreeMap<>();

@@ -56,6 +56,10 @@ record AccountRow(
         emailVerified);
   }
 
+  AccountRow withHash(String newHash) {
+    return withProfile(name, timezone, locale, newHash);
+  }
+
   /** Without what logs must not hold. */
   @Override
   public String toString() {

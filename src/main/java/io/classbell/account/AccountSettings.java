@@ -68,13 +68,24 @@ public record AccountSettings(
         @Nullable FirstAdmin firstAdmin,
     @Setting("What a password hash costs.") Argon2 argon2,
     @Setting(
-            value = "Failed logins a minute for one account before 429; 0 for no limit.",
+            value =
+                "Failed logins a minute for one account from one network (an IPv4 address or an IPv6"
+                    + " /64), or from one known device, before 429; 0 for no limit.",
             byDefault = "5",
             min = 0,
             max = 1_000_000)
         int failedLoginsPerAccountPerMinute,
     @Setting(
-            value = "Failed logins a minute from one address before 429; 0 for no limit.",
+            value =
+                "Failed logins a minute for one account from all networks together, known devices"
+                    + " aside, before 429; 0 for no limit.",
+            byDefault = "10",
+            min = 0,
+            max = 1_000_000)
+        int failedLoginsPerAccountFromAnywherePerMinute,
+    @Setting(
+            value =
+                "Failed logins a minute from one network, known devices aside, before 429; 0 for no limit.",
             byDefault = "20",
             min = 0,
             max = 1_000_000)

@@ -43,8 +43,18 @@ public final class AccountVerticle extends VerticleBase {
             new SessionStore(),
             new AccessTokens(vertx, settings, node.clock()),
             settings);
+    KnownDevices devices = new KnownDevices(settings.jwtSecret());
+    RecentResets recentResets = new RecentResets(redis);
     Logins logins =
-        new Logins(node, accounts, sessions, passwords, attempts("login", "failed logins"));
+        new Logins(
+            node,
+            accounts,
+            sessions,
+            passwords,
+            new Attempts(redis, "login", "failed logins", System::nanoTime),
+            devices,
+            recentResets,
+            settings);
     Boolean verifyEmail = settings.verifyEmail();
     boolean verify = verifyEmail == null ? !node.testMode() : verifyEmail;
     String links =
@@ -71,12 +81,14 @@ public final class AccountVerticle extends VerticleBase {
             ResetStore.ofPasswordResets(),
             sessions,
             passwords,
-            attempts("reset", "password resets"),
+            new Attempts(redis, "reset", "password resets", System::nanoTime),
+            recentResets,
+            devices,
             limits,
             verifications,
-            settings.resetTokenLife(),
+            settings,
             links);
-    Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins);
+    Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins, devices);
     Directory directory = new Directory(node, accounts, verify);
 
     new FixedAccounts(registrations).ensure(settings.firstAdmin(), node.testMode());
@@ -86,6 +98,7 @@ public final class AccountVerticle extends VerticleBase {
         List.of(
             bus.serve(AccountApi.REGISTER, registrations::register),
             bus.serve(AccountApi.LOGIN, logins::login),
+            bus.on(AccountApi.GIVEN_UP, gone -> passwords.giveUp(gone.requestId())),
             bus.serve(AccountApi.REFRESH, sessions::refresh),
             bus.serve(AccountApi.LOGOUT, sessions::logout),
             bus.serve(AccountApi.REQUEST_RESET, resets::request),
@@ -107,16 +120,6 @@ public final class AccountVerticle extends VerticleBase {
   public Future<?> stop() {
     passwords.close();
     return Future.succeededFuture();
-  }
-
-  private Attempts attempts(String purpose, String limited) {
-    return new Attempts(
-        redis,
-        purpose,
-        limited,
-        settings.failedLoginsPerAccountPerMinute(),
-        settings.failedLoginsPerAddressPerMinute(),
-        System::nanoTime);
   }
 
   private void forgetNowAndThen(

@@ -2,17 +2,26 @@ package io.classbell.account;
 
 import io.classbell.account.AccountApi.Login;
 import io.classbell.account.AccountApi.Tokens;
+import io.classbell.platform.ClientNetwork;
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Deadline;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.micrometer.core.instrument.Counter;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passwords at the door. Says the same and does the same for an unknown address, a disabled account
- * and a wrong password: one look for the account, one comparison, one count of the failure.
+ * Checks passwords. Says the same and does the same for an unknown address, a disabled account and
+ * a wrong password: one look for the account, one comparison, one count of the failure.
+ *
+ * <p>Failures are limited for an account from one network, for an account from all networks, and
+ * for a network. A device that logged in to the account before has a count of its own instead, and
+ * so has the network from which the password was reset a short while ago: strangers who fail cannot
+ * lock the owner out.
  */
 final class Logins {
   private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
@@ -25,16 +34,29 @@ final class Logins {
   private final Sessions sessions;
   private final Passwords passwords;
   private final Attempts failures;
+  private final KnownDevices devices;
+  private final RecentResets resets;
+  private final AccountSettings settings;
   private final Counter right;
   private final Counter wrong;
 
   Logins(
-      Node node, AccountStore accounts, Sessions sessions, Passwords passwords, Attempts failures) {
+      Node node,
+      AccountStore accounts,
+      Sessions sessions,
+      Passwords passwords,
+      Attempts failures,
+      KnownDevices devices,
+      RecentResets resets,
+      AccountSettings settings) {
     this.node = node;
     this.accounts = accounts;
     this.sessions = sessions;
     this.passwords = passwords;
     this.failures = failures;
+    this.devices = devices;
+    this.resets = resets;
+    this.settings = settings;
     this.right = counter("right");
     this.wrong = counter("wrong");
   }
@@ -50,40 +72,99 @@ final class Logins {
     String email = asStored(login.email());
     for (int i = 0; i < MOST_TRIES; i++) {
       AccountRow account = accounts.byEmail(node.database().read(), email);
-      prove(account, email, login.password(), login.address());
-      Tokens tokens = account == null ? null : sessions.begin(renewHash(account, login.password()));
-      if (tokens != null) {
-        right.increment();
-        return tokens;
+      String device = devices.idOf(login.device(), account, node.clock().realNow());
+      // A device's turns are apart from those of its network, where strangers may crowd.
+      FairTurns.Lane lane =
+          new FairTurns.Lane(
+              device == null ? ClientNetwork.of(login.address()) : "device " + device,
+              Attempts.hash(email),
+              login.requestId(),
+              Deadline.current());
+      prove(account, login.password(), lane, () -> reserve(email, login.address(), device));
+      if (account != null) {
+        AccountRow renewed = renewHash(account, login.password(), lane);
+        Tokens tokens = sessions.begin(renewed);
+        if (tokens != null) {
+          right.increment();
+          return tokens.withDevice(
+              devices.remember(login.device(), renewed, node.clock().realNow()));
+        }
       }
     }
     throw AccountApi.BAD_CREDENTIALS.refused();
   }
 
   /**
-   * Returns where the password is the account's and the account may come in.
+   * Returns if the password is that of an account whose owner is logged in; failures have a count
+   * of their own.
    *
    * @throws Refused {@link AccountApi#BAD_CREDENTIALS}, {@link AccountApi#TOO_MANY_ATTEMPTS} or
    *     {@link AccountApi#BUSY}
    */
-  void prove(@Nullable AccountRow account, String email, Secret password, String address) {
-    Attempts.Who who = failures.who(email, address);
-    failures.mustBeLeft(who);
-    boolean proven =
-        passwords.check(
-            password,
-            account == null ? null : account.passwordHash(),
-            () -> failures.mustBeLeftHere(who),
-            matches -> {
-              boolean mayCome = matches && account != null && account.isActive();
-              if (!mayCome) {
-                failures.count(who);
-              }
-              return mayCome;
-            });
-    if (!proven) {
+  void prove(AccountRow owner, Secret password, FairTurns.Lane lane) {
+    List<Attempts.Limit> limits =
+        List.of(failures.limit("owner", owner.id(), settings.failedLoginsPerAccountPerMinute()));
+    prove(owner, password, lane, () -> failures.tryReserve(limits));
+  }
+
+  private void prove(
+      @Nullable AccountRow account,
+      Secret password,
+      FairTurns.Lane lane,
+      Supplier<Attempts.@Nullable Reservation> reserve) {
+    while (true) {
+      passwords.enter(lane);
+      try {
+        Attempts.Reservation reservation = reserve.get();
+        if (reservation != null) {
+          prove(account, password, reservation);
+          return;
+        }
+      } finally {
+        passwords.leave();
+      }
+      // Others guess at this moment, and may use up the limit: their outcome decides.
+      if (lane.deadline() - System.nanoTime() <= 0) {
+        throw FairTurns.BUSY;
+      }
+      Attempts.pause();
+    }
+  }
+
+  private void prove(
+      @Nullable AccountRow account, Secret password, Attempts.Reservation reservation) {
+    boolean hasFailed = false;
+    try {
+      boolean matches =
+          passwords.matches(password, account == null ? null : account.passwordHash());
+      hasFailed = !matches || account == null || !account.isActive();
+    } finally {
+      failures.finish(reservation, hasFailed);
+    }
+    if (hasFailed) {
       wrong.increment();
       throw AccountApi.BAD_CREDENTIALS.refused();
+    }
+  }
+
+  private Attempts.@Nullable Reservation reserve(
+      String email, String address, @Nullable String device) {
+    int most = settings.failedLoginsPerAccountPerMinute();
+    if (device != null) {
+      return failures.tryReserve(List.of(failures.limit("device", device, most)));
+    }
+    try {
+      return failures.tryReserve(
+          List.of(
+              failures.ofAccountAndNetwork(email, address, most),
+              failures.ofAccount(email, settings.failedLoginsPerAccountFromAnywherePerMinute()),
+              failures.ofNetwork(address, settings.failedLoginsPerAddressPerMinute())));
+    } catch (Refused tooMany) {
+      String reset = resets.find(email, address);
+      if (reset == null) {
+        throw tooMany;
+      }
+      return failures.tryReserve(List.of(failures.limit("reset", reset, most)));
     }
   }
 
@@ -94,13 +175,13 @@ final class Logins {
   }
 
   /** The costs that are set may have changed since the password was hashed. */
-  private AccountRow renewHash(AccountRow account, Secret password) {
+  private AccountRow renewHash(AccountRow account, Secret password, FairTurns.Lane lane) {
     if (!passwords.isOutdated(account.passwordHash())) {
       return account;
     }
     String hash;
     try {
-      hash = passwords.hash(password).phc();
+      hash = passwords.hash(lane, password).phc();
     } catch (Refused busy) {
       LOG.debug("a hash of old cost stays for now: {}", busy.getMessage());
       return account;

@@ -2,12 +2,15 @@ package io.classbell.account;
 
 import io.classbell.account.AccountApi.ConfirmReset;
 import io.classbell.account.AccountApi.RequestReset;
+import io.classbell.account.AccountApi.ResetConfirmed;
 import io.classbell.account.ResetStore.ResetRow;
 import io.classbell.account.SessionStore.EndReason;
 import io.classbell.notification.NotificationApi;
+import io.classbell.platform.ClientNetwork;
 import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Deadline;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.outbox.Task;
@@ -41,8 +44,11 @@ final class PasswordResets {
   private final Sessions sessions;
   private final Passwords passwords;
   private final Attempts requests;
+  private final RecentResets recent;
+  private final KnownDevices devices;
   private final AccountMailLimits limits;
   private final EmailVerifications verifications;
+  private final AccountSettings settings;
   private final Duration life;
   private final String publicUrl;
 
@@ -53,9 +59,11 @@ final class PasswordResets {
       Sessions sessions,
       Passwords passwords,
       Attempts requests,
+      RecentResets recent,
+      KnownDevices devices,
       AccountMailLimits limits,
       EmailVerifications verifications,
-      Duration life,
+      AccountSettings settings,
       String publicUrl) {
     this.node = node;
     this.accounts = accounts;
@@ -63,17 +71,21 @@ final class PasswordResets {
     this.sessions = sessions;
     this.passwords = passwords;
     this.requests = requests;
+    this.recent = recent;
+    this.devices = devices;
     this.limits = limits;
     this.verifications = verifications;
-    this.life = life;
+    this.settings = settings;
+    this.life = settings.resetTokenLife();
     this.publicUrl = publicUrl;
   }
 
   Ack request(RequestReset request) {
     String email = Logins.asStored(request.email());
-    Attempts.Who who = requests.who(email, request.address());
-    requests.mustBeLeft(who);
-    requests.count(who);
+    requests.count(
+        List.of(
+            requests.ofAccount(email, settings.failedLoginsPerAccountPerMinute()),
+            requests.ofNetwork(request.address(), settings.failedLoginsPerAddressPerMinute())));
     Requested requested = new Requested(Ids.next(), Secret.of(email), request.address());
     node.database()
         .inTransaction(
@@ -101,8 +113,9 @@ final class PasswordResets {
 
   /**
    * Sets the password and ends every session. The token works once, and the user's others no more.
+   * The device and the network that did this may log in whatever strangers try meanwhile.
    */
-  Ack confirm(ConfirmReset confirm) {
+  ResetConfirmed confirm(ConfirmReset confirm) {
     Fields fields = new Fields();
     Secret password = fields.newPassword("password", confirm.password());
     fields.mustBeSound();
@@ -111,10 +124,21 @@ final class PasswordResets {
     if (found == null || !found.isGood(node.clock().realNow())) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
-    String passwordHash = passwords.hash(password).phc();
-    node.database().inTransaction(tx -> set(tx, found.userId(), tokenHash, passwordHash));
+    String address = confirm.address();
+    FairTurns.Lane lane =
+        new FairTurns.Lane(
+            "reset " + (address == null ? "" : ClientNetwork.of(address)),
+            found.userId(),
+            null,
+            Deadline.current());
+    String passwordHash = passwords.hash(lane, password).phc();
+    AccountRow account =
+        node.database().inTransaction(tx -> set(tx, found.userId(), tokenHash, passwordHash));
     LOG.info("account {}: password set by mail", found.userId());
-    return Ack.DONE;
+    if (address != null) {
+      recent.add(account.email(), address);
+    }
+    return new ResetConfirmed(devices.remember(confirm.device(), account, node.clock().realNow()));
   }
 
   /** Deletes tokens that nobody can use any more; to be called now and then. */
@@ -157,18 +181,18 @@ final class PasswordResets {
             });
   }
 
-  private Ack set(Tx tx, String userId, String tokenHash, String passwordHash) {
+  private AccountRow set(Tx tx, String userId, String tokenHash, String passwordHash) {
     AccountRow account = accounts.lock(tx, userId);
     ResetRow token = store.lock(tx, tokenHash);
     Instant now = node.clock().realNow();
     if (account == null || !account.isActive() || token == null || !token.isGood(now)) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
-    store.useAllOf(tx, account.id(), now);
+    store.useAllOf(tx, userId, now);
     accounts.updateHash(tx, userId, passwordHash, now);
     // The link was mailed, so it proves that the owner receives mails at the address.
     verifications.verified(tx, account, now);
     sessions.endAllOf(tx, userId, EndReason.password);
-    return Ack.DONE;
+    return account.withHash(passwordHash);
   }
 }

@@ -2,7 +2,6 @@ package io.classbell.account;
 
 import io.classbell.account.AccountSettings.Argon2;
 import io.classbell.platform.Refusals;
-import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.micrometer.core.instrument.Counter;
@@ -12,38 +11,33 @@ import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes and compares passwords on a few threads of their own with a bounded queue, as each takes
- * tens of milliseconds of CPU and megabytes. From virtual threads.
+ * Hashes and compares passwords on a few threads of their own, as each takes tens of milliseconds
+ * of CPU and megabytes. Whoever hashes needs a turn, and turns are shared out fairly by network and
+ * account. From virtual threads.
  */
 final class Passwords implements AutoCloseable {
-  private static final Refused BUSY =
-      new Refused(
-          new Failure(
-              AccountApi.BUSY.status(),
-              AccountApi.BUSY.code(),
-              AccountApi.BUSY.detail(),
-              true,
-              1,
-              null));
+
+  /** Turns beyond the threads: these ask Redis while the threads compute. */
+  private static final int TURNS_AHEAD = 1;
 
   private final Argon2 argon2;
   private final ThreadPoolExecutor threads;
+  private final FairTurns turns;
   private final Timer time;
   private final Counter refused;
   private final PasswordHash nobodys;
 
   Passwords(Argon2 argon2, MeterRegistry meters) {
     this.argon2 = argon2;
+    this.turns = new FairTurns(argon2.threads() + TURNS_AHEAD, argon2.queue(), System::nanoTime);
     AtomicInteger number = new AtomicInteger();
     this.threads =
         new ThreadPoolExecutor(
@@ -51,7 +45,7 @@ final class Passwords implements AutoCloseable {
             argon2.threads(),
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(argon2.queue()),
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "password-" + number.incrementAndGet());
               thread.setDaemon(true);
@@ -63,38 +57,58 @@ final class Passwords implements AutoCloseable {
             .publishPercentiles(0.5, 0.99)
             .register(meters);
     this.refused = Refusals.of(meters, "password");
-    Gauge.builder("classbell.password.waiting", threads.getQueue(), queue -> queue.size())
+    Gauge.builder("classbell.password.waiting", turns, FairTurns::waiting)
         .description("Passwords that wait to be hashed")
         .register(meters);
     this.nobodys = PasswordHash.of(Secret.of(UUID.randomUUID().toString()), argon2);
   }
 
   /**
-   * Hashes a new password.
+   * Waits for a turn, which {@link #leave} ends.
    *
-   * @throws Refused {@link AccountApi#BUSY} where too many wait
+   * @throws Refused {@link AccountApi#BUSY} if too many wait, or the caller no longer does
    */
-  PasswordHash hash(Secret password) {
-    return compute(() -> time.record(() -> PasswordHash.of(password, argon2)));
+  void enter(FairTurns.Lane lane) {
+    try {
+      turns.enter(lane).await();
+    } catch (Refused busy) {
+      refused.increment();
+      throw busy;
+    }
+  }
+
+  void leave() {
+    turns.leave();
+  }
+
+  /** Drops the request's work if it still waits for its turn. */
+  void giveUp(String requestId) {
+    turns.giveUp(requestId);
   }
 
   /**
-   * Compares, in the same steps whether there is an account or not.
+   * Hashes a new password, in a turn of its own.
+   *
+   * @throws Refused {@link AccountApi#BUSY} if too many wait
+   */
+  PasswordHash hash(FairTurns.Lane lane, Secret password) {
+    enter(lane);
+    try {
+      return compute(() -> PasswordHash.of(password, argon2));
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Compares, in the same steps whether there is an account or not. To be called in a turn.
    *
    * @param stored null for nobody's password, which no password matches
-   * @param before runs right before the comparison and may refuse it
-   * @param verdict what to make of whether it matched; runs before the next comparison begins
-   * @throws Refused {@link AccountApi#BUSY} where too many wait
    */
-  boolean check(
-      Secret password, @Nullable String stored, Runnable before, Predicate<Boolean> verdict) {
-    return compute(
-        () -> {
-          before.run();
-          PasswordHash hash = stored == null ? nobodys : PasswordHash.parse(stored);
-          boolean matches = time.record(() -> hash.matches(password));
-          return verdict.test(matches && stored != null);
-        });
+  boolean matches(Secret password, @Nullable String stored) {
+    PasswordHash hash = stored == null ? nobodys : PasswordHash.parse(stored);
+    boolean matches = compute(() -> hash.matches(password));
+    return matches && stored != null;
   }
 
   /** Whether a stored hash costs less, or otherwise, than hashes are to cost now. */
@@ -108,21 +122,17 @@ final class Passwords implements AutoCloseable {
     threads.shutdownNow();
   }
 
+  /** The thread pool's queue needs no bound of its own: turns are bounded. */
   private <T> T compute(Supplier<T> work) {
     Promise<T> promise = Promise.promise();
-    try {
-      threads.execute(
-          () -> {
-            try {
-              promise.complete(work.get());
-            } catch (Throwable t) {
-              promise.fail(t);
-            }
-          });
-    } catch (RejectedExecutionException full) {
-      refused.increment();
-      throw BUSY;
-    }
+    threads.execute(
+        () -> {
+          try {
+            promise.complete(time.record(work));
+          } catch (Throwable t) {
+            promise.fail(t);
+          }
+        });
     return Future.await(promise.future());
   }
 }

@@ -7,6 +7,7 @@ import io.classbell.account.AccountApi.Updated;
 import io.classbell.account.AccountApi.User;
 import io.classbell.account.SessionStore.EndReason;
 import io.classbell.platform.Node;
+import io.classbell.platform.bus.Deadline;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.Refused;
@@ -26,14 +27,21 @@ final class Profiles {
   private final Sessions sessions;
   private final Passwords passwords;
   private final Logins logins;
+  private final KnownDevices devices;
 
   Profiles(
-      Node node, AccountStore accounts, Sessions sessions, Passwords passwords, Logins logins) {
+      Node node,
+      AccountStore accounts,
+      Sessions sessions,
+      Passwords passwords,
+      Logins logins,
+      KnownDevices devices) {
     this.node = node;
     this.accounts = accounts;
     this.sessions = sessions;
     this.passwords = passwords;
     this.logins = logins;
+    this.devices = devices;
   }
 
   User profile(ProfileOf profile) {
@@ -73,7 +81,14 @@ final class Profiles {
                   }
                   write(tx, changed);
                   return new Updated(
-                      changed.user(), newHash == null ? null : sessions.begin(tx, changed));
+                      changed.user(),
+                      newHash == null
+                          ? null
+                          : sessions
+                              .begin(tx, changed)
+                              .withDevice(
+                                  devices.remember(
+                                      update.device(), changed, node.clock().realNow())));
                 });
     if (updated.session() != null) {
       LOG.info("account {}: password changed", updated.user().id());
@@ -92,14 +107,16 @@ final class Profiles {
     if (current == null || next == null) {
       return null;
     }
+    FairTurns.Lane lane =
+        new FairTurns.Lane("owner " + account.id(), account.id(), null, Deadline.current());
     try {
-      logins.prove(account, account.email(), current, "account " + account.id());
+      logins.prove(account, current, lane);
     } catch (Refused refused) {
       throw refused.failure().code().equals(AccountApi.BAD_CREDENTIALS.code())
           ? wrongCurrent()
           : refused;
     }
-    return passwords.hash(next).phc();
+    return passwords.hash(lane, next).phc();
   }
 
   /** The password that was proven may have been replaced while the new one was hashed. */

@@ -2,9 +2,11 @@ package io.classbell.account;
 
 import io.classbell.account.AccountApi.Register;
 import io.classbell.account.AccountApi.User;
+import io.classbell.platform.ClientNetwork;
 import io.classbell.platform.Ids;
 import io.classbell.platform.Node;
 import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.bus.Deadline;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.db.SqlErrors;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +44,18 @@ final class Registrations {
     if (before != null) {
       return firstAnswer(before, register.commandId());
     }
+    FairTurns.Lane lane =
+        new FairTurns.Lane(
+            ClientNetwork.of(register.address()),
+            Attempts.hash(email),
+            register.commandId(),
+            Deadline.current());
+    String hash = passwords.hash(lane, password).phc();
     AccountRow account =
         row(
             Ids.next(),
             email,
-            password,
+            hash,
             name,
             role,
             timezone,
@@ -70,7 +79,9 @@ final class Registrations {
       }
       return;
     }
-    if (insert(row(id, email, password, name, role, timezone, "en", null, true), null)) {
+    FairTurns.Lane lane = new FairTurns.Lane("platform", id, null, Deadline.current());
+    String hash = passwords.hash(lane, password).phc();
+    if (insert(row(id, email, hash, name, role, timezone, "en", null, true), null)) {
       LOG.info("account {} made: {}", id, role);
     }
   }
@@ -78,7 +89,7 @@ final class Registrations {
   private AccountRow row(
       String id,
       String email,
-      Secret password,
+      String passwordHash,
       String name,
       Role role,
       String timezone,
@@ -88,7 +99,7 @@ final class Registrations {
     return new AccountRow(
         id,
         email,
-        passwords.hash(password).phc(),
+        passwordHash,
         name,
         role,
         AccountRow.ACTIVE,

@@ -266,6 +266,7 @@ final class Sessions {
         accessTokens.lifeSeconds(),
         refreshToken.secret(),
         refreshLife.toSeconds(),
-        account.user());
+        account.user(),
+        null);
   }
 }

@@ -4,7 +4,9 @@ import io.classbell.platform.bus.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a request is answered with when it is not refused.
  *
  * @param body null for none
- * @param setCookie a whole Set-Cookie value
+ * @param cookies whole Set-Cookie values
  * @param passing whether asking again may be answered otherwise
  * @param headers further header fields, by name
  */
@@ -20,19 +22,20 @@ record Answer(
     int status,
     @Nullable Buffer body,
     String contentType,
-    @Nullable String setCookie,
+    List<String> cookies,
     boolean passing,
     Map<String, String> headers) {
 
   private static final String JSON = "application/json";
 
   static Answer json(int status, Object value) {
-    return new Answer(status, Buffer.buffer(Json.writeBytes(value)), JSON, null, false, Map.of());
+    return new Answer(
+        status, Buffer.buffer(Json.writeBytes(value)), JSON, List.of(), false, Map.of());
   }
 
   /** What was asked for is under way; this is how it stands now. */
   static Answer underWay(Object value) {
-    return new Answer(202, Buffer.buffer(Json.writeBytes(value)), JSON, null, true, Map.of());
+    return new Answer(202, Buffer.buffer(Json.writeBytes(value)), JSON, List.of(), true, Map.of());
   }
 
   static Answer ok(Object value) {
@@ -44,34 +47,36 @@ record Answer(
   }
 
   static Answer of(int status, Buffer body, String contentType) {
-    return new Answer(status, body, contentType, null, false, Map.of());
+    return new Answer(status, body, contentType, List.of(), false, Map.of());
   }
 
   static Answer empty(int status) {
-    return new Answer(status, null, JSON, null, false, Map.of());
+    return new Answer(status, null, JSON, List.of(), false, Map.of());
   }
 
   /** One that was given before, by its stored form. */
   static Answer stored(int status, @Nullable String json) {
     return new Answer(
-        status, json == null ? null : Buffer.buffer(json), JSON, null, false, Map.of());
+        status, json == null ? null : Buffer.buffer(json), JSON, List.of(), false, Map.of());
   }
 
   Answer withCookie(String cookie) {
-    return new Answer(status, body, contentType, cookie, passing, headers);
+    List<String> all = new ArrayList<>(cookies);
+    all.add(cookie);
+    return new Answer(status, body, contentType, List.copyOf(all), passing, headers);
   }
 
   Answer withHeader(String name, String value) {
     Map<String, String> more = new HashMap<>(headers);
     more.put(name, value);
-    return new Answer(status, body, contentType, setCookie, passing, Map.copyOf(more));
+    return new Answer(status, body, contentType, cookies, passing, Map.copyOf(more));
   }
 
   void send(HttpServerResponse response) {
     response.setStatusCode(status);
     headers.forEach(response::putHeader);
-    if (setCookie != null) {
-      response.putHeader("Set-Cookie", setCookie);
+    if (!cookies.isEmpty()) {
+      response.putHeader("Set-Cookie", cookies);
     }
     if (body == null) {
       response.end();

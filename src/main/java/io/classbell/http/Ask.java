@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.bus.Event;
 import io.classbell.platform.bus.Operation;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -26,6 +27,10 @@ final class Ask {
    */
   <Q, A> Future<A> leavingTime(Operation<Q, A> operation, Q request) {
     return bus.ask(operation, request, timeout.multipliedBy(3).dividedBy(5));
+  }
+
+  <E> void publish(Event<E> event, E body) {
+    bus.publish(event, body);
   }
 
   /** For the few things that may take longer than a request usually does. */

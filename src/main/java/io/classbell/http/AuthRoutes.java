@@ -3,11 +3,13 @@ package io.classbell.http;
 import io.classbell.account.AccountApi;
 import io.classbell.account.AccountApi.Tokens;
 import io.classbell.account.AccountApi.User;
+import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Failure;
 import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,11 @@ final class AuthRoutes {
 
   /** The browser keeps the refresh token under this name, out of reach of scripts. */
   static final String REFRESH_COOKIE = "classbell_refresh";
+
+  /** Recognises a browser that logged in before; see {@link AccountApi.Login}. */
+  static final String DEVICE_COOKIE = "classbell_device";
+
+  private static final long DEVICE_COOKIE_SECONDS = Duration.ofDays(365).toSeconds();
 
   /** An answered session; the refresh token only for clients that asked to get it here. */
   record Session(
@@ -80,12 +87,18 @@ final class AuthRoutes {
   }
 
   private Future<Answer> login(Call call) {
+    // Not the command's id: a repetition under the same Idempotency-Key has that too.
+    String requestId = Ids.next();
+    call.closed()
+        .onSuccess(gone -> ask.publish(AccountApi.GIVEN_UP, new AccountApi.GivenUp(requestId)));
     return ask.of(
             AccountApi.LOGIN,
             new AccountApi.Login(
                 call.body().getString("email"),
                 Secret.of(call.body().getString("password")),
-                call.address()))
+                call.address(),
+                device(call),
+                requestId))
         .map(tokens -> session(tokens, wantsRefreshTokenInBody(call)));
   }
 
@@ -128,8 +141,10 @@ final class AuthRoutes {
             AccountApi.CONFIRM_RESET,
             new AccountApi.ConfirmReset(
                 Secret.of(call.body().getString("token")),
-                Secret.of(call.body().getString("password"))))
-        .map(done -> Answer.empty(204))
+                Secret.of(call.body().getString("password")),
+                call.address(),
+                device(call)))
+        .map(done -> withDevice(Answer.empty(204), done.device()))
         .recover(AuthRoutes::invalidTokenAsField);
   }
 
@@ -178,7 +193,8 @@ final class AuthRoutes {
                 call.text("timezone"),
                 call.text("locale"),
                 currentPassword == null ? null : Secret.of(currentPassword),
-                newPassword == null ? null : Secret.of(newPassword)))
+                newPassword == null ? null : Secret.of(newPassword),
+                device(call)))
         .map(updated -> profile(updated, wantsRefreshTokenInBody(call)));
   }
 
@@ -217,10 +233,24 @@ final class AuthRoutes {
         tokens.user());
   }
 
+  /** A client that wants the refresh token in the body has no cookie jar: it gets no cookie. */
   private Answer withRefreshToken(Answer answer, Tokens tokens, boolean isInBody) {
     return isInBody
         ? answer
-        : answer.withCookie(cookie(tokens.refreshToken().reveal(), tokens.refreshExpiresIn()));
+        : withDevice(
+            answer.withCookie(cookie(tokens.refreshToken().reveal(), tokens.refreshExpiresIn())),
+            tokens.device());
+  }
+
+  private Answer withDevice(Answer answer, @Nullable Secret device) {
+    return device == null
+        ? answer
+        : answer.withCookie(cookie(DEVICE_COOKIE, device.reveal(), DEVICE_COOKIE_SECONDS));
+  }
+
+  private static @Nullable Secret device(Call call) {
+    String cookie = call.deviceCookie();
+    return cookie == null ? null : Secret.of(cookie);
   }
 
   private static boolean wantsRefreshTokenInBody(Call call) {
@@ -228,7 +258,11 @@ final class AuthRoutes {
   }
 
   private String cookie(String value, long maxAgeSeconds) {
-    return REFRESH_COOKIE
+    return cookie(REFRESH_COOKIE, value, maxAgeSeconds);
+  }
+
+  private String cookie(String name, String value, long maxAgeSeconds) {
+    return name
         + "="
         + value
         + "; Path="

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import io.classbell.platform.bus.Caller;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param bearer null where nobody had to say who asks
  * @param address the client's key for limits: an IPv4 address or an IPv6 /64 network
  * @param refreshCookie the refresh token that the browser keeps
+ * @param deviceCookie what the browser keeps of earlier logins
  * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
+ * @param closed completes when the client closes the connection before it is answered
  */
 record Call(
     String operation,
@@ -19,12 +22,14 @@ record Call(
     @Nullable Identity bearer,
     String address,
     @Nullable String refreshCookie,
-    String commandId) {
+    @Nullable String deviceCookie,
+    String commandId,
+    Future<Void> closed) {
 
   /** What answers one operation of the contract. */
   @FunctionalInterface
   interface Route {
-    io.vertx.core.Future<Answer> answer(Call call);
+    Future<Answer> answer(Call call);
   }
 
   Identity identity() {
@@ -68,6 +73,7 @@ record Call(
   }
 
   Call under(String otherCommandId) {
-    return new Call(operation, input, bearer, address, refreshCookie, otherCommandId);
+    return new Call(
+        operation, input, bearer, address, refreshCookie, deviceCookie, otherCommandId, closed);
   }
 }

@@ -1,8 +1,8 @@
 package io.classbell.http;
 
+import io.classbell.platform.ClientNetwork;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * not one of them is the client.
  */
 final class ClientAddress {
-
-  private static final int NETWORK_BYTES = 8;
-  private static final int IPV6_BYTES = 16;
 
   private final Networks trustedProxies;
 
@@ -33,37 +30,12 @@ final class ClientAddress {
   }
 
   String of(String peer, @Nullable String forwardedFor) {
-    return key(client(peer, forwardedFor));
+    return ClientNetwork.of(client(peer, forwardedFor));
   }
 
   /** Whether connections of this peer carry the requests of many clients. */
   boolean isProxy(String peer) {
     return trustedProxies.contain(peer);
-  }
-
-  /**
-   * The key of an address: IPv4 as it stands, also where it is mapped into IPv6 (RFC 4291,
-   * 2.5.5.2); IPv6 by its first 64 bits. Anything else is its own key.
-   */
-  static String key(String address) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-    if (bytes == null || bytes.length != IPV6_BYTES) {
-      return address;
-    }
-    if (isMappedIpV4(bytes)) {
-      return NetUtil.bytesToIpAddress(Arrays.copyOfRange(bytes, IPV6_BYTES - 4, IPV6_BYTES));
-    }
-    byte[] network = Arrays.copyOf(Arrays.copyOf(bytes, NETWORK_BYTES), IPV6_BYTES);
-    return NetUtil.bytesToIpAddress(network) + "/64";
-  }
-
-  private static boolean isMappedIpV4(byte[] bytes) {
-    for (int i = 0; i < 10; i++) {
-      if (bytes[i] != 0) {
-        return false;
-      }
-    }
-    return bytes[10] == -1 && bytes[11] == -1;
   }
 
   private String client(String peer, @Nullable String forwardedFor) {

@@ -1,6 +1,7 @@
 package io.classbell.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.classbell.platform.ClientNetwork;
 import io.classbell.platform.log.OnceInAWhile;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
@@ -180,7 +181,7 @@ final class ConnectionLimits {
 
   private static String addressOf(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
-        ? ClientAddress.key(peer.getAddress().getHostAddress())
+        ? ClientNetwork.of(peer.getAddress().getHostAddress())
         : "";
   }
 

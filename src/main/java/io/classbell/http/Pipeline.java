@@ -4,6 +4,7 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.bus.OutcomeUnknown;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
@@ -185,19 +186,26 @@ final class Pipeline {
   private void serve(RoutingContext rc, Served operation, RequestRules rules, Call.Route route) {
     connections.isAnswered(rc.request().connection());
     Identity bearer = rc.get(BEARER);
+    Promise<Void> closed = Promise.promise();
     Call call =
         new Call(
             operation.id,
             rules.check(rc),
             bearer,
             addresses.of(rc.request()),
-            refreshCookie(rc),
-            Ids.next());
+            cookie(rc, AuthRoutes.REFRESH_COOKIE),
+            cookie(rc, AuthRoutes.DEVICE_COOKIE),
+            Ids.next(),
+            closed.future());
     String key = operation.isPost() ? Repetition.keyOf(call) : null;
     long began = System.nanoTime();
     rc.addEndHandler(
-        ended ->
-            timers.record(operation.id, rc.response().getStatusCode(), System.nanoTime() - began));
+        ended -> {
+          timers.record(operation.id, rc.response().getStatusCode(), System.nanoTime() - began);
+          if (ended.failed()) {
+            closed.tryComplete();
+          }
+        });
     Future<Void> in =
         operation.id.equals("register")
             ? admission.admitRegistration(call.address(), rc.response())
@@ -258,8 +266,8 @@ final class Pipeline {
     answer.send(response);
   }
 
-  private static @Nullable String refreshCookie(RoutingContext rc) {
-    Cookie cookie = rc.request().getCookie(AuthRoutes.REFRESH_COOKIE);
+  private static @Nullable String cookie(RoutingContext rc, String name) {
+    Cookie cookie = rc.request().getCookie(name);
     return cookie == null || cookie.getValue().isEmpty() ? null : cookie.getValue();
   }
 }

@@ -141,7 +141,9 @@ class EmailVerificationIT {
     TestNode.until("two mails", () -> mails.size() == 2);
     NotificationApi.Mail reset = mail("password_reset");
 
-    ask(AccountApi.CONFIRM_RESET, new ConfirmReset(token(reset), Secret.of("another password")));
+    ask(
+        AccountApi.CONFIRM_RESET,
+        new ConfirmReset(token(reset), Secret.of("another password"), null, null));
 
     assertThat(mailable(user)).isTrue();
     TestNode.until("caches are told", () -> changed.contains(user.id()));
@@ -285,7 +287,7 @@ class EmailVerificationIT {
   }
 
   private User login(String email) {
-    return ask(AccountApi.LOGIN, new Login(email, Secret.of(PASSWORD), address)).user();
+    return ask(AccountApi.LOGIN, new Login(email, Secret.of(PASSWORD), address, null, null)).user();
   }
 
   private boolean mailable(User user) {

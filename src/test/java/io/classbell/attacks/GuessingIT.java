@@ -95,6 +95,24 @@ class GuessingIT {
   }
 
   @Test
+  void a_browser_that_logged_in_before_is_not_locked_out_by_strangers() {
+    String email = "owner@attack.example.org";
+    nobody.post("/auth/register", Visitor.registration(email, "student")).mustBe(201);
+    List<String> cookies =
+        login(email, Visitor.PASSWORD).mustBe(200).headers().allValues("Set-Cookie");
+    assertThat(cookies.getFirst()).startsWith("classbell_refresh=");
+    assertThat(cookies.getLast())
+        .startsWith("classbell_device=")
+        .contains("HttpOnly", "Secure", "SameSite=Strict", "Path=/api/v1/auth");
+    String device = cookies.getLast().substring(0, cookies.getLast().indexOf(';'));
+    for (int i = 0; i < 5; i++) {
+      login(email, "guess-" + i).mustBe(401);
+    }
+    login(email, Visitor.PASSWORD).mustBe(429);
+    login(email, Visitor.PASSWORD, "Cookie", device).mustBe(200);
+  }
+
+  @Test
   void test_mode_is_not_there() {
     admin.get("/test/clock").mustBe(404);
     admin.post("/test/clock", "{\"advance\":\"PT1H\"}").mustBe(404);

@@ -266,7 +266,8 @@ final class FakeHouse {
         900,
         Secret.of("refresh"),
         86_400,
-        user(STUDENT, "x@example.org", Caller.Role.student));
+        user(STUDENT, "x@example.org", Caller.Role.student),
+        null);
   }
 
   private static AccountApi.Person person(String id) {

@@ -68,7 +68,10 @@ public final class Bus {
 
   /** Asks; fails with {@link Refused} or {@link OutcomeUnknown}. */
   public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request, Duration timeout) {
-    DeliveryOptions options = options().setSendTimeout(timeout.toMillis());
+    DeliveryOptions options =
+        options()
+            .setSendTimeout(timeout.toMillis())
+            .addHeader(Deadline.HEADER, Long.toString(timeout.toMillis()));
     return eventBus
         .<Object>request(operation.address(), request, options)
         .transform(
@@ -221,6 +224,7 @@ public final class Bus {
                 if (trace != null) {
                   Trace.set(trace);
                 }
+                Deadline.set(message.headers().get(Deadline.HEADER));
                 Future<?> done;
                 try {
                   done = handler.apply(message);

@@ -17,7 +17,8 @@ public final class Trace {
 
   /** Must run before the first Vertx is made: context locals are sized then. */
   public static void register() {
-    // Loading the class does it.
+    // Loading the classes does it.
+    Deadline.register();
   }
 
   /** The id of what this thread works on, if any. */
