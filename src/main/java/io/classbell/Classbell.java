@@ -1,5 +1,13 @@
 package io.classbell;
 
+import io.classbell.boot.BundledServers;
+import io.classbell.boot.CommandLine;
+import io.classbell.boot.NodeSettings;
+import io.classbell.boot.Platform;
+import io.classbell.boot.ServerAccess;
+import io.classbell.boot.ServerIdentities;
+import io.classbell.boot.Settings;
+import io.classbell.boot.StartFailure;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.ProcessText;
 import io.classbell.platform.config.SettingsReader;
@@ -36,7 +44,7 @@ public final class Classbell {
 
   private final CommandLine commandLine;
   private final Map<String, String> environment;
-  private @Nullable OwnServers own;
+  private @Nullable BundledServers own;
   private @Nullable Platform platform;
   private volatile boolean stopped;
   private volatile int exitCode;
@@ -124,7 +132,7 @@ public final class Classbell {
         SettingsReader.of(Settings.class)
             .json("the port", CommandLine.followingPort(environment.get("CLASSBELL_HTTP_PORT")));
     if (commandLine.isEmbedded()) {
-      own = Reach.open(commandLine.data());
+      own = ServerAccess.open(commandLine.data());
       own.onLoss(this::serverLost);
       reader.json("embedded servers", own.settings());
     }

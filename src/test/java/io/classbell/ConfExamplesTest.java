@@ -2,6 +2,7 @@ package io.classbell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.boot.Settings;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.SettingsReader;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.classbell;
 
+import io.classbell.boot.Platform;
+import io.classbell.boot.Settings;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.redis.RedisSettings;

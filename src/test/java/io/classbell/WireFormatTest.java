@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.classbell.platform.bus.Event;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
-import io.classbell.platform.time.ClockKeeper;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -125,7 +125,7 @@ class WireFormatTest {
     all.put(
         "Platform",
         Set.of(
-            Failure.class,
+            Rejection.class,
             Task.Deliver.class,
             Task.Delivered.class,
             Outbox.HandOff.class,

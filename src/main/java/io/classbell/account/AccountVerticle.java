@@ -1,7 +1,28 @@
 package io.classbell.account;
 
-import io.classbell.platform.Node;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.AccountSettings;
+import io.classbell.account.feed.CalendarFeeds;
+import io.classbell.account.password.PasswordHasher;
+import io.classbell.account.profile.FixedAccounts;
+import io.classbell.account.profile.ProfileQueries;
+import io.classbell.account.profile.Profiles;
+import io.classbell.account.profile.Registrations;
+import io.classbell.account.reset.PasswordResets;
+import io.classbell.account.session.KnownDevices;
+import io.classbell.account.session.LoginAttempts;
+import io.classbell.account.session.Logins;
+import io.classbell.account.session.RecentResets;
+import io.classbell.account.session.Sessions;
+import io.classbell.account.session.TokenIssuer;
+import io.classbell.account.store.AccountMailLimitStore;
+import io.classbell.account.store.AccountStore;
+import io.classbell.account.store.ResetStore;
+import io.classbell.account.store.SessionStore;
+import io.classbell.account.verification.AccountMailLimits;
+import io.classbell.account.verification.EmailVerifications;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,7 +40,7 @@ public final class AccountVerticle extends VerticleBase {
   private final AccountSettings settings;
   private final RedisStore redis;
   private final String publicUrl;
-  private Passwords passwords;
+  private PasswordHasher passwords;
 
   /**
    * @param publicUrl where people reach the platform; links in mails begin with it
@@ -34,14 +55,14 @@ public final class AccountVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Bus bus = node.bus();
-    passwords = new Passwords(settings.argon2(), node.meters());
+    passwords = new PasswordHasher(settings.argon2(), node.meters());
     AccountStore accounts = new AccountStore();
     Sessions sessions =
         new Sessions(
             node,
             accounts,
             new SessionStore(),
-            new AccessTokens(vertx, settings, node.clock()),
+            new TokenIssuer(vertx, settings, node.clock()),
             settings);
     KnownDevices devices = new KnownDevices(settings.jwtSecret());
     RecentResets recentResets = new RecentResets(redis);
@@ -51,7 +72,7 @@ public final class AccountVerticle extends VerticleBase {
             accounts,
             sessions,
             passwords,
-            new Attempts(redis, "login", "failed logins", System::nanoTime),
+            new LoginAttempts(redis, "login", "failed logins", System::nanoTime),
             devices,
             recentResets,
             settings);
@@ -81,7 +102,7 @@ public final class AccountVerticle extends VerticleBase {
             ResetStore.ofPasswordResets(),
             sessions,
             passwords,
-            new Attempts(redis, "reset", "password resets", System::nanoTime),
+            new LoginAttempts(redis, "reset", "password resets", System::nanoTime),
             recentResets,
             devices,
             limits,
@@ -89,7 +110,7 @@ public final class AccountVerticle extends VerticleBase {
             settings,
             links);
     Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins, devices);
-    Directory directory = new Directory(node, accounts, verify);
+    ProfileQueries directory = new ProfileQueries(node, accounts, verify);
 
     new FixedAccounts(registrations).ensure(settings.firstAdmin(), node.testMode());
     forgetNowAndThen(sessions, resets, verifications, limits);

@@ -1,7 +1,27 @@
 package io.classbell.booking;
 
-import io.classbell.platform.Node;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.attendance.Classroom;
+import io.classbell.booking.audit.BookingAudit;
+import io.classbell.booking.calendar.CalendarFeed;
+import io.classbell.booking.command.BookingCommands;
+import io.classbell.booking.command.BookingOutbox;
+import io.classbell.booking.command.BookingSaga;
+import io.classbell.booking.command.BookingWatchdog;
+import io.classbell.booking.command.CommandGroups;
+import io.classbell.booking.command.MeetingCancellation;
+import io.classbell.booking.lifecycle.MilestoneHandler;
+import io.classbell.booking.query.BookingQueries;
+import io.classbell.booking.review.Reviews;
+import io.classbell.booking.slot.SeriesCreation;
+import io.classbell.booking.slot.Slots;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.booking.store.ListStore;
+import io.classbell.booking.store.WallTimeStore;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.zones.TimeZoneRules;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,23 +39,25 @@ public final class BookingVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Stores stores = new Stores();
+    BookingStores stores = new BookingStores();
     noteZoneRules();
     ListStore lists = new ListStore();
-    Messages messages = new Messages(node.outbox(), node.clock(), settings.watchdogDelay());
-    Groups groups = new Groups(vertx, node, settings);
-    Saga saga = new Saga(groups, stores, messages);
+    BookingOutbox messages =
+        new BookingOutbox(node.outbox(), node.clock(), settings.watchdogDelay());
+    CommandGroups groups = new CommandGroups(vertx, node, settings);
+    BookingSaga saga = new BookingSaga(groups, stores, messages);
     Slots slots = new Slots(node, settings, stores, lists);
     return Future.all(
         List.of(
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
-            bookings(new Bookings(groups, stores, messages, saga)),
-            reads(new BookingReads(node, stores, lists)),
+            bookings(new BookingCommands(groups, stores, messages, saga)),
+            reads(new BookingQueries(node, stores, lists)),
             meetings(new MeetingCancellation(node, stores, messages, saga, slots::changed)),
             life(stores),
             node.bus()
-                .serveTask(BookingApi.RESUME, new Watchdog(node, stores, messages, saga)::resume)));
+                .serveTask(
+                    BookingApi.RESUME, new BookingWatchdog(node, stores, messages, saga)::resume)));
   }
 
   /**
@@ -54,7 +76,7 @@ public final class BookingVerticle extends VerticleBase {
         bus.serve(MeetingApi.MEETING, slots::meeting));
   }
 
-  private Future<?> bookings(Bookings bookings) {
+  private Future<?> bookings(BookingCommands bookings) {
     Bus bus = node.bus();
     return Future.all(
         bus.serve(BookingApi.BOOK, bookings::book),
@@ -62,7 +84,7 @@ public final class BookingVerticle extends VerticleBase {
         bus.serve(BookingApi.MOVE_BOOKING, bookings::move));
   }
 
-  private Future<?> reads(BookingReads reads) {
+  private Future<?> reads(BookingQueries reads) {
     Bus bus = node.bus();
     return Future.all(
         bus.serve(BookingApi.BOOKING, reads::booking),
@@ -75,10 +97,10 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */
-  private Future<?> life(Stores stores) {
+  private Future<?> life(BookingStores stores) {
     Bus bus = node.bus();
     return Future.all(
-        new MeetingLife(node, settings, stores).register(bus),
+        new MilestoneHandler(node, settings, stores).register(bus),
         new Classroom(node, settings, stores).register(bus),
         new Reviews(node, stores).register(bus),
         new CalendarFeed(node).register(bus),

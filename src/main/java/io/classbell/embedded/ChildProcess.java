@@ -1,6 +1,6 @@
 package io.classbell.embedded;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

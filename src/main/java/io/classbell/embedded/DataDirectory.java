@@ -2,7 +2,7 @@ package io.classbell.embedded;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.classbell.embedded;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

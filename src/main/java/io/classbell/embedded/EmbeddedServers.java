@@ -2,8 +2,8 @@ package io.classbell.embedded;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.classbell.OwnServers;
-import io.classbell.StartFailure;
+import io.classbell.boot.BundledServers;
+import io.classbell.boot.StartFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All embedded servers over one data directory. */
-final class EmbeddedServers implements OwnServers {
+final class EmbeddedServers implements BundledServers {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
 
   /** Where nodes and commands on this machine find the settings of the servers that run here. */
@@ -32,11 +32,11 @@ final class EmbeddedServers implements OwnServers {
 
   EmbeddedServers(Path data, Path programs, Clock clock) {
     directory = DataDirectory.open(data);
-    Software software = new Software(programs);
-    database = new MariaDb(software.mariaDb(), directory, Ports.free(), true);
-    redis = new Redis(software.redis(), directory, Ports.free());
+    ServerBinaries software = new ServerBinaries(programs);
+    database = new MariaDb(software.mariaDb(), directory, FreePorts.free(), true);
+    redis = new Redis(software.redis(), directory, FreePorts.free());
     mails = new DevMailTable(database.users()::application);
-    mail = new MailCatcher(Ports.free(), clock, mails);
+    mail = new MailCatcher(FreePorts.free(), clock, mails);
     databaseSupervisor = new Supervisor(database, this::lost);
     redisSupervisor = new Supervisor(redis, this::lost);
   }

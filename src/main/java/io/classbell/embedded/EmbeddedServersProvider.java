@@ -1,16 +1,16 @@
 package io.classbell.embedded;
 
-import io.classbell.OwnServers;
+import io.classbell.boot.BundledServers;
 import java.nio.file.Path;
 import java.time.Clock;
 
 /** How the program finds the embedded servers. */
-public final class EmbeddedServersProvider implements OwnServers.Provider {
+public final class EmbeddedServersProvider implements BundledServers.Provider {
   /** System property: where the servers' programs are unpacked to; beside the data when absent. */
   public static final String PROGRAMS = "classbell.servers";
 
   @Override
-  public OwnServers open(Path data) {
+  public BundledServers open(Path data) {
     String programs = System.getProperty(PROGRAMS);
     return new EmbeddedServers(
         data,

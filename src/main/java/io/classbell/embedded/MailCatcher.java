@@ -4,7 +4,7 @@ import com.icegreen.greenmail.configuration.GreenMailConfiguration;
 import com.icegreen.greenmail.mail.MovingMessage;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import jakarta.mail.MessagingException;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class MailCatcher implements AutoCloseable {
     }
   }
 
-  private NowhereUser accept(MovingMessage mail, String to) throws MessagingException {
+  private DiscardingMailUser accept(MovingMessage mail, String to) throws MessagingException {
     try {
       keeper.keep(CaughtMail.of(to, mail.getMessage(), clock.instant()));
     } catch (MessagingException e) {
@@ -60,7 +60,7 @@ final class MailCatcher implements AutoCloseable {
     } catch (Exception e) {
       throw new MessagingException("the mail cannot be kept", e);
     }
-    return new NowhereUser(to);
+    return new DiscardingMailUser(to);
   }
 
   @Override

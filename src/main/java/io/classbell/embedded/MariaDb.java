@@ -1,6 +1,6 @@
 package io.classbell.embedded;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -141,7 +141,7 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
     try (DirectoryStream<Path> halfMade =
         Files.newDirectoryStream(directory.path(), HALF_MADE + "*")) {
       for (Path path : halfMade) {
-        Software.deleteTree(path);
+        ServerBinaries.deleteTree(path);
       }
     } catch (IOException e) {
       LOG.warn("{} holds data of a start that was killed: {}", directory.path(), e.getMessage());

@@ -1,6 +1,6 @@
 package io.classbell.embedded;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,6 +1,7 @@
 /**
- * MariaDB, Redis and a mail server for a laptop and for tests, as child processes from jars.
- * Packaged apart: never on a production class path.
+ * MariaDB, Redis and a mail server for a laptop and for tests, run as child processes from jars.
+ * Packaged apart, never on a production class path; start with {@link
+ * io.classbell.embedded.EmbeddedServers}.
  */
 @NullMarked
 package io.classbell.embedded;

@@ -1,11 +1,40 @@
 package io.classbell.http;
 
-import io.classbell.account.AccountApi;
-import io.classbell.account.People;
-import io.classbell.notification.NotificationApi;
-import io.classbell.platform.Node;
-import io.classbell.platform.Refusals;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.ProfileCache;
+import io.classbell.http.api.HttpSettings;
+import io.classbell.http.api.TokenRules;
+import io.classbell.http.auth.EndedSessions;
+import io.classbell.http.auth.SessionFeed;
+import io.classbell.http.call.Call;
+import io.classbell.http.call.ModuleClient;
+import io.classbell.http.connection.ConnectionLimits;
+import io.classbell.http.contract.Contract;
+import io.classbell.http.idempotency.IdempotencyKeys;
+import io.classbell.http.idempotency.IdempotentExecution;
+import io.classbell.http.limit.ClientAddress;
+import io.classbell.http.limit.Networks;
+import io.classbell.http.limit.RateLimits;
+import io.classbell.http.live.LiveFeed;
+import io.classbell.http.live.LiveUsers;
+import io.classbell.http.live.SocketLimits;
+import io.classbell.http.live.SocketPlaces;
+import io.classbell.http.problem.BadConnections;
+import io.classbell.http.routes.AuthRoutes;
+import io.classbell.http.routes.BookingRoutes;
+import io.classbell.http.routes.CalendarRoutes;
+import io.classbell.http.routes.MeetingRoutes;
+import io.classbell.http.routes.NotificationRoutes;
+import io.classbell.http.routes.ResponseMapper;
+import io.classbell.http.routes.SlotRoutes;
+import io.classbell.http.routes.TestRoutes;
+import io.classbell.http.routes.WalletRoutes;
+import io.classbell.http.routes.admin.AdminRoutes;
+import io.classbell.http.routes.admin.LedgerAudit;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.RefusalCounter;
 import io.classbell.platform.health.Health;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.DeploymentOptions;
@@ -80,8 +109,8 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Contract contract = Contract.load(vertx, maxima).await();
-    Ask ask = new Ask(node.bus(), settings.requestTimeout());
-    People people = new People(node.bus());
+    ModuleClient ask = new ModuleClient(node.bus(), settings.requestTimeout());
+    ProfileCache people = new ProfileCache(node.bus());
     people.start().await();
     IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
     forgetOldAnswers(keys);
@@ -94,11 +123,11 @@ public final class HttpVerticle extends VerticleBase {
             ConnectionLimits.withinOpenFiles(settings.maxConnections()),
             settings.maxConnectionsPerAddress(),
             addresses,
-            Refusals.of(node.meters(), "connections"));
+            RefusalCounter.of(node.meters(), "connections"));
     SocketLimits socketLimits = socketLimits();
     vertx.setPeriodic(60_000, timer -> socketLimits.forgetUnused());
-    HttpShared shared =
-        new HttpShared(
+    SharedState shared =
+        new SharedState(
             node,
             settings,
             tokens,
@@ -112,7 +141,7 @@ public final class HttpVerticle extends VerticleBase {
             connectionLimits,
             new BadConnections(node.meters()),
             new RateLimits(redis, redisPatience),
-            new Repetition(keys, settings.idempotencySecret(), tokens.key()),
+            new IdempotentExecution(keys, settings.idempotencySecret(), tokens.key()),
             health,
             ask,
             routes(ask, people));
@@ -130,8 +159,8 @@ public final class HttpVerticle extends VerticleBase {
     return port;
   }
 
-  private Map<String, Call.Route> routes(Ask ask, People people) {
-    Shown shown = new Shown(people);
+  private Map<String, Call.Route> routes(ModuleClient ask, ProfileCache people) {
+    ResponseMapper shown = new ResponseMapper(people);
     Map<String, Call.Route> routes = new HashMap<>();
     new AuthRoutes(ask, !isLocalTest()).addTo(routes);
     new SlotRoutes(ask, shown).addTo(routes);
@@ -140,7 +169,7 @@ public final class HttpVerticle extends VerticleBase {
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
-    new AdminRoutes(ask, shown, new Audit(ask, node.clock()::now)).addTo(routes);
+    new AdminRoutes(ask, shown, new LedgerAudit(ask, node.clock()::now)).addTo(routes);
     new TestRoutes(ask, node.testMode(), health).addTo(routes);
     return routes;
   }
@@ -187,7 +216,7 @@ public final class HttpVerticle extends VerticleBase {
             Math.min(settings.socketBytesBeforeToken(), settings.socketFrameBytes()),
             settings.socketBufferBytes(),
             settings.socketsWithoutToken()),
-        Refusals.of(node.meters(), "sockets"),
+        RefusalCounter.of(node.meters(), "sockets"),
         System::nanoTime);
   }
 

@@ -1,6 +1,32 @@
 package io.classbell.http;
 
-import io.classbell.platform.Refusals;
+import io.classbell.http.api.HttpSettings;
+import io.classbell.http.auth.TokenVerifier;
+import io.classbell.http.connection.AllowedHosts;
+import io.classbell.http.connection.Certificates;
+import io.classbell.http.connection.Channels;
+import io.classbell.http.connection.ConnectionWatch;
+import io.classbell.http.connection.HeadRequest;
+import io.classbell.http.connection.ListenSocket;
+import io.classbell.http.connection.OriginPolicy;
+import io.classbell.http.connection.PeerErrors;
+import io.classbell.http.connection.RequestTimers;
+import io.classbell.http.connection.UnreadResponseGuard;
+import io.classbell.http.contract.AllowedMethods;
+import io.classbell.http.contract.Contract;
+import io.classbell.http.health.HealthRoutes;
+import io.classbell.http.limit.ClientAddress;
+import io.classbell.http.limit.RequestAdmission;
+import io.classbell.http.live.LiveBridge;
+import io.classbell.http.page.MailboxPage;
+import io.classbell.http.page.Pages;
+import io.classbell.http.pipeline.OptionsRoute;
+import io.classbell.http.pipeline.Pipeline;
+import io.classbell.http.pipeline.RequestGate;
+import io.classbell.http.pipeline.UnmatchedRequests;
+import io.classbell.http.problem.ProblemWriter;
+import io.classbell.http.representation.CommonHeaders;
+import io.classbell.platform.RefusalCounter;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
@@ -27,9 +53,9 @@ final class Listener extends VerticleBase {
   /** The test clock rings a year's bells within one request. */
   private static final int ANSWER_SECONDS = 180;
 
-  private final HttpShared shared;
+  private final SharedState shared;
   private final Handler<Integer> listening;
-  private final Door door = new Door();
+  private final ListenSocket door = new ListenSocket();
   private HttpServer server;
   private LiveBridge bridge;
   private ConnectionWatch connections;
@@ -38,7 +64,7 @@ final class Listener extends VerticleBase {
    * @param listening is told the port
    */
   @SuppressWarnings("NullAway.Init")
-  Listener(HttpShared shared, Handler<Integer> listening) {
+  Listener(SharedState shared, Handler<Integer> listening) {
     this.shared = shared;
     this.listening = listening;
   }
@@ -50,8 +76,8 @@ final class Listener extends VerticleBase {
     connections =
         new ConnectionWatch(
             new ConnectionWatch.Deadlines(deadline, deadline, ANSWER_SECONDS), System::nanoTime);
-    AccessTokens tokens =
-        new AccessTokens(vertx, shared.tokenRules(), shared.node().clock()::realNow);
+    TokenVerifier tokens =
+        new TokenVerifier(vertx, shared.tokenRules(), shared.node().clock()::realNow);
     bridge =
         new LiveBridge(
             vertx,
@@ -67,13 +93,13 @@ final class Listener extends VerticleBase {
                 settings.addressesPerSocket(),
                 BYTES_ON_THEIR_WAY,
                 MAX_SOCKETS),
-            Refusals.of(shared.node().meters(), "sockets"),
+            RefusalCounter.of(shared.node().meters(), "sockets"),
             shared.node().clock()::realNow);
     Context own = vertx.getOrCreateContext();
     shared.health().whenDraining(() -> own.runOnContext(v -> bridge.closeAll()));
     AllowedMethods methods = new AllowedMethods(shared.contract().api());
     CommonHeaders headers = new CommonHeaders(shared.node().clock());
-    Problems problems = new Problems(methods, headers, shared.badConnections());
+    ProblemWriter problems = new ProblemWriter(methods, headers, shared.badConnections());
     Router router = router(tokens, problems, methods, headers);
     vertx.setPeriodic(
         1_000,
@@ -89,16 +115,16 @@ final class Listener extends VerticleBase {
     if (certificates != null) {
       certificates.addTo(options);
     }
-    Counter oneSided = Refusals.of(shared.node().meters(), "connections");
+    Counter oneSided = RefusalCounter.of(shared.node().meters(), "connections");
     server =
         vertx
             .createHttpServer(options)
             .connectionHandler(
                 connection -> {
-                  Channel channel = Wire.of(connection);
+                  Channel channel = Channels.of(connection);
                   door.isUsedBy(channel);
                   shared.connectionLimits().opened(channel);
-                  channel.pipeline().addFirst(new OneSided(oneSided));
+                  channel.pipeline().addFirst(new UnreadResponseGuard(oneSided));
                   PeerErrors.handleOn(channel, shared.badConnections());
                   connections.opened(connection, channel);
                 })
@@ -125,21 +151,21 @@ final class Listener extends VerticleBase {
   }
 
   private Router router(
-      AccessTokens tokens, Problems problems, AllowedMethods methods, CommonHeaders headers) {
+      TokenVerifier tokens, ProblemWriter problems, AllowedMethods methods, CommonHeaders headers) {
     HttpSettings settings = shared.settings();
     Router router = Router.router(vertx);
-    Origins origins =
-        new Origins(settings.publicUrl(), settings.allowedOrigins(), shared.node().testMode());
+    OriginPolicy origins =
+        new OriginPolicy(settings.publicUrl(), settings.allowedOrigins(), shared.node().testMode());
     router.route().handler(headers);
     router.route().handler(origins::share);
     router
         .route()
         .handler(
-            new Doorman(
+            new RequestGate(
                 connections,
                 shared.connectionLimits(),
                 shared.inFlight(),
-                Refusals.of(shared.node().meters(), "http"),
+                RefusalCounter.of(shared.node().meters(), "http"),
                 settings.maxInFlight(),
                 shared.health(),
                 settings.publicUrl().startsWith("https:")))
@@ -150,9 +176,10 @@ final class Listener extends VerticleBase {
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
     }
-    Admission admission = new Admission(shared.node().testMode(), shared.rateLimits(), settings);
+    RequestAdmission admission =
+        new RequestAdmission(shared.node().testMode(), shared.rateLimits(), settings);
     ClientAddress addresses = shared.addresses();
-    Uncontracted uncontracted = new Uncontracted(admission, addresses, methods);
+    UnmatchedRequests uncontracted = new UnmatchedRequests(admission, addresses, methods);
     router.route().handler(uncontracted);
     router.route(Contract.PREFIX + "/*").handler(origins);
     router.route(LiveBridge.PATH + "*").handler(origins);
@@ -169,7 +196,7 @@ final class Listener extends VerticleBase {
     return router;
   }
 
-  private Router api(AccessTokens tokens, Admission admission, ClientAddress addresses) {
+  private Router api(TokenVerifier tokens, RequestAdmission admission, ClientAddress addresses) {
     RouterBuilder builder =
         RouterBuilder.create(vertx, shared.contract().api(), RequestExtractor.withBodyHandler());
     HttpSettings settings = shared.settings();

@@ -1,8 +1,18 @@
 package io.classbell.http;
 
-import io.classbell.platform.Node;
-import io.classbell.platform.bus.Refused;
+import io.classbell.http.api.HttpSettings;
+import io.classbell.http.call.Answer;
+import io.classbell.http.connection.AllowedHosts;
+import io.classbell.http.connection.HeadRequest;
+import io.classbell.http.contract.AllowedMethods;
+import io.classbell.http.health.HealthRoutes;
+import io.classbell.http.pipeline.OptionsRoute;
+import io.classbell.http.problem.BadConnections;
+import io.classbell.http.problem.ProblemWriter;
+import io.classbell.http.representation.CommonHeaders;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.health.Health;
+import io.classbell.platform.node.Node;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -39,8 +49,8 @@ public final class ManagementVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
     CommonHeaders headers = new CommonHeaders(node.clock());
-    Problems problems =
-        new Problems(AllowedMethods.OF_PAGES, headers, new BadConnections(node.meters()));
+    ProblemWriter problems =
+        new ProblemWriter(AllowedMethods.OF_PAGES, headers, new BadConnections(node.meters()));
     router.route().handler(headers).failureHandler(problems);
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
@@ -64,7 +74,7 @@ public final class ManagementVerticle extends VerticleBase {
 
   /** In plain text: who asks here is an operator. */
   private void refuse(RoutingContext rc) {
-    if (rc.failure() instanceof Refused refused && refused.failure().status() == 421) {
+    if (rc.failure() instanceof RejectedException refused && refused.failure().status() == 421) {
       rc.response()
           .setStatusCode(refused.failure().status())
           .putHeader("Content-Type", "text/plain; charset=utf-8")

@@ -1,6 +1,6 @@
 /**
- * The platform's HTTP side: REST routes by contract, problem documents, identity, the SockJS bridge
- * and the few pages. It holds no state of its own that matters; everything is asked of the modules.
+ * The HTTP side of a node. {@link io.classbell.http.HttpVerticle} starts one {@link
+ * io.classbell.http.Listener} per event loop.
  */
 @NullMarked
 package io.classbell.http;

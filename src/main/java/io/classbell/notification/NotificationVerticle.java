@@ -1,25 +1,46 @@
 package io.classbell.notification;
 
-import static io.classbell.notification.NotificationApi.ADD_DEVICE;
-import static io.classbell.notification.NotificationApi.LIST;
-import static io.classbell.notification.NotificationApi.MAIL;
-import static io.classbell.notification.NotificationApi.MAILBOX;
-import static io.classbell.notification.NotificationApi.MARK_ALL_READ;
-import static io.classbell.notification.NotificationApi.MARK_READ;
-import static io.classbell.notification.NotificationApi.PREFERENCES;
-import static io.classbell.notification.NotificationApi.REDELIVER;
-import static io.classbell.notification.NotificationApi.REMOVE_DEVICE;
-import static io.classbell.notification.NotificationApi.SET_PREFERENCES;
-import static io.classbell.notification.NotificationApi.TELL;
-import static io.classbell.notification.NotificationApi.WAITING;
+import static io.classbell.notification.api.NotificationApi.ADD_DEVICE;
+import static io.classbell.notification.api.NotificationApi.LIST;
+import static io.classbell.notification.api.NotificationApi.MAIL;
+import static io.classbell.notification.api.NotificationApi.MAILBOX;
+import static io.classbell.notification.api.NotificationApi.MARK_ALL_READ;
+import static io.classbell.notification.api.NotificationApi.MARK_READ;
+import static io.classbell.notification.api.NotificationApi.PREFERENCES;
+import static io.classbell.notification.api.NotificationApi.REDELIVER;
+import static io.classbell.notification.api.NotificationApi.REMOVE_DEVICE;
+import static io.classbell.notification.api.NotificationApi.SET_PREFERENCES;
+import static io.classbell.notification.api.NotificationApi.TELL;
+import static io.classbell.notification.api.NotificationApi.WAITING;
 
-import io.classbell.account.People;
-import io.classbell.notification.NotificationApi.CaughtMails;
-import io.classbell.notification.NotificationApi.Mailbox;
-import io.classbell.notification.NotificationApi.Waiting;
+import io.classbell.account.api.ProfileCache;
+import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.NotificationApi.CaughtMails;
+import io.classbell.notification.api.NotificationApi.Mailbox;
+import io.classbell.notification.api.NotificationApi.Waiting;
+import io.classbell.notification.api.NotificationSettings;
+import io.classbell.notification.delivery.ChannelSender;
+import io.classbell.notification.delivery.DeliveryIntake;
+import io.classbell.notification.delivery.DeliveryQueue;
+import io.classbell.notification.delivery.DeliveryResults;
+import io.classbell.notification.delivery.DeliverySweeper;
+import io.classbell.notification.delivery.DeliveryWorker;
+import io.classbell.notification.delivery.DirectMails;
+import io.classbell.notification.inbox.InboxOperations;
+import io.classbell.notification.inbox.Inboxes;
+import io.classbell.notification.inbox.NotificationFanOut;
+import io.classbell.notification.mail.MailSender;
+import io.classbell.notification.preference.PreferenceCache;
+import io.classbell.notification.preference.PreferenceOperations;
+import io.classbell.notification.push.PushPort;
+import io.classbell.notification.push.PushSender;
+import io.classbell.notification.store.DeliveryStore;
+import io.classbell.notification.store.DevMailStore;
+import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.PreferenceStore;
 import io.classbell.platform.Ids;
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -41,12 +62,12 @@ public final class NotificationVerticle extends VerticleBase {
   private final PushPort pushPort;
   private final InboxStore inboxStore = new InboxStore();
   private final DeliveryStore deliveryStore = new DeliveryStore();
-  private final ReachStore reachStore = new ReachStore();
+  private final PreferenceStore reachStore = new PreferenceStore();
   private final DevMailStore devMailStore = new DevMailStore();
   private final DeliveryQueue queue;
 
   @SuppressWarnings("NullAway.Init")
-  private Deliverer deliverer;
+  private DeliveryWorker deliverer;
 
   @SuppressWarnings("NullAway.Init")
   private DeliverySweeper sweeper;
@@ -68,28 +89,30 @@ public final class NotificationVerticle extends VerticleBase {
   public Future<?> start() {
     Context own = ((ContextInternal) context).unwrap();
     Bus bus = node.bus();
-    People people = new People(bus);
-    ReachBook book = new ReachBook(bus, node.database(), reachStore);
+    ProfileCache people = new ProfileCache(bus);
+    PreferenceCache book = new PreferenceCache(bus, node.database(), reachStore);
     Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, this::queue);
-    Teller teller = new Teller(node, people, book, inboxes, settings.push().enabled());
-    Mails mails = new Mails(node, deliveryStore, this::queue);
+    NotificationFanOut teller =
+        new NotificationFanOut(node, people, book, inboxes, settings.push().enabled());
+    DirectMails mails = new DirectMails(node, deliveryStore, this::queue);
     InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore);
-    ReachOperations reach = new ReachOperations(node.database(), node.clock(), reachStore, book);
-    Map<Channel, Courier> couriers =
+    PreferenceOperations reach =
+        new PreferenceOperations(node.database(), node.clock(), reachStore, book);
+    Map<Channel, ChannelSender> couriers =
         Map.of(
             Channel.email,
-            new MailCourier(vertx, settings.smtp()),
+            new MailSender(vertx, settings.smtp()),
             Channel.push,
-            new PushCourier(pushPort, node.database(), reachStore, reach::forget));
+            new PushSender(pushPort, node.database(), reachStore, reach::forget));
     deliverer =
-        new Deliverer(
+        new DeliveryWorker(
             vertx,
             own,
             node,
-            new Intake(node, deliveryStore, queue, settings),
+            new DeliveryIntake(node, deliveryStore, queue, settings),
             deliveryStore,
             people,
-            new Settlements(vertx, node, deliveryStore, settings),
+            new DeliveryResults(vertx, node, deliveryStore, settings),
             couriers,
             Math.min(settings.workers(), settings.smtp().maxConnections()));
     sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);

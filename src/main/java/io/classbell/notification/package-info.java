@@ -1,3 +1,7 @@
+/**
+ * Notifications: the inbox, live messages, mails and pushes. {@link
+ * io.classbell.notification.NotificationVerticle} wires the parts.
+ */
 @NullMarked
 package io.classbell.notification;
 

@@ -1,10 +1,22 @@
 package io.classbell.schedule;
 
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.node.ClockKeeper;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.time.ClockKeeper;
 import io.classbell.platform.time.PlatformClock;
+import io.classbell.schedule.api.ScheduleApi;
+import io.classbell.schedule.api.ScheduleSettings;
+import io.classbell.schedule.clock.TestClock;
+import io.classbell.schedule.deadletter.DeadLetters;
+import io.classbell.schedule.dispatch.Acknowledgements;
+import io.classbell.schedule.dispatch.Dispatcher;
+import io.classbell.schedule.dispatch.DuePoller;
+import io.classbell.schedule.dispatch.RetryPolicy;
+import io.classbell.schedule.dispatch.ScheduleMeters;
+import io.classbell.schedule.model.LeasedMessage;
+import io.classbell.schedule.store.DeadLetterStore;
+import io.classbell.schedule.store.ScheduleStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -33,9 +45,9 @@ public final class ScheduleVerticle extends VerticleBase {
   private final ScheduleStore store;
   private final DeadLetterStore deadLetterStore;
   private final ScheduleMeters meters;
-  private final Setbacks setbacks;
-  private DueWatch watch;
-  private Courier courier;
+  private final RetryPolicy setbacks;
+  private DuePoller watch;
+  private Dispatcher courier;
   private Acknowledgements acknowledgements;
   private TestClock testClock;
   private boolean stopping;
@@ -51,18 +63,18 @@ public final class ScheduleVerticle extends VerticleBase {
     this.store = new ScheduleStore(node.database());
     this.deadLetterStore = new DeadLetterStore(node.database());
     this.meters = new ScheduleMeters(node.meters());
-    this.setbacks = new Setbacks(store, node.clock(), meters, settings);
+    this.setbacks = new RetryPolicy(store, node.clock(), meters, settings);
   }
 
   @Override
   public Future<?> start() {
     Bus bus = node.bus();
     PlatformClock clock = node.clock();
-    watch = new DueWatch(vertx, store, clock, setbacks, settings);
+    watch = new DuePoller(vertx, store, clock, setbacks, settings);
     testClock = new TestClock(vertx, node, store, watch, clockLimits);
     acknowledgements = new Acknowledgements(vertx, store);
     courier =
-        new Courier(
+        new Dispatcher(
             vertx.getOrCreateContext(),
             bus,
             clock,
@@ -116,7 +128,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private void takeOver(Outbox.HandOff handOff) {
     if (stopping) {
       setbacks.release(
-          handOff.messages().stream().map(m -> Claimed.handedOff(m, Instant.MIN)).toList());
+          handOff.messages().stream().map(m -> LeasedMessage.handedOff(m, Instant.MIN)).toList());
       return;
     }
     Instant until = node.clock().realNow().plus(Outbox.LEASE).minus(ON_THE_WAY);
@@ -144,7 +156,7 @@ public final class ScheduleVerticle extends VerticleBase {
     testClock.stop();
     watch.stop();
     awaitUntil(() -> !watch.isLooking(), Duration.ofSeconds(5));
-    List<Claimed> left = courier.stop();
+    List<LeasedMessage> left = courier.stop();
     setbacks.release(left);
     awaitUntil(() -> courier.onTheWay() == 0 && acknowledgements.isIdle(), settings.lease());
     return Future.succeededFuture();

@@ -1,3 +1,7 @@
+/**
+ * Delivery of due messages of the outbox. {@link io.classbell.schedule.ScheduleVerticle} wires the
+ * parts.
+ */
 @NullMarked
 package io.classbell.schedule;
 

@@ -1,7 +1,7 @@
 package io.classbell.tools;
 
-import io.classbell.Reach;
-import io.classbell.StartFailure;
+import io.classbell.boot.ServerAccess;
+import io.classbell.boot.StartFailure;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.ProcessText;
 import java.nio.file.Path;
@@ -19,9 +19,9 @@ public final class Servers {
    * @param arguments the data directory
    */
   public static void main(String[] arguments) throws InterruptedException {
-    Reach reach;
+    ServerAccess reach;
     try {
-      reach = Reach.keep(Path.of(arguments[0]), ProcessText.environment());
+      reach = ServerAccess.keep(Path.of(arguments[0]), ProcessText.environment());
     } catch (ConfigurationException e) {
       System.err.println(e.getMessage());
       System.exit(2);

@@ -1,10 +1,10 @@
 package io.classbell.tools;
 
-import io.classbell.Reach;
-import io.classbell.StartFailure;
-import io.classbell.booking.ZoneRulesAudit;
-import io.classbell.booking.ZoneRulesAudit.Affected;
-import io.classbell.booking.ZoneRulesAudit.Result;
+import io.classbell.booking.audit.ZoneRulesAudit;
+import io.classbell.booking.audit.ZoneRulesAudit.Affected;
+import io.classbell.booking.audit.ZoneRulesAudit.Result;
+import io.classbell.boot.ServerAccess;
+import io.classbell.boot.StartFailure;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.db.Database;
@@ -87,8 +87,8 @@ public final class Zones {
 
   private static int find(List<String> arguments, PrintStream out) throws IOException {
     Path rules = takeRules(arguments);
-    Audit.Options options = Audit.parse(arguments);
-    try (Reach reach = Reach.of(options.configs(), options.data(), System.getenv())) {
+    AuditCommand.Options options = AuditCommand.parse(arguments);
+    try (ServerAccess reach = ServerAccess.of(options.configs(), options.data(), System.getenv())) {
       String file = reach.settings().timeZones().file();
       if (rules != null || file != null) {
         TimeZoneRules.use(rules == null ? Path.of(String.valueOf(file)) : rules);

@@ -1,4 +1,7 @@
-/** Commands that drive or check a platform from outside: the demo, the benchmark, the audit. */
+/**
+ * Command-line programs: the demo, the benchmark, the audit and the embedded servers. Each script
+ * in {@code scripts/} starts one of them.
+ */
 @NullMarked
 package io.classbell.tools;
 

@@ -1,22 +1,34 @@
 package io.classbell.wallet;
 
-import io.classbell.notification.NotificationApi;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Failure.FieldError;
 import io.classbell.platform.bus.FieldRules;
-import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.failure.Rejection.FieldError;
+import io.classbell.platform.failure.RejectionCode;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
-import io.classbell.wallet.Posting.Kind;
-import io.classbell.wallet.WalletApi.Adjust;
-import io.classbell.wallet.WalletApi.Deposit;
-import io.classbell.wallet.WalletApi.Hold;
+import io.classbell.wallet.api.AccountIds;
+import io.classbell.wallet.api.WalletAnswer;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Adjust;
+import io.classbell.wallet.api.WalletApi.Deposit;
+import io.classbell.wallet.api.WalletApi.Hold;
+import io.classbell.wallet.api.WalletCommand;
+import io.classbell.wallet.api.WalletSettings;
+import io.classbell.wallet.model.Entry;
+import io.classbell.wallet.model.Ledger;
+import io.classbell.wallet.model.LedgerAccount;
+import io.classbell.wallet.model.LedgerDecision;
+import io.classbell.wallet.model.LedgerUnitOfWork;
+import io.classbell.wallet.model.Posting;
+import io.classbell.wallet.model.Posting.Kind;
+import io.classbell.wallet.store.WalletStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +62,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
 
   @Override
   public List<Outcome<WalletAnswer>> run(Tx tx, List<WalletCommand> commands) {
-    Books books = open(tx, commands);
+    LedgerUnitOfWork books = open(tx, commands);
     Ledger ledger = new Ledger(books, settings, testMode);
     List<Outcome<WalletAnswer>> outcomes = new ArrayList<>(commands.size());
     for (WalletCommand command : commands) {
@@ -61,7 +73,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     return outcomes;
   }
 
-  private Books open(Tx tx, List<WalletCommand> commands) {
+  private LedgerUnitOfWork open(Tx tx, List<WalletCommand> commands) {
     SortedSet<String> accountIds = new TreeSet<>();
     Set<String> moved = new HashSet<>();
     for (WalletCommand command : commands) {
@@ -75,9 +87,9 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     if (!moved.isEmpty()) {
       store.studentsOf(tx, moved).forEach(id -> accountIds.add(AccountIds.wallet(id)));
     }
-    List<Account> accounts = store.lock(tx, accountIds);
+    List<LedgerAccount> accounts = store.lock(tx, accountIds);
     WalletStore.Known known = store.known(tx, commands);
-    return new Books(clock.now(), Ids::next, accounts, known.holds(), known.past());
+    return new LedgerUnitOfWork(clock.now(), Ids::next, accounts, known.holds(), known.past());
   }
 
   /** Who received credits hears of it: one message for the whole group. */
@@ -112,15 +124,17 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
         data);
   }
 
-  private Outcome<WalletAnswer> outcome(WalletCommand command, Decision decision, Books books) {
+  private Outcome<WalletAnswer> outcome(
+      WalletCommand command, LedgerDecision decision, LedgerUnitOfWork books) {
     return switch (decision) {
-      case Decision.Done done -> new Outcome.Done<>(done.answer());
-      case Decision.No no -> new Outcome.No<>(failure(command, no.refusal(), books));
+      case LedgerDecision.Done done -> new Outcome.Done<>(done.answer());
+      case LedgerDecision.Rejected no ->
+          new Outcome.Rejected<>(failure(command, no.refusal(), books));
     };
   }
 
   /** The refusal with the limits and the balance that it depends on. */
-  private Failure failure(WalletCommand command, Refusal refusal, Books books) {
+  private Rejection failure(WalletCommand command, RejectionCode refusal, LedgerUnitOfWork books) {
     if (refusal.equals(WalletApi.INSUFFICIENT_CREDITS)) {
       return switch (command) {
         case Hold c -> insufficient("price", c.amount(), c.studentId(), books);
@@ -138,14 +152,15 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     return refusal.failure();
   }
 
-  private static Failure insufficient(String name, long amount, String userId, Books books) {
+  private static Rejection insufficient(
+      String name, long amount, String userId, LedgerUnitOfWork books) {
     Map<String, Object> params = new TreeMap<>();
     params.put(name, amount);
     params.put("balance", books.account(AccountIds.wallet(userId)).balance());
     return WalletApi.INSUFFICIENT_CREDITS.failure().with(params);
   }
 
-  private Failure outOfRange(long min, long amount, String userId, Books books) {
+  private Rejection outOfRange(long min, long amount, String userId, LedgerUnitOfWork books) {
     FieldError error = FieldRules.range("amount", amount, min, settings.maxDeposit());
     if (error == null && amount > 0) {
       long room =
@@ -161,7 +176,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     if (error == null) {
       error = new FieldError("amount", FieldRules.NOT_ALLOWED, "Must not be 0.");
     }
-    return new Failure(
+    return new Rejection(
         WalletApi.AMOUNT_OUT_OF_RANGE.status(),
         WalletApi.AMOUNT_OUT_OF_RANGE.code(),
         "amount: " + error.message(),

@@ -1,15 +1,24 @@
 package io.classbell.wallet;
 
-import io.classbell.platform.Node;
-import io.classbell.platform.audit.Findings;
+import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.SqlErrors;
-import io.classbell.wallet.WalletApi.AuditBooks;
-import io.classbell.wallet.WalletApi.Balance;
-import io.classbell.wallet.WalletApi.BalanceOf;
-import io.classbell.wallet.WalletApi.History;
-import io.classbell.wallet.WalletApi.HistoryOf;
+import io.classbell.platform.node.Node;
+import io.classbell.wallet.api.AccountIds;
+import io.classbell.wallet.api.WalletAnswer;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.AuditBooks;
+import io.classbell.wallet.api.WalletApi.Balance;
+import io.classbell.wallet.api.WalletApi.BalanceOf;
+import io.classbell.wallet.api.WalletApi.History;
+import io.classbell.wallet.api.WalletApi.HistoryOf;
+import io.classbell.wallet.api.WalletCommand;
+import io.classbell.wallet.api.WalletSettings;
+import io.classbell.wallet.audit.WalletAudit;
+import io.classbell.wallet.model.LedgerAccount;
+import io.classbell.wallet.store.HistoryCursor;
+import io.classbell.wallet.store.WalletStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -75,7 +84,7 @@ public final class WalletVerticle extends VerticleBase {
   }
 
   private Balance balance(BalanceOf of) {
-    Account wallet = store.account(node.database().read(), AccountIds.wallet(of.userId()));
+    LedgerAccount wallet = store.account(node.database().read(), AccountIds.wallet(of.userId()));
     return wallet == null
         ? new Balance(0, 0, settings.currency())
         : new Balance(wallet.balance(), wallet.held(), settings.currency());
@@ -92,7 +101,7 @@ public final class WalletVerticle extends VerticleBase {
         found.size() > limit ? HistoryCursor.after(page.getLast().seq()) : null);
   }
 
-  private Findings audit(AuditBooks question) {
+  private AuditFindings audit(AuditBooks question) {
     return node.database().inSnapshot(WalletAudit::findings);
   }
 }

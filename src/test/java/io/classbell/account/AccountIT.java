@@ -3,37 +3,45 @@ package io.classbell.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.classbell.account.AccountApi.ConfirmReset;
-import io.classbell.account.AccountApi.Ended;
-import io.classbell.account.AccountApi.EndedSince;
-import io.classbell.account.AccountApi.ListTeachers;
-import io.classbell.account.AccountApi.ListUsers;
-import io.classbell.account.AccountApi.Login;
-import io.classbell.account.AccountApi.Logout;
-import io.classbell.account.AccountApi.PeopleByIds;
-import io.classbell.account.AccountApi.Person;
-import io.classbell.account.AccountApi.ProfileOf;
-import io.classbell.account.AccountApi.Refresh;
-import io.classbell.account.AccountApi.Register;
-import io.classbell.account.AccountApi.RequestReset;
-import io.classbell.account.AccountApi.Teachers;
-import io.classbell.account.AccountApi.Tokens;
-import io.classbell.account.AccountApi.UpdateProfile;
-import io.classbell.account.AccountApi.Updated;
-import io.classbell.account.AccountApi.User;
-import io.classbell.account.AccountApi.Users;
-import io.classbell.notification.NotificationApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.AccountApi.ConfirmReset;
+import io.classbell.account.api.AccountApi.Ended;
+import io.classbell.account.api.AccountApi.EndedSince;
+import io.classbell.account.api.AccountApi.ListTeachers;
+import io.classbell.account.api.AccountApi.ListUsers;
+import io.classbell.account.api.AccountApi.Login;
+import io.classbell.account.api.AccountApi.Logout;
+import io.classbell.account.api.AccountApi.PeopleByIds;
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.account.api.AccountApi.ProfileOf;
+import io.classbell.account.api.AccountApi.Refresh;
+import io.classbell.account.api.AccountApi.Register;
+import io.classbell.account.api.AccountApi.RequestReset;
+import io.classbell.account.api.AccountApi.Teachers;
+import io.classbell.account.api.AccountApi.Tokens;
+import io.classbell.account.api.AccountApi.UpdateProfile;
+import io.classbell.account.api.AccountApi.Updated;
+import io.classbell.account.api.AccountApi.User;
+import io.classbell.account.api.AccountApi.Users;
+import io.classbell.account.api.AccountSettings;
+import io.classbell.account.session.OpaqueToken;
+import io.classbell.account.session.Sessions;
+import io.classbell.account.session.TokenIssuer;
+import io.classbell.account.store.AccountStore;
+import io.classbell.account.store.ResetStore;
+import io.classbell.account.store.SessionStore;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Operation;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -137,7 +145,7 @@ class AccountIT {
   }
 
   private void assertNoFeed(Secret token) {
-    Refused refused =
+    RejectedException refused =
         refused(AccountApi.CALENDAR_FEED_OWNER, new AccountApi.CalendarFeedOwner(token));
     assertThat(refused.failure().status()).isEqualTo(404);
   }
@@ -171,7 +179,7 @@ class AccountIT {
 
   @Test
   void every_field_at_fault_is_named_at_once() {
-    Refused refused =
+    RejectedException refused =
         refused(
             AccountApi.REGISTER,
             new Register(
@@ -221,7 +229,7 @@ class AccountIT {
         List.of("known@x.org", "disabled@x.org", "unknown@x.org", "no address at all")) {
       long before = comparisons();
       String password = email.startsWith("disabled") ? PASSWORD : "wrong password";
-      Refused refused =
+      RejectedException refused =
           refused(AccountApi.LOGIN, new Login(email, Secret.of(password), address, null, null));
       assertThat(refused.failure()).isEqualTo(AccountApi.BAD_CREDENTIALS.failure());
       assertThat(comparisons() - before).as(email).isEqualTo(1);
@@ -241,7 +249,7 @@ class AccountIT {
     }
     long before = comparisons();
 
-    Refused closed =
+    RejectedException closed =
         refused(
             AccountApi.LOGIN, new Login("Guessed@x.org", Secret.of(PASSWORD), address, null, null));
 
@@ -499,9 +507,9 @@ class AccountIT {
     try {
       other.deploy(account("{}", other, redis));
 
-      Refused closed =
+      RejectedException closed =
           catchThrowableOfType(
-              Refused.class,
+              RejectedException.class,
               () ->
                   TestNode.await(
                       other
@@ -562,7 +570,7 @@ class AccountIT {
       TestNode.await(Future.join(tries).transform(r -> Future.succeededFuture()));
 
       assertThat(tries)
-          .extracting(f -> ((Refused) f.cause()).failure())
+          .extracting(f -> ((RejectedException) f.cause()).failure())
           .anySatisfy(
               failure -> {
                 assertThat(failure.code()).isEqualTo("busy");
@@ -914,7 +922,7 @@ class AccountIT {
                   house.node(),
                   new AccountStore(),
                   new SessionStore(),
-                  new AccessTokens(house.vertx(), settings("{}"), house.node().clock()),
+                  new TokenIssuer(house.vertx(), settings("{}"), house.node().clock()),
                   settings("{}"))
               .forgetOld();
           return true;
@@ -1042,7 +1050,8 @@ class AccountIT {
       for (int i = 0; i < 5; i++) {
         ask(AccountApi.REQUEST_RESET, new RequestReset(email, address));
       }
-      Refused limited = refused(AccountApi.REQUEST_RESET, new RequestReset(email, address));
+      RejectedException limited =
+          refused(AccountApi.REQUEST_RESET, new RequestReset(email, address));
       assertThat(code(limited)).isEqualTo("too_many_attempts");
       assertThat(limited.failure().detail()).startsWith("Too many password resets for ");
     }
@@ -1073,7 +1082,7 @@ class AccountIT {
     Tokens other = login("change@x.org", PASSWORD);
 
     assertThat(code(updateRefused(user, null, "a new password"))).isEqualTo("invalid");
-    Refused wrong = updateRefused(user, "wrong", "a new password");
+    RejectedException wrong = updateRefused(user, "wrong", "a new password");
     assertThat(wrong.failure().status()).as("401 is about the access token").isEqualTo(422);
     assertThat(wrong.failure().code()).isEqualTo("invalid");
     assertThat(wrong.failure().errors())
@@ -1343,7 +1352,7 @@ class AccountIT {
         new UpdateProfile(user.id(), name, timezone, locale, current, next, null));
   }
 
-  private Refused updateRefused(User user, @Nullable String current, String next) {
+  private RejectedException updateRefused(User user, @Nullable String current, String next) {
     return refused(
         AccountApi.UPDATE_PROFILE,
         new UpdateProfile(
@@ -1403,13 +1412,14 @@ class AccountIT {
     return TestNode.await(house.node().bus().ask(operation, request));
   }
 
-  private <Q, A> Refused refused(Operation<Q, A> operation, Q request) {
-    Refused refused = catchThrowableOfType(Refused.class, () -> ask(operation, request));
+  private <Q, A> RejectedException refused(Operation<Q, A> operation, Q request) {
+    RejectedException refused =
+        catchThrowableOfType(RejectedException.class, () -> ask(operation, request));
     assertThat(refused).as("a refusal of " + operation.address()).isNotNull();
     return refused;
   }
 
   private static String code(Throwable refused) {
-    return ((Refused) refused).failure().code();
+    return ((RejectedException) refused).failure().code();
   }
 }

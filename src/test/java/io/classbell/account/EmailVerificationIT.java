@@ -3,27 +3,30 @@ package io.classbell.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.classbell.account.AccountApi.ConfirmReset;
-import io.classbell.account.AccountApi.Login;
-import io.classbell.account.AccountApi.PeopleByIds;
-import io.classbell.account.AccountApi.ProfileOf;
-import io.classbell.account.AccountApi.Register;
-import io.classbell.account.AccountApi.RequestReset;
-import io.classbell.account.AccountApi.ResendVerification;
-import io.classbell.account.AccountApi.User;
-import io.classbell.account.AccountApi.VerifyEmail;
-import io.classbell.notification.NotificationApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.AccountApi.ConfirmReset;
+import io.classbell.account.api.AccountApi.Login;
+import io.classbell.account.api.AccountApi.PeopleByIds;
+import io.classbell.account.api.AccountApi.ProfileOf;
+import io.classbell.account.api.AccountApi.Register;
+import io.classbell.account.api.AccountApi.RequestReset;
+import io.classbell.account.api.AccountApi.ResendVerification;
+import io.classbell.account.api.AccountApi.User;
+import io.classbell.account.api.AccountApi.VerifyEmail;
+import io.classbell.account.api.AccountSettings;
+import io.classbell.account.reset.PasswordResets;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Operation;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -185,9 +188,9 @@ class EmailVerificationIT {
 
     assertThat(mails).hasSize(4);
     assertThat(mails).filteredOn(m -> m.userId().equals(user.id())).hasSize(3);
-    Refused refused =
+    RejectedException refused =
         catchThrowableOfType(
-            Refused.class,
+            RejectedException.class,
             () -> ask(AccountApi.RESEND_VERIFICATION, new ResendVerification(user.id(), address)));
     assertThat(refused.failure().status()).isEqualTo(429);
     assertThat(refused.failure().code()).isEqualTo("too_many_mails");
@@ -299,7 +302,7 @@ class EmailVerificationIT {
 
   private String refusalOfVerifying(Secret token) {
     return catchThrowableOfType(
-            Refused.class, () -> ask(AccountApi.VERIFY_EMAIL, new VerifyEmail(token)))
+            RejectedException.class, () -> ask(AccountApi.VERIFY_EMAIL, new VerifyEmail(token)))
         .failure()
         .code();
   }

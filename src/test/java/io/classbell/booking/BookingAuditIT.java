@@ -2,9 +2,12 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.booking.audit.BookingAudit;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
 import io.classbell.platform.Ids;
-import io.classbell.platform.audit.Findings;
-import io.classbell.platform.audit.Findings.Invariant;
+import io.classbell.platform.audit.AuditFindings;
+import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Duration;
@@ -20,8 +23,8 @@ import org.junit.jupiter.params.Parameter;
 class BookingAuditIT {
   @Parameter TestDatabase database;
   private BookingWorld world;
-  private MeetingRow slot;
-  private BookingRow booking;
+  private Meeting slot;
+  private Booking booking;
 
   @BeforeEach
   void start() {
@@ -42,7 +45,7 @@ class BookingAuditIT {
 
   @Test
   void a_sound_platform_violates_nothing() {
-    Findings findings = audit();
+    AuditFindings findings = audit();
     assertThat(findings.invariants()).hasSizeGreaterThan(15).allMatch(Invariant::ok);
     assertThat(findings.invariants().stream().map(Invariant::name))
         .doesNotHaveDuplicates()
@@ -51,7 +54,7 @@ class BookingAuditIT {
 
   @Test
   void it_reads_the_platforms_time_itself() {
-    Findings findings = world.node.database().inSnapshot(BookingAudit::findings);
+    AuditFindings findings = world.node.database().inSnapshot(BookingAudit::findings);
     assertThat(findings.invariants()).hasSameSizeAs(audit().invariants());
   }
 
@@ -68,7 +71,7 @@ class BookingAuditIT {
       world.settleDown();
       assertThat(violated()).as("at %s", step).isEmpty();
     }
-    assertThat(world.meeting(slot).review()).isEqualTo(MeetingRow.Review.needed);
+    assertThat(world.meeting(slot).review()).isEqualTo(Meeting.Review.needed);
   }
 
   @Test
@@ -83,9 +86,8 @@ class BookingAuditIT {
 
   @Test
   void two_bookings_at_once() {
-    MeetingRow other =
-        world.slot(Ids.next(), BookingWorld.START.plus(Duration.ofMinutes(59)), 5, 0);
-    BookingRow second = world.seat(other, booking.studentId(), true);
+    Meeting other = world.slot(Ids.next(), BookingWorld.START.plus(Duration.ofMinutes(59)), 5, 0);
+    Booking second = world.seat(other, booking.studentId(), true);
     assertThat(violated()).contains("no_overlapping_bookings");
     assertThat(sentence("no_overlapping_bookings")).contains(second.id());
   }
@@ -98,8 +100,7 @@ class BookingAuditIT {
 
   @Test
   void slots_and_bookings_that_touch_do_not_overlap() {
-    MeetingRow next =
-        world.slot(slot.teacherId(), BookingWorld.START.plus(Duration.ofHours(1)), 5, 0);
+    Meeting next = world.slot(slot.teacherId(), BookingWorld.START.plus(Duration.ofHours(1)), 5, 0);
     world.seat(next, booking.studentId(), true);
     assertThat(violated()).doesNotContain("no_overlapping_slots", "no_overlapping_bookings");
   }
@@ -256,7 +257,7 @@ class BookingAuditIT {
     world.moveTo(world.now().plusSeconds(31));
   }
 
-  private Findings audit() {
+  private AuditFindings audit() {
     Instant now = world.now();
     return world.node.database().inSnapshot(sql -> BookingAudit.findings(sql, now));
   }

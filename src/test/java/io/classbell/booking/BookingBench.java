@@ -1,11 +1,13 @@
 package io.classbell.booking;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.CancelBooking;
-import io.classbell.booking.MeetingApi.Meeting;
-import io.classbell.booking.MeetingApi.SearchSlots;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.CancelBooking;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.api.MeetingApi.SearchSlots;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.TestDatabase;
@@ -34,8 +36,8 @@ public final class BookingBench {
   private final SagaWorld world;
   private final int callers;
   private final List<String> students = new ArrayList<>();
-  private final List<Meeting> slots = new ArrayList<>();
-  private final Queue<Booking> booked = new ConcurrentLinkedQueue<>();
+  private final List<MeetingView> slots = new ArrayList<>();
+  private final Queue<BookingView> booked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger next = new AtomicInteger();
   private final Random random = new Random(1);
 
@@ -73,8 +75,8 @@ public final class BookingBench {
       rich.add(
           world
               .ask(
-                  io.classbell.wallet.WalletApi.DEPOSIT,
-                  new io.classbell.wallet.WalletApi.Deposit(
+                  io.classbell.wallet.api.WalletApi.DEPOSIT,
+                  new io.classbell.wallet.api.WalletApi.Deposit(
                       Ids.next(), id, 100_000_000, "test", null))
               .map(id));
     }
@@ -87,14 +89,14 @@ public final class BookingBench {
   private Future<?> book() {
     int n = next.getAndIncrement();
     String student = students.get(n % STUDENTS);
-    Meeting slot = slots.get((n / STUDENTS * 7 + n % STUDENTS) % SLOTS);
+    MeetingView slot = slots.get((n / STUDENTS * 7 + n % STUDENTS) % SLOTS);
     return world
         .ask(BookingApi.BOOK, new Book(Ids.next(), student, slot.id()))
         .onSuccess(booked::add);
   }
 
   private Future<?> cancel() {
-    Booking booking = booked.poll();
+    BookingView booking = booked.poll();
     return booking == null
         ? Future.failedFuture("nothing left to cancel")
         : world.ask(

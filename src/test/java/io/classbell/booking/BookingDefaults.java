@@ -1,18 +1,19 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingSettings.Tier;
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.BookingSettings.Tier;
 import java.time.Duration;
 import java.util.List;
 
 /** The rules of classes as they are without configuration. */
-final class BookingDefaults {
+public final class BookingDefaults {
 
-  static final BookingSettings SETTINGS =
+  public static final BookingSettings SETTINGS =
       with(
           List.of(new Tier(Duration.ofHours(24), 100), new Tier(Duration.ZERO, 50)),
           List.of(Duration.ofHours(24), Duration.ofHours(1)));
 
-  static BookingSettings with(List<Tier> tiers, List<Duration> reminders) {
+  public static BookingSettings with(List<Tier> tiers, List<Duration> reminders) {
     return new BookingSettings(
         Duration.ofMinutes(15),
         reminders,

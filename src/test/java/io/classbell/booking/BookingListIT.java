@@ -2,10 +2,11 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.Bookings;
-import io.classbell.booking.BookingApi.BookingsOf;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.Bookings;
+import io.classbell.booking.api.BookingApi.BookingsOf;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;
@@ -19,9 +20,9 @@ import org.junit.jupiter.api.Test;
 @OnBothDatabases
 final class BookingListIT extends SagaSuite {
   private final Caller admin = new Caller(Ids.next(), Caller.Role.admin);
-  private final List<Booking> made = new ArrayList<>();
-  private Meeting first;
-  private Meeting second;
+  private final List<BookingView> made = new ArrayList<>();
+  private MeetingView first;
+  private MeetingView second;
 
   @BeforeEach
   void book() {
@@ -88,7 +89,7 @@ final class BookingListIT extends SagaSuite {
     Bookings rejected = list(student, "rejected");
     assertThat(rejected.items()).hasSize(1);
     assertThat(list(teacher, null, 9, null, null, null).items())
-        .extracting(Booking::status)
+        .extracting(BookingView::status)
         .containsExactly("confirmed", "confirmed");
     assertThat(list(teacher, "rejected").items()).isEmpty();
     assertThat(list(admin, "rejected").items()).hasSize(1);
@@ -120,7 +121,7 @@ final class BookingListIT extends SagaSuite {
     return ids(page.items());
   }
 
-  private static List<String> ids(List<Booking> bookings) {
-    return bookings.stream().map(Booking::id).toList();
+  private static List<String> ids(List<BookingView> bookings) {
+    return bookings.stream().map(BookingView::id).toList();
   }
 }

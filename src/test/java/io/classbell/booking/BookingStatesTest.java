@@ -2,16 +2,31 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingRow.Attendance;
-import io.classbell.booking.BookingRow.Money;
-import io.classbell.booking.BookingRow.Status;
-import io.classbell.booking.MoveEndBatch.Carried;
-import io.classbell.notification.NotificationApi.Fact;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.command.CancelBatch;
+import io.classbell.booking.command.MoveBatch;
+import io.classbell.booking.command.MoveEndBatch;
+import io.classbell.booking.command.MoveEndBatch.Carried;
+import io.classbell.booking.command.ReserveBatch;
+import io.classbell.booking.command.SettledBatch;
+import io.classbell.booking.event.BookingEvents;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Booking.Attendance;
+import io.classbell.booking.model.Booking.Money;
+import io.classbell.booking.model.Booking.Status;
+import io.classbell.booking.model.BookingWithMeeting;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.Move;
+import io.classbell.booking.model.PendingAction;
+import io.classbell.booking.model.Settlement;
+import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Refusal;
 import io.classbell.platform.db.GroupCommit.Outcome;
-import io.classbell.wallet.WalletApi.Settled;
+import io.classbell.platform.failure.RejectionCode;
+import io.classbell.wallet.api.WalletApi.Settled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,34 +39,37 @@ import org.junit.jupiter.api.Test;
 final class BookingStatesTest {
   private static final Instant NOW = Rows.NOW;
   private static final String NO = "insufficient_credits";
-  private final MeetingRow slot = Rows.slot();
-  private final BookingRow pending = Rows.booking(slot);
-  private final BookingRow confirmed = pending.confirmed();
+  private final Meeting slot = Rows.slot();
+  private final Booking pending = Rows.booking(slot);
+  private final Booking confirmed = pending.confirmed();
 
   @Test
   void each_state_says_what_the_wallet_is_to_be_asked_next() {
-    BookingRow late = confirmed.cancelled("student", null, whole(confirmed));
-    assertThat(Step.of(pending)).isEqualTo(Step.HOLD);
-    assertThat(Step.of(confirmed)).isEqualTo(Step.NONE);
-    assertThat(Step.of(pending.rejected("insufficient_credits", Money.none))).isEqualTo(Step.NONE);
-    assertThat(Step.of(pending.cancelled("student", null, null))).isEqualTo(Step.VOID_HOLD);
-    assertThat(Step.of(late)).isEqualTo(Step.SETTLE);
-    assertThat(Step.of(late.withMoney(Money.settled, late.settlement()))).isEqualTo(Step.NONE);
-    assertThat(Step.of(confirmed.moving(Move.begun("c", confirmed, Rows.slot()))))
-        .isEqualTo(Step.CARRY_HOLD);
+    Booking late = confirmed.cancelled("student", null, whole(confirmed));
+    assertThat(PendingAction.of(pending)).isEqualTo(PendingAction.HOLD);
+    assertThat(PendingAction.of(confirmed)).isEqualTo(PendingAction.NONE);
+    assertThat(PendingAction.of(pending.rejected("insufficient_credits", Money.none)))
+        .isEqualTo(PendingAction.NONE);
+    assertThat(PendingAction.of(pending.cancelled("student", null, null)))
+        .isEqualTo(PendingAction.VOID_HOLD);
+    assertThat(PendingAction.of(late)).isEqualTo(PendingAction.SETTLE);
+    assertThat(PendingAction.of(late.withMoney(Money.settled, late.settlement())))
+        .isEqualTo(PendingAction.NONE);
+    assertThat(PendingAction.of(confirmed.moving(Move.begun("c", confirmed, Rows.slot()))))
+        .isEqualTo(PendingAction.CARRY_HOLD);
   }
 
   @Test
   void what_the_ledger_has_posted_ends_what_waits_for_it_and_nothing_else() {
     Settled back = new Settled(pending.id(), 2500, 0, 0);
-    BookingRow settling = confirmed.cancelled("student", null, whole(confirmed));
-    BookingRow voiding = pending.cancelled("student", null, null);
-    BookingRow settled = SettledBatch.ended(settling, back);
-    BookingRow voided = SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0));
+    Booking settling = confirmed.cancelled("student", null, whole(confirmed));
+    Booking voiding = pending.cancelled("student", null, null);
+    Booking settled = SettledBatch.ended(settling, back);
+    Booking voided = SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0));
     assertThat(settled.money()).isEqualTo(Money.settled);
     assertThat(SettledBatch.ended(voiding, back).money()).isEqualTo(Money.settled);
     assertThat(voided.money()).isEqualTo(Money.none);
-    for (BookingRow row : List.of(pending, confirmed, settled, voided)) {
+    for (Booking row : List.of(pending, confirmed, settled, voided)) {
       assertThat(SettledBatch.ended(row, back)).isSameAs(row);
     }
   }
@@ -67,9 +85,9 @@ final class BookingStatesTest {
 
   @Test
   void only_confirmed_students_belong_to_a_class_and_those_who_lost_their_seat_with_it() {
-    BookingRow voiding = pending.cancelled("student", null, null);
-    BookingRow voided = SettledBatch.ended(voiding, new Settled(pending.id(), 2500, 0, 0));
-    for (BookingRow stranger :
+    Booking voiding = pending.cancelled("student", null, null);
+    Booking voided = SettledBatch.ended(voiding, new Settled(pending.id(), 2500, 0, 0));
+    for (Booking stranger :
         List.of(
             pending,
             pending.rejected(NO, Money.none),
@@ -82,11 +100,11 @@ final class BookingStatesTest {
       assertThat(stranger.isInClass()).as("%s", stranger).isFalse();
     }
     for (String by : List.of("student", "platform")) {
-      BookingRow left = confirmed.cancelled(by, null, whole(confirmed));
+      Booking left = confirmed.cancelled(by, null, whole(confirmed));
       assertThat(left.wasConfirmed()).as("%s", left).isTrue();
       assertThat(left.isInClass()).as("%s", left).isFalse();
     }
-    for (BookingRow student :
+    for (Booking student :
         List.of(
             confirmed,
             confirmed.completed(Attendance.absent),
@@ -116,7 +134,7 @@ final class BookingStatesTest {
 
   @Test
   void a_move_is_refused_in_the_order_of_precedence() {
-    MeetingRow to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
+    Meeting to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
     Instant tooLate = slot.startsAt().minus(Duration.ofHours(24)).plusMillis(1);
     assertThat(move(pending, null, NOW)).isEqualTo(MeetingApi.NO_SLOT);
     assertThat(move(pending, to, NOW)).isEqualTo(BookingApi.NOT_CONFIRMED);
@@ -130,8 +148,8 @@ final class BookingStatesTest {
 
   @Test
   void a_booking_that_was_moved_a_hundred_times_and_one_stays() {
-    MeetingRow to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
-    BookingRow moved = confirmed;
+    Meeting to = Rows.slotAt(slot.startsAt().plus(Duration.ofDays(1)));
+    Booking moved = confirmed;
     for (int i = 0; i <= 100; i++) {
       assertThat(move(moved, to, NOW)).isNull();
       moved = moved.moving(Move.begun("m" + i, moved, to)).stayed();
@@ -141,7 +159,7 @@ final class BookingStatesTest {
 
   @Test
   void a_group_sees_what_it_decided_before() {
-    MeetingRow last = slot.withSeats(4);
+    Meeting last = slot.withSeats(4);
     var group = reserving(last);
     Book first = new Book(Ids.next(), "s1", slot.id());
 
@@ -159,13 +177,14 @@ final class BookingStatesTest {
 
   @Test
   void the_command_of_a_booking_that_was_moved_since_is_known_again() {
-    MeetingRow to = Rows.slot();
-    BookingRow moved =
+    Meeting to = Rows.slot();
+    Booking moved =
         confirmed.moving(Move.begun("m", confirmed, to)).moved(to, Move.begun("m", confirmed, to));
     var group = reserving(slot);
     group.know(moved);
 
-    Outcome<Seat> again = group.decide(rich(new Book(moved.id(), moved.studentId(), slot.id())));
+    Outcome<BookingWithMeeting> again =
+        group.decide(rich(new Book(moved.id(), moved.studentId(), slot.id())));
 
     assertThat(seat(again).booking()).isEqualTo(moved);
   }
@@ -189,11 +208,11 @@ final class BookingStatesTest {
 
   @Test
   void a_move_that_was_carried_over_gives_the_old_seat_back() {
-    MeetingRow to = Rows.slot().withSeats(1);
-    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Meeting to = Rows.slot().withSeats(1);
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(slot.withSeats(1), to);
 
-    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), null));
+    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), null));
 
     assertThat(ended.meetingId()).isEqualTo(to.id());
     assertThat(ended.teacherId()).isEqualTo(to.teacherId());
@@ -218,15 +237,15 @@ final class BookingStatesTest {
 
   @Test
   void a_move_that_was_refused_gives_the_new_seat_back() {
-    MeetingRow to = Rows.slot().withSeats(1);
-    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Meeting to = Rows.slot().withSeats(1);
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(slot.withSeats(1), to);
 
-    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), NO));
+    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), NO));
 
     assertThat(ended.meetingId()).isEqualTo(slot.id());
     assertThat(ended.price()).isEqualTo(confirmed.price());
-    assertThat(Step.of(ended)).isEqualTo(Step.NONE);
+    assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.NONE);
     assertThat(group.seats).containsExactly(Map.entry(to.id(), -1));
     assertThat(group.facts)
         .singleElement()
@@ -243,9 +262,9 @@ final class BookingStatesTest {
 
   @Test
   void a_move_whose_class_began_meanwhile_ends_with_everything_given_back() {
-    MeetingRow began = Rows.slotAt(NOW).withSeats(1);
-    for (MeetingRow to : List.of(began, began.opened(NOW), began.expired())) {
-      BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Meeting began = Rows.slotAt(NOW).withSeats(1);
+    for (Meeting to : List.of(began, began.opened(NOW), began.expired())) {
+      Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
       var group = ending(slot.withSeats(1), to);
 
       assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), null)));
@@ -254,22 +273,22 @@ final class BookingStatesTest {
 
   @Test
   void a_move_that_was_refused_when_its_old_class_is_over_ends_with_everything_given_back() {
-    MeetingRow over = slot.withSeats(1).opened(NOW).closed(NOW, List.of());
-    MeetingRow to = Rows.slot().withSeats(1);
-    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Meeting over = slot.withSeats(1).opened(NOW).closed(NOW, List.of());
+    Meeting to = Rows.slot().withSeats(1);
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(over, to);
 
     assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), NO)));
   }
 
-  private static void assertTooLate(MoveEndBatch.Group group, BookingRow ended) {
+  private static void assertTooLate(MoveEndBatch.Group group, Booking ended) {
     assertThat(ended.status()).isEqualTo(Status.cancelled);
     assertThat(ended.cancelledBy()).isEqualTo("platform");
     assertThat(ended.reason()).isEqualTo("move_too_late");
     var whole = Objects.requireNonNull(ended.settlement());
     assertThat(whole.student()).isEqualTo(ended.price());
     assertThat(whole.rule()).isEqualTo("move_too_late");
-    assertThat(Step.of(ended)).isEqualTo(Step.SETTLE);
+    assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.SETTLE);
     assertThat(group.seats.values()).containsExactly(-1, -1);
     assertThat(group.watched).containsExactly(ended.id());
     assertThat(kinds(group.facts)).containsExactly("booking_cancelled", "booking_cancelled");
@@ -277,11 +296,11 @@ final class BookingStatesTest {
 
   @Test
   void who_cancelled_the_meeting_is_told_to_those_on_their_way_into_it() {
-    MeetingRow to = Rows.slot().withSeats(1).cancelled(NOW, "admin", "storm");
-    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Meeting to = Rows.slot().withSeats(1).cancelled(NOW, "admin", "storm");
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
     var group = ending(slot.withSeats(1), to);
 
-    BookingRow ended = group.end(moving, new Carried(moving.id(), move(moving), null));
+    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), null));
 
     assertThat(ended.cancelledBy()).isEqualTo("admin");
     assertThat(group.facts)
@@ -293,20 +312,19 @@ final class BookingStatesTest {
   @Test
   void a_move_that_ends_in_a_cancelled_meeting_ends_cancelled_and_refunded_whole() {
     for (boolean done : List.of(true, false)) {
-      MeetingRow from = slot.withSeats(1);
-      MeetingRow to = Rows.slot().withSeats(1);
-      BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
+      Meeting from = slot.withSeats(1);
+      Meeting to = Rows.slot().withSeats(1);
+      Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
       var group =
           done
               ? ending(from, to.cancelled(NOW, "teacher", "ill"))
               : ending(from.cancelled(NOW, "teacher", "ill"), to);
 
-      BookingRow ended =
-          group.end(moving, new Carried(moving.id(), move(moving), done ? null : NO));
+      Booking ended = group.end(moving, new Carried(moving.id(), move(moving), done ? null : NO));
 
       assertThat(ended.status()).isEqualTo(Status.cancelled);
       assertThat(Objects.requireNonNull(ended.settlement()).student()).isEqualTo(ended.price());
-      assertThat(Step.of(ended)).isEqualTo(Step.SETTLE);
+      assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.SETTLE);
       assertThat(group.seats).containsOnly(Map.entry(from.id(), -1), Map.entry(to.id(), -1));
       assertThat(group.watched).containsExactly(ended.id());
       assertThat(kinds(group.facts)).contains("meeting_cancelled");
@@ -315,9 +333,9 @@ final class BookingStatesTest {
 
   @Test
   void each_move_of_a_booking_is_a_command_of_its_own_to_the_wallet() {
-    MeetingRow to = Rows.slot();
-    BookingRow moving = confirmed.moving(Move.begun("m", confirmed, to));
-    BookingRow again = moving.stayed().moving(Move.begun("m", confirmed, to));
+    Meeting to = Rows.slot();
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
+    Booking again = moving.stayed().moving(Move.begun("m", confirmed, to));
 
     assertThat(move(moving).walletCommandId(moving.id(), moving.sequence()))
         .isEqualTo(move(moving).walletCommandId(moving.id(), moving.sequence()))
@@ -326,47 +344,47 @@ final class BookingStatesTest {
 
   @Test
   void whoever_books_an_open_class_and_its_teacher_hear_that_it_is_open() {
-    Seat open = new Seat(confirmed, slot.opened(NOW));
-    assertThat(Facts.confirmed(open, NOW).stream().map(f -> f.kind() + "@" + f.userId()))
+    BookingWithMeeting open = new BookingWithMeeting(confirmed, slot.opened(NOW));
+    assertThat(BookingEvents.confirmed(open, NOW).stream().map(f -> f.kind() + "@" + f.userId()))
         .containsExactly(
             "booking_confirmed@" + confirmed.studentId(),
             "booking_confirmed@" + slot.teacherId(),
             "meeting_opened@" + confirmed.studentId(),
             "meeting_opened@" + slot.teacherId());
-    assertThat(kinds(Facts.confirmed(new Seat(confirmed, slot), NOW)))
+    assertThat(kinds(BookingEvents.confirmed(new BookingWithMeeting(confirmed, slot), NOW)))
         .containsExactly("booking_confirmed", "booking_confirmed");
   }
 
   @Test
   void a_settlement_tells_whoever_got_something() {
-    Seat seat = new Seat(confirmed, slot);
-    assertThat(kinds(Facts.settled(seat, settlement(2500, 0, 0), NOW)))
+    BookingWithMeeting seat = new BookingWithMeeting(confirmed, slot);
+    assertThat(kinds(BookingEvents.settled(seat, settlement(2500, 0, 0), NOW)))
         .containsExactly("refund_issued");
-    assertThat(kinds(Facts.settled(seat, settlement(0, 2250, 250), NOW)))
+    assertThat(kinds(BookingEvents.settled(seat, settlement(0, 2250, 250), NOW)))
         .containsExactly("credits_received");
-    assertThat(kinds(Facts.settled(seat, settlement(1250, 1125, 125), NOW)))
+    assertThat(kinds(BookingEvents.settled(seat, settlement(1250, 1125, 125), NOW)))
         .containsExactly("refund_issued", "credits_received");
-    assertThat(Facts.settled(seat, settlement(0, 0, 0), NOW)).isEmpty();
+    assertThat(BookingEvents.settled(seat, settlement(0, 0, 0), NOW)).isEmpty();
   }
 
   private static Settlement settlement(long student, long teacher, long fee) {
     return new Settlement(student, teacher, fee, "refund", "student_cancelled_late", null);
   }
 
-  private static Settlement whole(BookingRow booking) {
+  private static Settlement whole(Booking booking) {
     return Settlement.of(
         CancellationPolicy.meetingCancelled(booking.policy(), booking.price()), null);
   }
 
-  private static Move move(BookingRow moving) {
+  private static Move move(Booking moving) {
     return Objects.requireNonNull(moving.move());
   }
 
-  private static Refusal cancel(BookingRow row, String student, Instant now) {
+  private static RejectionCode cancel(Booking row, String student, Instant now) {
     return CancelBatch.refusal(row, student, now);
   }
 
-  private Refusal move(BookingRow row, MeetingRow to, Instant now) {
+  private RejectionCode move(Booking row, Meeting to, Instant now) {
     return MoveBatch.refusal(row, to, List.of(row), now);
   }
 
@@ -374,21 +392,21 @@ final class BookingStatesTest {
     return new ReserveBatch.Reserve(book, Long.MAX_VALUE);
   }
 
-  private ReserveBatch.Group reserving(MeetingRow meeting) {
+  private ReserveBatch.Group reserving(Meeting meeting) {
     return new ReserveBatch.Group(
         new HashMap<>(Map.of(meeting.id(), meeting)), pending.policy(), NOW);
   }
 
-  private static MoveEndBatch.Group ending(MeetingRow from, MeetingRow to) {
+  private static MoveEndBatch.Group ending(Meeting from, Meeting to) {
     return new MoveEndBatch.Group(Map.of(from.id(), from, to.id(), to), NOW);
   }
 
-  private static Seat seat(Outcome<Seat> outcome) {
-    return ((Outcome.Done<Seat>) outcome).result();
+  private static BookingWithMeeting seat(Outcome<BookingWithMeeting> outcome) {
+    return ((Outcome.Done<BookingWithMeeting>) outcome).result();
   }
 
-  private static String code(Outcome<Seat> outcome) {
-    return ((Outcome.No<Seat>) outcome).failure().code();
+  private static String code(Outcome<BookingWithMeeting> outcome) {
+    return ((Outcome.Rejected<BookingWithMeeting>) outcome).failure().code();
   }
 
   private static List<String> kinds(List<Fact> facts) {

@@ -1,18 +1,28 @@
 package io.classbell.booking;
 
-import io.classbell.booking.MeetingApi.Milestone;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.Milestone;
+import io.classbell.booking.lifecycle.MilestoneHandler;
+import io.classbell.booking.lifecycle.Milestones;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.booking.store.MeetingStore;
+import io.classbell.booking.store.ParticipantStore;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.platform.Ids;
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
-import io.classbell.platform.bus.Json;
+import io.classbell.platform.bus.Task.Due;
+import io.classbell.platform.bus.Task.Failed;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.db.Sql;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task.Due;
-import io.classbell.platform.outbox.Task.Failed;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,10 +48,10 @@ final class BookingWorld implements AutoCloseable {
   final TestDatabase server;
   final DatabaseSettings databaseSettings;
   final Node node;
-  final Stores stores = new Stores();
+  final BookingStores stores = new BookingStores();
   final MeetingStore meetings = stores.meetings();
   final ParticipantStore participants = stores.bookings();
-  final MeetingLife life;
+  final MilestoneHandler life;
 
   BookingWorld(TestDatabase server) {
     this.server = server;
@@ -56,7 +66,7 @@ final class BookingWorld implements AutoCloseable {
             new Outbox(bus, clock),
             new SimpleMeterRegistry(),
             true);
-    life = new MeetingLife(node, BookingDefaults.SETTINGS, stores);
+    life = new MilestoneHandler(node, BookingDefaults.SETTINGS, stores);
   }
 
   Sql read() {
@@ -72,13 +82,13 @@ final class BookingWorld implements AutoCloseable {
   }
 
   /** A slot of 60 minutes that starts at {@link #START}, with its first milestone written. */
-  MeetingRow slot(int capacity, long price) {
+  Meeting slot(int capacity, long price) {
     return slot(Ids.next(), START, capacity, price);
   }
 
-  MeetingRow slot(String teacherId, Instant startsAt, int capacity, long price) {
-    MeetingRow slot =
-        MeetingRow.scheduled(
+  Meeting slot(String teacherId, Instant startsAt, int capacity, long price) {
+    Meeting slot =
+        Meeting.scheduled(
             Ids.next(), teacherId, null, "Algebra", startsAt, 60, capacity, price, now());
     return node.database()
         .inTransaction(
@@ -92,21 +102,21 @@ final class BookingWorld implements AutoCloseable {
   }
 
   /** A confirmed booking of a new student. */
-  BookingRow booked(MeetingRow slot) {
+  Booking booked(Meeting slot) {
     return seat(slot, Ids.next(), true);
   }
 
-  BookingRow pending(MeetingRow slot) {
+  Booking pending(Meeting slot) {
     return seat(slot, Ids.next(), false);
   }
 
-  BookingRow seat(MeetingRow slot, String studentId, boolean confirmed) {
+  Booking seat(Meeting slot, String studentId, boolean confirmed) {
     return node.database()
         .inTransaction(
             tx -> {
-              MeetingRow locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
+              Meeting locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
               meetings.save(tx, List.of(locked.withSeats(1)), now());
-              BookingRow booking = pendingIn(locked, studentId);
+              Booking booking = pendingIn(locked, studentId);
               participants.insert(tx, List.of(booking), now());
               if (confirmed) {
                 participants.save(tx, List.of(booking.confirmed()), now());
@@ -117,31 +127,31 @@ final class BookingWorld implements AutoCloseable {
   }
 
   /** Confirmed bookings of new students for every seat of an empty class. */
-  void fill(MeetingRow slot) {
-    List<BookingRow> all =
+  void fill(Meeting slot) {
+    List<Booking> all =
         Stream.generate(() -> pendingIn(slot, Ids.next()).confirmed())
             .limit(slot.capacity())
             .toList();
     node.database()
         .inTransaction(
             tx -> {
-              MeetingRow locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
+              Meeting locked = Objects.requireNonNull(meetings.lock(tx, slot.id()));
               meetings.save(tx, List.of(locked.withSeats(slot.capacity())), now());
               participants.insert(tx, all, now());
               return all;
             });
   }
 
-  private BookingRow pendingIn(MeetingRow slot, String studentId) {
-    return BookingRow.pending(
+  private Booking pendingIn(Meeting slot, String studentId) {
+    return Booking.pending(
         Ids.next(), studentId, slot, CancellationPolicy.frozen(BookingDefaults.SETTINGS), now());
   }
 
-  MeetingRow meeting(MeetingRow slot) {
+  Meeting meeting(Meeting slot) {
     return Objects.requireNonNull(meetings.byId(read(), slot.id()));
   }
 
-  BookingRow booking(BookingRow booking) {
+  Booking booking(Booking booking) {
     return Objects.requireNonNull(participants.byId(read(), booking.id()));
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import biweekly.Biweekly;
 import biweekly.ICalendar;
 import biweekly.component.VEvent;
-import io.classbell.booking.BookingApi.CalendarOf;
+import io.classbell.booking.api.BookingApi.CalendarOf;
+import io.classbell.booking.calendar.CalendarFeed;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;
@@ -25,7 +28,7 @@ class CalendarFeedIT {
   @Parameter TestDatabase database;
   private BookingWorld world;
   private CalendarFeed feed;
-  private MeetingRow slot;
+  private Meeting slot;
 
   @BeforeEach
   void start() {
@@ -41,7 +44,7 @@ class CalendarFeedIT {
 
   @Test
   void a_student_sees_the_own_confirmed_bookings_and_a_teacher_the_own_slots() {
-    BookingRow booking = world.booked(slot);
+    Booking booking = world.booked(slot);
     world.pending(slot);
     world.slot(Ids.next(), BookingWorld.START, 5, 100);
     assertThat(events(booking.studentId(), Caller.Role.student))
@@ -53,7 +56,7 @@ class CalendarFeedIT {
 
   @Test
   void a_cancelled_booking_stays_for_a_while_with_a_higher_sequence() {
-    BookingRow booking = world.booked(slot);
+    Booking booking = world.booked(slot);
     world
         .node
         .database()
@@ -114,11 +117,11 @@ class CalendarFeedIT {
   }
 
   private void insertHourly(String teacherId, Instant first, int count) {
-    List<MeetingRow> slots =
+    List<Meeting> slots =
         IntStream.range(0, count)
             .mapToObj(
                 i ->
-                    MeetingRow.scheduled(
+                    Meeting.scheduled(
                         Ids.next(),
                         teacherId,
                         null,

@@ -3,11 +3,15 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.MeetingApi.JoinMeeting;
-import io.classbell.booking.MeetingApi.Joined;
+import io.classbell.booking.api.MeetingApi.JoinMeeting;
+import io.classbell.booking.api.MeetingApi.Joined;
+import io.classbell.booking.attendance.Classroom;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.Settlement;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Duration;
@@ -25,8 +29,8 @@ class ClassroomIT {
   @Parameter TestDatabase database;
   private BookingWorld world;
   private Classroom classroom;
-  private MeetingRow slot;
-  private BookingRow booking;
+  private Meeting slot;
+  private Booking booking;
 
   @BeforeEach
   void start() {
@@ -50,7 +54,7 @@ class ClassroomIT {
     assertThat(student.joinUrl())
         .isEqualTo("https://meet.jit.si/classbell-" + slot.room())
         .isEqualTo(teacher.joinUrl());
-    assertThat(world.booking(booking).attendance()).isEqualTo(BookingRow.Attendance.present);
+    assertThat(world.booking(booking).attendance()).isEqualTo(Booking.Attendance.present);
 
     assertThat(classroom.leave(as(booking.studentId())).joinUrl()).isNull();
     classroom.join(as(booking.studentId()));
@@ -58,7 +62,7 @@ class ClassroomIT {
     world.moveTo(START.plus(Duration.ofHours(1)));
     world.settleDown();
     assertThat(visits()).as("at the close all leave").isEqualTo("3 visits, 3 left");
-    assertThat(world.meeting(slot).review()).isEqualTo(MeetingRow.Review.none);
+    assertThat(world.meeting(slot).review()).isEqualTo(Meeting.Review.none);
   }
 
   @Test
@@ -73,7 +77,7 @@ class ClassroomIT {
     assertThat(visits()).isEqualTo("1 visits, 1 left");
     assertThat(world.booking(booking).attendance())
         .as("who left was there")
-        .isEqualTo(BookingRow.Attendance.present);
+        .isEqualTo(Booking.Attendance.present);
   }
 
   @Test
@@ -96,7 +100,7 @@ class ClassroomIT {
 
   @Test
   void to_others_it_does_not_exist() {
-    BookingRow pending = world.pending(slot);
+    Booking pending = world.pending(slot);
     world.moveTo(OPEN);
     world.settleDown();
     refused(as(Ids.next()), 404, "not_found");
@@ -110,8 +114,8 @@ class ClassroomIT {
 
   @Test
   void who_cancelled_is_another_and_who_was_cancelled_finds_it_closed() {
-    BookingRow mine = world.booked(slot);
-    BookingRow theirs = world.booked(slot);
+    Booking mine = world.booked(slot);
+    Booking theirs = world.booked(slot);
     world
         .node
         .database()
@@ -136,12 +140,12 @@ class ClassroomIT {
   private void refused(JoinMeeting command, int status, String code) {
     assertThatThrownBy(() -> classroom.join(command))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             r -> {
               assertThat(r.failure().status()).isEqualTo(status);
               assertThat(r.failure().code()).isEqualTo(code);
             });
-    assertThatThrownBy(() -> classroom.leave(command)).isInstanceOf(Refused.class);
+    assertThatThrownBy(() -> classroom.leave(command)).isInstanceOf(RejectedException.class);
   }
 
   private String visits() {

@@ -1,19 +1,24 @@
 package io.classbell.booking;
 
-import io.classbell.account.AccountApi;
-import io.classbell.account.AccountApi.Person;
-import io.classbell.notification.NotificationApi;
-import io.classbell.notification.NotificationApi.Live;
-import io.classbell.notification.NotificationSettings;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.booking.lifecycle.Milestones;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.store.BookingStores;
 import io.classbell.notification.NotificationVerticle;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Live;
+import io.classbell.notification.api.NotificationSettings;
 import io.classbell.platform.Ids;
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisStore;
-import io.classbell.schedule.ScheduleSettings;
 import io.classbell.schedule.ScheduleVerticle;
+import io.classbell.schedule.api.ScheduleSettings;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestRedis;
@@ -36,7 +41,7 @@ public final class HourBellBench {
 
   private final TestNode test;
   private final Node node;
-  private final Stores stores = new Stores();
+  private final BookingStores stores = new BookingStores();
   private final AtomicInteger live = new AtomicInteger();
   private final AtomicLong lastLive = new AtomicLong();
 
@@ -125,16 +130,16 @@ public final class HourBellBench {
   private int fill(int count, Instant bell) {
     Instant now = node.clock().now();
     Instant startsAt = bell.plus(BookingDefaults.SETTINGS.openBefore());
-    List<MeetingRow> slots = new ArrayList<>();
-    List<BookingRow> bookings = new ArrayList<>();
+    List<Meeting> slots = new ArrayList<>();
+    List<Booking> bookings = new ArrayList<>();
     List<Outbox.Outgoing> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      MeetingRow slot =
-          MeetingRow.scheduled(Ids.next(), Ids.next(), null, "Algebra", startsAt, 60, 5, 2500, now)
+      Meeting slot =
+          Meeting.scheduled(Ids.next(), Ids.next(), null, "Algebra", startsAt, 60, 5, 2500, now)
               .withSeats(1);
       slots.add(slot);
       bookings.add(
-          BookingRow.pending(
+          Booking.pending(
                   Ids.next(),
                   Ids.next(),
                   slot,

@@ -2,9 +2,12 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.MeetingApi.Milestone;
+import io.classbell.booking.api.MeetingApi.Milestone;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Meeting;
 import io.classbell.platform.Ids;
-import io.classbell.platform.outbox.Task.Due;
+import io.classbell.platform.bus.Task.Due;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.lang.management.ManagementFactory;
@@ -68,12 +71,12 @@ class HourBellIT {
   }
 
   private static List<Due<Milestone>> classes(BookingWorld world, int count) {
-    List<MeetingRow> slots = new ArrayList<>();
-    List<BookingRow> bookings = new ArrayList<>();
+    List<Meeting> slots = new ArrayList<>();
+    List<Booking> bookings = new ArrayList<>();
     List<Due<Milestone>> bell = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      MeetingRow slot =
-          MeetingRow.scheduled(
+      Meeting slot =
+          Meeting.scheduled(
                   Ids.next(),
                   Ids.next(),
                   null,
@@ -86,7 +89,7 @@ class HourBellIT {
               .withSeats(1);
       slots.add(slot);
       bookings.add(
-          BookingRow.pending(
+          Booking.pending(
                   Ids.next(),
                   Ids.next(),
                   slot,

@@ -2,13 +2,17 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.MeetingApi.Milestone;
-import io.classbell.booking.MeetingApi.ReviewReason;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.booking.api.MeetingApi.Milestone;
+import io.classbell.booking.api.MeetingApi.ReviewReason;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.Settlement;
+import io.classbell.booking.store.AttendanceStore;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.platform.Ids;
-import io.classbell.platform.outbox.Task;
-import io.classbell.platform.outbox.Task.Due;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.bus.Task.Due;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Duration;
@@ -45,8 +49,8 @@ class MeetingLifeIT {
 
   @Test
   void a_class_that_everybody_came_to_goes_through_its_whole_life_and_is_paid() {
-    MeetingRow slot = world.slot(2, 2500);
-    BookingRow booking = world.booked(slot);
+    Meeting slot = world.slot(2, 2500);
+    Booking booking = world.booked(slot);
     String student = booking.studentId();
     String teacher = slot.teacherId();
 
@@ -63,7 +67,7 @@ class MeetingLifeIT {
 
     world.moveTo(OPEN);
     world.settleDown();
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.open);
     assertThat(world.meeting(slot).openedAt()).isBetween(OPEN, OPEN.plusSeconds(30));
 
     everybodyJoins(slot, booking);
@@ -71,20 +75,20 @@ class MeetingLifeIT {
     world.settleDown();
     world.moveTo(END);
     world.settleDown();
-    MeetingRow closed = world.meeting(slot);
-    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    Meeting closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(Meeting.Status.closed);
     assertThat(closed.closedAt()).isBetween(END, END.plusSeconds(30));
-    assertThat(closed.review()).isEqualTo(MeetingRow.Review.none);
-    assertThat(world.booking(booking).status()).isEqualTo(BookingRow.Status.completed);
-    assertThat(world.booking(booking).attendance()).isEqualTo(BookingRow.Attendance.present);
-    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.held);
+    assertThat(closed.review()).isEqualTo(Meeting.Review.none);
+    assertThat(world.booking(booking).status()).isEqualTo(Booking.Status.completed);
+    assertThat(world.booking(booking).attendance()).isEqualTo(Booking.Attendance.present);
+    assertThat(world.booking(booking).money()).isEqualTo(Booking.Money.held);
     assertThat(world.stored())
         .singleElement()
         .satisfies(d -> assertThat(d.dueAt()).isEqualTo(RELEASE));
 
     world.moveTo(RELEASE);
     world.settleDown();
-    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.settling);
+    assertThat(world.booking(booking).money()).isEqualTo(Booking.Money.settling);
     assertThat(world.booking(booking).settlement())
         .isEqualTo(new Settlement(0, 2250, 250, "release", "class_held", null));
     assertThat(world.resumed()).containsExactly(booking.id());
@@ -99,15 +103,15 @@ class MeetingLifeIT {
 
   @Test
   void after_downtime_across_the_whole_life_everything_is_caught_up_in_order() {
-    MeetingRow slot = world.slot(1, 900);
-    BookingRow booking = world.booked(slot);
+    Meeting slot = world.slot(1, 900);
+    Booking booking = world.booked(slot);
 
     world.moveTo(RELEASE.plus(Duration.ofDays(1)));
     Instant back = world.now();
     world.settleDown();
 
-    MeetingRow closed = world.meeting(slot);
-    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    Meeting closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(Meeting.Status.closed);
     assertThat(closed.openedAt()).isAfterOrEqualTo(back).isBeforeOrEqualTo(closed.closedAt());
     assertThat(world.told().stream().map(Fact::kind))
         .as("no reminder of what is over; opened before closed")
@@ -120,26 +124,26 @@ class MeetingLifeIT {
     assertThat(world.told())
         .allMatch(f -> f.kind() == Kind.review_needed || f.data().containsKey("lateBy"));
     assertThat(closed.reviewReasons()).extracting(ReviewReason::code).containsOnly("platform_away");
-    assertThat(world.booking(booking).money()).isEqualTo(BookingRow.Money.held);
+    assertThat(world.booking(booking).money()).isEqualTo(Booking.Money.held);
   }
 
   @Test
   void a_class_of_a_thousand_to_which_nobody_came_is_closed_and_tells_who_that_was() {
-    MeetingRow slot = world.slot(1_000, 900);
+    Meeting slot = world.slot(1_000, 900);
     world.fill(slot);
 
     world.moveTo(END);
     world.settleDown();
 
-    MeetingRow closed = world.meeting(slot);
-    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    Meeting closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(Meeting.Status.closed);
     assertThat(closed.reviewReasons()).as("the teacher too").hasSize(1_001);
   }
 
   @Test
   void after_a_late_close_the_whole_dispute_window_is_left() {
-    MeetingRow slot = world.slot(1, 900);
-    BookingRow booking = world.booked(slot);
+    Meeting slot = world.slot(1, 900);
+    Booking booking = world.booked(slot);
     world.moveTo(OPEN);
     world.settleDown();
     everybodyJoins(slot, booking);
@@ -153,13 +157,13 @@ class MeetingLifeIT {
 
   @Test
   void a_close_that_finds_the_meeting_scheduled_opens_it_first() {
-    MeetingRow slot = world.slot(1, 900);
+    Meeting slot = world.slot(1, 900);
     world.booked(slot);
     world.moveTo(END);
     world.deliver(List.of(milestone(slot, "close", END)));
 
-    MeetingRow closed = world.meeting(slot);
-    assertThat(closed.status()).isEqualTo(MeetingRow.Status.closed);
+    Meeting closed = world.meeting(slot);
+    assertThat(closed.status()).isEqualTo(Meeting.Status.closed);
     assertThat(closed.openedAt()).isNotNull().isBeforeOrEqualTo(closed.closedAt());
     assertThat(world.told().stream().map(Fact::kind))
         .startsWith(Kind.meeting_opened)
@@ -173,7 +177,7 @@ class MeetingLifeIT {
   void milestones_in_any_order_and_any_number_leave_one_opening_and_one_close() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    MeetingRow slot = world.slot(3, 900);
+    Meeting slot = world.slot(3, 900);
     world.booked(slot);
     world.booked(slot);
     world.moveTo(RELEASE);
@@ -187,37 +191,35 @@ class MeetingLifeIT {
     Collections.shuffle(storm, random);
     storm.forEach(due -> world.deliver(List.of(due)));
 
-    assertThat(world.meeting(slot).status())
-        .as("seed %d", seed)
-        .isEqualTo(MeetingRow.Status.closed);
+    assertThat(world.meeting(slot).status()).as("seed %d", seed).isEqualTo(Meeting.Status.closed);
     assertThat(world.heard()).as("seed %d", seed).doesNotHaveDuplicates().hasSize(7);
   }
 
   @Test
   void a_slot_that_nobody_booked_opens_and_expires_silently() {
-    MeetingRow slot = world.slot(5, 2500);
+    Meeting slot = world.slot(5, 2500);
     world.moveTo(OPEN);
     world.settleDown();
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.open);
     world.moveTo(START);
     world.settleDown();
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.expired);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.expired);
     assertThat(world.stored()).isEmpty();
     assertThat(world.told()).isEmpty();
   }
 
   @Test
   void a_start_with_money_on_its_way_rejects_the_booking_and_sees_to_the_money() {
-    MeetingRow slot = world.slot(5, 2500);
-    BookingRow sure = world.booked(slot);
-    BookingRow pending = world.pending(slot);
+    Meeting slot = world.slot(5, 2500);
+    Booking sure = world.booked(slot);
+    Booking pending = world.pending(slot);
     world.moveTo(START);
     world.settleDown();
 
-    assertThat(world.booking(pending).status()).isEqualTo(BookingRow.Status.rejected);
-    assertThat(world.booking(pending).money()).isEqualTo(BookingRow.Money.voiding);
+    assertThat(world.booking(pending).status()).isEqualTo(Booking.Status.rejected);
+    assertThat(world.booking(pending).money()).isEqualTo(Booking.Money.voiding);
     assertThat(world.meeting(slot).seatsTaken()).isEqualTo(1);
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.open);
     assertThat(world.resumed()).containsExactly(pending.id());
     assertThat(world.heard())
         .contains("booking_rejected@" + pending.studentId())
@@ -225,14 +227,14 @@ class MeetingLifeIT {
 
     world.moveTo(END);
     world.settleDown();
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.closed);
-    assertThat(world.booking(sure).status()).isEqualTo(BookingRow.Status.completed);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.closed);
+    assertThat(world.booking(sure).status()).isEqualTo(Booking.Status.completed);
   }
 
   @Test
   void a_meeting_that_somebody_else_has_locked_holds_up_no_other() {
-    MeetingRow busy = world.slot(1, 900);
-    List<MeetingRow> others = IntStream.range(0, 5).mapToObj(i -> world.slot(1, 900)).toList();
+    Meeting busy = world.slot(1, 900);
+    List<Meeting> others = IntStream.range(0, 5).mapToObj(i -> world.slot(1, 900)).toList();
     world.moveTo(OPEN);
     List<Due<Milestone>> open =
         world.due().stream().filter(d -> d.body().name().equals("open")).toList();
@@ -248,17 +250,17 @@ class MeetingLifeIT {
                 });
 
     assertThat(others)
-        .allSatisfy(m -> assertThat(world.meeting(m).status()).isEqualTo(MeetingRow.Status.open));
+        .allSatisfy(m -> assertThat(world.meeting(m).status()).isEqualTo(Meeting.Status.open));
     assertThat(failed)
         .singleElement()
         .satisfies(f -> assertThat(f.canWait()).as("the time is to blame: %s", f).isTrue());
     assertThat(world.life.carryOut(open)).isEmpty();
-    assertThat(world.meeting(busy).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(busy).status()).isEqualTo(Meeting.Status.open);
   }
 
   @Test
   void while_the_database_is_away_no_milestone_is_to_blame() {
-    MeetingRow slot = world.slot(1, 900);
+    Meeting slot = world.slot(1, 900);
     world.node.database().close().await();
 
     assertThat(
@@ -270,7 +272,7 @@ class MeetingLifeIT {
 
   @Test
   void a_reminder_that_cannot_be_sent_keeps_no_class_shut() {
-    MeetingRow slot = world.slot(1, 900);
+    Meeting slot = world.slot(1, 900);
     world.booked(slot);
     List<Due<Milestone>> reminders =
         world.stored().stream().filter(d -> d.body().name().equals("reminder")).toList();
@@ -282,16 +284,16 @@ class MeetingLifeIT {
     world.moveTo(END);
     world.settleDown();
 
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.closed);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.closed);
   }
 
   @Test
   void who_books_an_open_class_late_is_told_at_its_start_that_it_is_open() {
-    MeetingRow slot = world.slot(5, 2500);
+    Meeting slot = world.slot(5, 2500);
     world.moveTo(OPEN);
     world.settleDown();
     world.moveTo(OPEN.plus(Duration.ofMinutes(5)));
-    BookingRow late = world.booked(slot);
+    Booking late = world.booked(slot);
     assertThat(world.told()).isEmpty();
     world.moveTo(START);
     world.settleDown();
@@ -304,9 +306,9 @@ class MeetingLifeIT {
   void every_combination_of_who_came_is_settled_or_reviewed() {
     for (boolean teacherCame : List.of(true, false)) {
       for (int came = 0; came < 4; came++) {
-        MeetingRow slot = world.slot(2, 1000);
-        BookingRow one = world.booked(slot);
-        BookingRow two = world.booked(slot);
+        Meeting slot = world.slot(2, 1000);
+        Booking one = world.booked(slot);
+        Booking two = world.booked(slot);
         boolean oneCame = (came & 1) > 0;
         boolean twoCame = (came & 2) > 0;
         world
@@ -341,7 +343,7 @@ class MeetingLifeIT {
         assertThat(later).isBefore(END.plus(Duration.ofDays(1)));
         world.deliver(List.of(milestone(slot, "open", OPEN)));
         world.deliver(List.of(milestone(slot, "close", END)));
-        MeetingRow closed = world.meeting(slot);
+        Meeting closed = world.meeting(slot);
         assertThat(closed.reviewReasons()).containsExactlyInAnyOrderElementsOf(reasons);
         assertThat(closed.toApi().requiresManualReview()).isEqualTo(!reasons.isEmpty());
         assertThat(world.booking(one).attendance().name())
@@ -353,21 +355,21 @@ class MeetingLifeIT {
             .contains(reasons.isEmpty() ? "release" : "reminder");
         world.deliver(List.of(milestone(slot, "release", RELEASE)));
         assertThat(world.booking(one).money())
-            .isEqualTo(reasons.isEmpty() ? BookingRow.Money.settling : BookingRow.Money.held);
+            .isEqualTo(reasons.isEmpty() ? Booking.Money.settling : Booking.Money.held);
       }
     }
   }
 
   @Test
   void a_cancelled_meeting_neither_reminds_nor_opens() {
-    MeetingRow slot = world.slot(2, 2500);
+    Meeting slot = world.slot(2, 2500);
     world.booked(slot);
     world
         .node
         .database()
         .inTransaction(
             tx -> {
-              MeetingRow locked = world.meetings.lock(tx, slot.id());
+              Meeting locked = world.meetings.lock(tx, slot.id());
               world.meetings.save(
                   tx, List.of(locked.cancelled(world.now(), "teacher", null)), world.now());
               return locked;
@@ -375,19 +377,19 @@ class MeetingLifeIT {
     world.moveTo(RELEASE);
     world.settleDown();
     assertThat(world.told()).isEmpty();
-    assertThat(world.meeting(slot).status()).isEqualTo(MeetingRow.Status.cancelled);
+    assertThat(world.meeting(slot).status()).isEqualTo(Meeting.Status.cancelled);
     assertThat(world.stored()).isEmpty();
   }
 
   @Test
   void a_milestone_that_nobody_knows_fails_alone() {
-    MeetingRow slot = world.slot(2, 2500);
+    Meeting slot = world.slot(2, 2500);
     Due<Milestone> unknown = milestone(slot, "intermission", START);
-    MeetingRow other = world.slot(2, 2500);
+    Meeting other = world.slot(2, 2500);
     assertThat(world.life.carryOut(List.of(unknown, milestone(other, "open", OPEN))))
         .singleElement()
         .satisfies(f -> assertThat(f.id()).isEqualTo(unknown.id()));
-    assertThat(world.meeting(other).status()).isEqualTo(MeetingRow.Status.open);
+    assertThat(world.meeting(other).status()).isEqualTo(Meeting.Status.open);
   }
 
   @Test
@@ -396,7 +398,7 @@ class MeetingLifeIT {
     assertThat(world.life.carryOut(List.of(gone))).isEmpty();
   }
 
-  private void everybodyJoins(MeetingRow slot, BookingRow... bookings) {
+  private void everybodyJoins(Meeting slot, Booking... bookings) {
     world
         .node
         .database()
@@ -404,7 +406,7 @@ class MeetingLifeIT {
             tx -> {
               AttendanceStore attendance = new AttendanceStore();
               attendance.join(tx, Ids.next(), slot.id(), slot.teacherId(), world.now());
-              for (BookingRow booking : bookings) {
+              for (Booking booking : bookings) {
                 attendance.join(tx, Ids.next(), slot.id(), booking.studentId(), world.now());
                 attendance.present(tx, booking.id(), world.now());
               }
@@ -412,7 +414,7 @@ class MeetingLifeIT {
             });
   }
 
-  private static Due<Milestone> milestone(MeetingRow slot, String name, Instant dueAt) {
+  private static Due<Milestone> milestone(Meeting slot, String name, Instant dueAt) {
     return new Due<>(Ids.next(), dueAt, 1, new Milestone(slot.id(), name, null));
   }
 }

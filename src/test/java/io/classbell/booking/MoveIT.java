@@ -3,11 +3,12 @@ package io.classbell.booking;
 import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.MoveBooking;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.MoveBooking;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Failure;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -22,12 +23,12 @@ final class MoveIT extends SagaSuite {
   @Test
   void a_move_posts_the_difference_only_and_keeps_the_bookings_id() {
     String otherTeacher = Ids.next();
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(otherTeacher, 60, 1, 3000);
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(otherTeacher, 60, 1, 3000);
     String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
+    BookingView booking = world.book(student, from).await();
 
-    Booking moved = world.move(booking, to).await();
+    BookingView moved = world.move(booking, to).await();
 
     assertThat(moved.id()).isEqualTo(booking.id());
     assertThat(moved.slotId()).isEqualTo(to.id());
@@ -46,14 +47,14 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void a_move_to_a_cheaper_slot_gives_the_difference_back_and_can_be_undone() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 1000);
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(60, 1, 1000);
     String student = world.student(2500);
-    Booking booking = world.book(student, from).await();
+    BookingView booking = world.book(student, from).await();
 
-    Booking moved = world.move(booking, to).await();
+    BookingView moved = world.move(booking, to).await();
     assertThat(world.balance(student)).isEqualTo(1500);
-    Booking back = world.move(moved, from).await();
+    BookingView back = world.move(moved, from).await();
 
     assertThat(back.price()).isEqualTo(2500);
     assertThat(world.balance(student)).isZero();
@@ -64,9 +65,9 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void a_student_who_moved_hears_that_the_new_class_is_open() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(Ids.next(), 1, 2, 2500);
-    Booking booking = world.book(world.student(2500), from).await();
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(Ids.next(), 1, 2, 2500);
+    BookingView booking = world.book(world.student(2500), from).await();
     world.live(to.startsAt().minus(Duration.ofMinutes(10)));
     assertThat(world.meeting(to).status()).isEqualTo("open");
 
@@ -80,12 +81,12 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void the_same_command_moves_once() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    Booking booking = world.book(world.student(5000), from).await();
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(60, 1, 3000);
+    BookingView booking = world.book(world.student(5000), from).await();
     var command = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), to.id());
 
-    List<Future<Booking>> answers = new ArrayList<>();
+    List<Future<BookingView>> answers = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       answers.add(world.ask(BookingApi.MOVE_BOOKING, command));
     }
@@ -105,10 +106,10 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void the_command_of_an_earlier_move_that_comes_late_has_no_second_effect() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting first = world.slot(60, 1, 3000);
-    Meeting second = world.slot(72, 1, 2700);
-    Booking booking = world.book(world.student(5000), from).await();
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView first = world.slot(60, 1, 3000);
+    MeetingView second = world.slot(72, 1, 2700);
+    BookingView booking = world.book(world.student(5000), from).await();
     var early = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), first.id());
     world.ask(BookingApi.MOVE_BOOKING, early).await();
     world.move(booking, second).await();
@@ -121,12 +122,12 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void a_move_without_the_credits_leaves_the_booking_where_it_is() {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
-    Booking booking = world.book(world.student(2999), from).await();
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(60, 1, 3000);
+    BookingView booking = world.book(world.student(2999), from).await();
     var command = new MoveBooking(Ids.next(), SagaWorld.student(booking), booking.id(), to.id());
 
-    Failure refused = SagaWorld.failure(world.ask(BookingApi.MOVE_BOOKING, command));
+    Rejection refused = SagaWorld.failure(world.ask(BookingApi.MOVE_BOOKING, command));
     assertThat(refused.code()).isEqualTo("insufficient_credits");
     assertThat(refused.params()).hasToString("{price=3000, needed=500, balance=499}");
     assertThat(refusal(world.ask(BookingApi.MOVE_BOOKING, command)))
@@ -144,19 +145,19 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void what_cannot_be_moved_is_refused_by_name() {
-    Meeting from = world.slot(48, 2, 2500);
-    Meeting to = world.slot(60, 1, 2500);
-    Meeting full = world.slot(62, 1, 2500);
-    Meeting busy = world.slot(Ids.next(), 70, 5, 100);
+    MeetingView from = world.slot(48, 2, 2500);
+    MeetingView to = world.slot(60, 1, 2500);
+    MeetingView full = world.slot(62, 1, 2500);
+    MeetingView busy = world.slot(Ids.next(), 70, 5, 100);
     String student = world.student(100_000);
-    Booking booking = world.book(student, from).await();
+    BookingView booking = world.book(student, from).await();
     world.book(world.student(2500), full).await();
     world.book(student, world.slot(70, 5, 100)).await();
 
     assertThat(refusal(world.move(booking, from))).isEqualTo("same_slot");
     assertThat(refusal(world.move(booking, full))).isEqualTo("slot_full");
     assertThat(refusal(world.move(booking, busy))).isEqualTo("overlapping_booking");
-    Booking cancelled = world.cancel(world.book(world.student(2500), from).await()).await();
+    BookingView cancelled = world.cancel(world.book(world.student(2500), from).await()).await();
     assertThat(refusal(world.move(cancelled, to))).isEqualTo("not_confirmed");
     world.node.clock().advance(Duration.ofHours(24).plusMinutes(1));
     assertThat(refusal(world.move(booking, to))).isEqualTo("too_late");
@@ -165,9 +166,9 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void a_move_to_an_overlapping_time_of_its_own_is_allowed() {
-    Meeting from = world.slot(48, 2, 2500);
-    Meeting to = world.slot(Ids.next(), 48, 2, 2500);
-    Booking booking = world.book(world.student(2500), from).await();
+    MeetingView from = world.slot(48, 2, 2500);
+    MeetingView to = world.slot(Ids.next(), 48, 2, 2500);
+    BookingView booking = world.book(world.student(2500), from).await();
 
     assertThat(world.move(booking, to).await().slotId()).isEqualTo(to.id());
     world.assertSound();
@@ -175,9 +176,9 @@ final class MoveIT extends SagaSuite {
 
   @Test
   void two_bookings_moved_to_one_last_seat_are_one_move() {
-    Meeting from = world.slot(48, 10, 2500);
-    Meeting to = world.slot(60, 1, 2500);
-    List<Booking> bookings = new ArrayList<>();
+    MeetingView from = world.slot(48, 10, 2500);
+    MeetingView to = world.slot(60, 1, 2500);
+    List<BookingView> bookings = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       bookings.add(world.book(world.student(2500), from).await());
     }
@@ -195,13 +196,13 @@ final class MoveIT extends SagaSuite {
   @Test
   void moves_cancels_and_new_bookings_of_one_student_at_once_leave_one_sound_state() {
     for (int round = 0; round < 8; round++) {
-      Meeting from = world.slot(48 + 10 * round, 3, 2500);
-      Meeting to = world.slot(50 + 10 * round, 3, 2600);
-      Meeting other = world.slot(52 + 10 * round, 3, 2400);
+      MeetingView from = world.slot(48 + 10 * round, 3, 2500);
+      MeetingView to = world.slot(50 + 10 * round, 3, 2600);
+      MeetingView other = world.slot(52 + 10 * round, 3, 2400);
       String student = world.student(6000);
-      Booking booking = world.book(student, from).await();
+      BookingView booking = world.book(student, from).await();
 
-      List<Future<Booking>> answers = new ArrayList<>();
+      List<Future<BookingView>> answers = new ArrayList<>();
       answers.add(world.move(booking, to));
       answers.add(world.book(student, to));
       answers.add(world.move(booking, other));
@@ -217,17 +218,17 @@ final class MoveIT extends SagaSuite {
   @Test
   void a_move_against_the_cancellation_of_either_meeting_loses_neither_seat_nor_credits() {
     for (int round = 0; round < 12; round++) {
-      Meeting from = world.slot(48 + 10 * round, 3, 2500);
-      Meeting to = world.slot(50 + 10 * round, 3, 2600);
+      MeetingView from = world.slot(48 + 10 * round, 3, 2500);
+      MeetingView to = world.slot(50 + 10 * round, 3, 2600);
       String student = world.student(2600);
-      Booking booking = world.book(student, from).await();
+      BookingView booking = world.book(student, from).await();
 
-      Future<Booking> move = world.move(booking, to);
+      Future<BookingView> move = world.move(booking, to);
       world.cancelMeeting(round % 2 == 0 ? from : to).await();
       outcome(move);
       world.watchdog();
 
-      Booking ended = world.booking(booking);
+      BookingView ended = world.booking(booking);
       if (ended.status().equals("cancelled")) {
         assertThat(world.balance(student)).isEqualTo(2600);
         assertThat(Objects.requireNonNull(ended.refund()).student()).isEqualTo(ended.price());

@@ -2,8 +2,8 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Ids;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
@@ -33,9 +33,9 @@ final class NodesRaceIT extends SagaSuite {
   void sixty_students_for_five_seats_are_five_bookings() {
     List<String> students = IntStream.range(0, 60).mapToObj(i -> knownStudent()).toList();
     for (int round = 0; round < ROUNDS; round++) {
-      Meeting slot = world.slot(48 + 2L * round, 5, 100);
+      MeetingView slot = world.slot(48 + 2L * round, 5, 100);
 
-      List<Future<Booking>> answers = students.stream().map(s -> world.book(s, slot)).toList();
+      List<Future<BookingView>> answers = students.stream().map(s -> world.book(s, slot)).toList();
 
       assertThat(answers.stream().map(SagaSuite::outcome))
           .containsOnly("confirmed", "slot_full")
@@ -51,10 +51,10 @@ final class NodesRaceIT extends SagaSuite {
     String student = knownStudent();
     for (int round = 0; round < ROUNDS; round++) {
       long hours = 48 + 2L * round;
-      List<Meeting> slots =
+      List<MeetingView> slots =
           IntStream.range(0, 20).mapToObj(i -> world.slot(Ids.next(), hours, 5, 100)).toList();
 
-      List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
+      List<Future<BookingView>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
       assertThat(answers.stream().map(SagaSuite::outcome))
           .containsOnly("confirmed", "overlapping_booking")
@@ -70,11 +70,11 @@ final class NodesRaceIT extends SagaSuite {
     List<String> poor = IntStream.range(0, 20).mapToObj(i -> world.student(99)).toList();
     int raced = 0;
     for (int round = 0; round < rounds; round++) {
-      Meeting slot = world.slot(48 + 2L * round, 1, 100);
+      MeetingView slot = world.slot(48 + 2L * round, 1, 100);
       String payer = world.student(100);
-      List<Future<Booking>> before = poor.stream().map(s -> world.book(s, slot)).toList();
-      Future<Booking> paid = world.book(payer, slot);
-      List<Future<Booking>> after = poor.stream().map(s -> world.book(s, slot)).toList();
+      List<Future<BookingView>> before = poor.stream().map(s -> world.book(s, slot)).toList();
+      Future<BookingView> paid = world.book(payer, slot);
+      List<Future<BookingView>> after = poor.stream().map(s -> world.book(s, slot)).toList();
       raced += (int) before.stream().filter(answer -> !answer.isComplete()).count();
 
       assertThat(outcome(paid)).isEqualTo("confirmed");
@@ -102,11 +102,11 @@ final class NodesRaceIT extends SagaSuite {
   @Test
   void thirty_cancels_of_each_booking_give_one_refund_and_free_one_seat() {
     for (int round = 0; round < ROUNDS; round++) {
-      Meeting slot = world.slot(48 + 2L * round, 2, 100);
+      MeetingView slot = world.slot(48 + 2L * round, 2, 100);
       String student = world.student(100);
-      Booking booking = world.book(student, slot).await();
+      BookingView booking = world.book(student, slot).await();
 
-      List<Future<Booking>> answers =
+      List<Future<BookingView>> answers =
           IntStream.range(0, 30).mapToObj(i -> world.cancel(booking)).toList();
 
       assertThat(answers.stream().map(SagaSuite::outcome)).containsOnly("cancelled");
@@ -118,11 +118,11 @@ final class NodesRaceIT extends SagaSuite {
 
   @Test
   void fifty_bookings_with_money_for_one_are_one_booking() {
-    List<Meeting> slots =
+    List<MeetingView> slots =
         IntStream.range(0, 50).mapToObj(i -> world.slot(48 + 2 * i, 5, 100)).toList();
     String student = world.student(100);
 
-    List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
+    List<Future<BookingView>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
     assertThat(answers.stream().map(SagaSuite::outcome))
         .containsOnly("confirmed", "insufficient_credits")

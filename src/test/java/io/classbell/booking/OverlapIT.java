@@ -2,8 +2,8 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Ids;
 import io.classbell.testing.OnBothDatabases;
 import java.time.Duration;
@@ -21,10 +21,10 @@ final class OverlapIT extends SagaSuite {
   private static final int STEPS = 300;
 
   private final Random random = new Random(4711);
-  private final List<Meeting> slots = new ArrayList<>();
+  private final List<MeetingView> slots = new ArrayList<>();
 
   /** What the student holds, and where. */
-  private final Map<Booking, Meeting> held = new LinkedHashMap<>();
+  private final Map<BookingView, MeetingView> held = new LinkedHashMap<>();
 
   @Test
   void what_touches_a_live_booking_is_refused_and_nothing_else_is() {
@@ -34,10 +34,10 @@ final class OverlapIT extends SagaSuite {
       slots.add(world.slot(Ids.next(), from, 15 * (1 + random.nextInt(16)), 5, 10));
     }
     for (int i = 0; i < STEPS; i++) {
-      List<Booking> bookings = List.copyOf(held.keySet());
-      Booking one = bookings.isEmpty() ? null : bookings.get(random.nextInt(bookings.size()));
+      List<BookingView> bookings = List.copyOf(held.keySet());
+      BookingView one = bookings.isEmpty() ? null : bookings.get(random.nextInt(bookings.size()));
       int dice = random.nextInt(10);
-      Meeting to = slots.get(random.nextInt(slots.size()));
+      MeetingView to = slots.get(random.nextInt(slots.size()));
       if (one != null && dice == 0) {
         assertThat(outcome(world.cancel(one))).isEqualTo("cancelled");
         held.remove(one);
@@ -55,7 +55,7 @@ final class OverlapIT extends SagaSuite {
     world.assertSound();
   }
 
-  private void book(String student, Meeting to, int step) {
+  private void book(String student, MeetingView to, int step) {
     var answer = world.book(student, to);
     String expected = expected(to, null);
     assertThat(outcome(answer)).as("booking %d", step).isEqualTo(expected);
@@ -64,10 +64,10 @@ final class OverlapIT extends SagaSuite {
     }
   }
 
-  private String expected(Meeting to, Booking leaving) {
+  private String expected(MeetingView to, BookingView leaving) {
     String expected = "confirmed";
     for (var entry : held.entrySet()) {
-      Meeting there = entry.getValue();
+      MeetingView there = entry.getValue();
       if (entry.getKey().equals(leaving)) {
         continue;
       }
@@ -81,7 +81,7 @@ final class OverlapIT extends SagaSuite {
     return expected;
   }
 
-  private static Instant end(Meeting meeting) {
+  private static Instant end(MeetingView meeting) {
     return meeting.startsAt().plus(Duration.ofMinutes(meeting.durationMinutes()));
   }
 }

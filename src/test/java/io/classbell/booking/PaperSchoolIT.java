@@ -2,20 +2,22 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.CancelBooking;
-import io.classbell.booking.BookingApi.MoveBooking;
-import io.classbell.booking.MeetingApi.CancelMeeting;
-import io.classbell.booking.MeetingApi.CreateSlot;
-import io.classbell.booking.MeetingApi.DecideReview;
-import io.classbell.booking.MeetingApi.JoinMeeting;
 import io.classbell.booking.PaperSchool.Seat;
 import io.classbell.booking.PaperSchool.Slot;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.CancelBooking;
+import io.classbell.booking.api.BookingApi.MoveBooking;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CancelMeeting;
+import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.DecideReview;
+import io.classbell.booking.api.MeetingApi.JoinMeeting;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -241,10 +243,10 @@ class PaperSchoolIT {
 
   private static String outcome(Future<?> answer) {
     try {
-      return answer.await() instanceof Booking booking && booking.underWay()
+      return answer.await() instanceof BookingView booking && booking.underWay()
           ? UNDER_WAY
           : PaperSchool.DONE;
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       return refused.failure().code();
     }
   }

@@ -3,16 +3,26 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.MeetingApi.DecideReview;
-import io.classbell.booking.MeetingApi.ListReviews;
-import io.classbell.booking.MeetingApi.Meeting;
-import io.classbell.booking.MeetingApi.Meetings;
-import io.classbell.booking.MeetingApi.ReviewReason;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.DecideReview;
+import io.classbell.booking.api.MeetingApi.ListReviews;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.api.MeetingApi.Meetings;
+import io.classbell.booking.api.MeetingApi.ReviewReason;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.Settlement;
+import io.classbell.booking.query.BookingQueries;
+import io.classbell.booking.review.Reviews;
+import io.classbell.booking.slot.Slots;
+import io.classbell.booking.store.ListStore;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Duration;
@@ -31,9 +41,9 @@ class ReviewsIT {
   @Parameter TestDatabase database;
   private BookingWorld world;
   private Reviews reviews;
-  private MeetingRow slot;
-  private BookingRow one;
-  private BookingRow two;
+  private Meeting slot;
+  private Booking one;
+  private Booking two;
 
   @BeforeEach
   void start() {
@@ -55,7 +65,7 @@ class ReviewsIT {
   void who_was_absent_is_told_to_the_teacher_and_admins_and_a_student_hears_of_no_other_student() {
     Caller student = new Caller(one.studentId(), Caller.Role.student);
     Caller teacher = new Caller(slot.teacherId(), Caller.Role.teacher);
-    MeetingRow closed = world.meeting(slot);
+    Meeting closed = world.meeting(slot);
     assertThat(closed.seenBy(teacher, false).reviewReasons()).isEqualTo(closed.reviewReasons());
     assertThat(closed.seenBy(ADMIN, false).reviewReasons())
         .extracting(ReviewReason::userId)
@@ -64,8 +74,8 @@ class ReviewsIT {
         .extracting(ReviewReason::userId)
         .contains(one.studentId())
         .doesNotContain(two.studentId());
-    BookingReads reads = new BookingReads(world.node, world.stores, new ListStore());
-    BookingApi.Booking seen = reads.booking(new BookingApi.BookingById(student, one.id()));
+    BookingQueries reads = new BookingQueries(world.node, world.stores, new ListStore());
+    BookingApi.BookingView seen = reads.booking(new BookingApi.BookingById(student, one.id()));
     assertThat(seen.meeting().reviewReasons())
         .isEqualTo(closed.seenBy(student, true).reviewReasons());
   }
@@ -75,7 +85,7 @@ class ReviewsIT {
     decide("split", 30);
     for (Past past : Past.values()) {
       String student = past == Past.completed ? one.studentId() : Ids.next();
-      BookingRow booking = past == Past.completed ? world.booking(one) : stored(student, past);
+      Booking booking = past == Past.completed ? world.booking(one) : stored(student, past);
       Caller caller = new Caller(student, Caller.Role.student);
       Slots slots = new Slots(world.node, BookingDefaults.SETTINGS, world.stores, new ListStore());
       var query = new MeetingApi.MeetingById(caller, slot.id());
@@ -84,12 +94,14 @@ class ReviewsIT {
             .as("decision, %s", past)
             .isEqualTo(past == Past.completed);
       } else {
-        assertThatThrownBy(() -> slots.meeting(query)).as("%s", past).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> slots.meeting(query))
+            .as("%s", past)
+            .isInstanceOf(RejectedException.class);
       }
       if (booking != null) {
         assertShown(
             past,
-            new BookingReads(world.node, world.stores, new ListStore())
+            new BookingQueries(world.node, world.stores, new ListStore())
                 .booking(new BookingApi.BookingById(caller, booking.id()))
                 .meeting());
       }
@@ -112,19 +124,19 @@ class ReviewsIT {
     }
   }
 
-  private @Nullable BookingRow stored(String student, Past past) {
-    BookingRow made =
-        BookingRow.pending(
+  private @Nullable Booking stored(String student, Past past) {
+    Booking made =
+        Booking.pending(
             Ids.next(),
             student,
             slot,
             CancellationPolicy.frozen(BookingDefaults.SETTINGS),
             world.now());
-    BookingRow row =
+    Booking row =
         switch (past) {
           case none, completed -> null;
           case pending -> made;
-          case rejected -> made.rejected("insufficient_credits", BookingRow.Money.none);
+          case rejected -> made.rejected("insufficient_credits", Booking.Money.none);
           case cancelled_unconfirmed -> made.cancelled("student", null, null);
           case cancelled_by_student ->
               made.confirmed()
@@ -146,7 +158,7 @@ class ReviewsIT {
     return row;
   }
 
-  private static void assertShown(Past past, Meeting meeting) {
+  private static void assertShown(Past past, MeetingView meeting) {
     if (past == Past.completed) {
       assertThat(meeting.reviewDecision().note()).isEqualTo("They were ill.");
       assertThat(meeting.reviewReasons()).isNotEmpty();
@@ -179,12 +191,12 @@ class ReviewsIT {
 
   @Test
   void any_ratio_splits_exactly_and_both_sides_are_told() {
-    Meeting decided = decide("split", 30);
+    MeetingView decided = decide("split", 30);
     assertThat(decided.requiresManualReview()).isFalse();
     assertThat(decided.reviewDecision().note()).isEqualTo("They were ill.");
-    for (BookingRow booking : List.of(one, two)) {
-      BookingRow settling = world.booking(booking);
-      assertThat(settling.money()).isEqualTo(BookingRow.Money.settling);
+    for (Booking booking : List.of(one, two)) {
+      Booking settling = world.booking(booking);
+      assertThat(settling.money()).isEqualTo(Booking.Money.settling);
       assertThat(settling.settlement())
           .isEqualTo(new Settlement(750, 1576, 175, "settlement", "review_split", ADMIN.userId()));
     }
@@ -197,7 +209,7 @@ class ReviewsIT {
 
   @Test
   void the_same_decision_again_is_the_first_and_another_is_refused() {
-    Meeting first = decide("split", 30);
+    MeetingView first = decide("split", 30);
     assertThat(decide("split", 30)).isEqualTo(first);
     assertThat(world.resumed()).hasSize(2);
     refused("split", 31, "note", 409, "not_in_review");
@@ -209,9 +221,9 @@ class ReviewsIT {
     world.moveTo(BookingWorld.START.plus(Duration.ofDays(5)));
     world.deliver(
         List.of(
-            new io.classbell.platform.outbox.Task.Due<>(
+            new io.classbell.platform.bus.Task.Due<>(
                 Ids.next(), world.now(), 1, new MeetingApi.Milestone(slot.id(), "release", null))));
-    assertThat(world.booking(one).money()).isEqualTo(BookingRow.Money.held);
+    assertThat(world.booking(one).money()).isEqualTo(Booking.Money.held);
   }
 
   @Test
@@ -222,17 +234,18 @@ class ReviewsIT {
     refused("pay_teacher", 20, "note", 422, "invalid");
     refused("keep_it", null, "note", 422, "invalid");
     refused("pay_teacher", null, " ", 422, "invalid");
-    assertThat(world.booking(one).money()).isEqualTo(BookingRow.Money.held);
+    assertThat(world.booking(one).money()).isEqualTo(Booking.Money.held);
   }
 
   @Test
   void a_meeting_that_is_not_in_review_cannot_be_decided_and_only_admins_decide() {
-    MeetingRow other = world.slot(Ids.next(), BookingWorld.START.plus(Duration.ofDays(3)), 1, 100);
+    Meeting other = world.slot(Ids.next(), BookingWorld.START.plus(Duration.ofDays(3)), 1, 100);
     DecideReview command =
         new DecideReview(Ids.next(), ADMIN, other.id(), "pay_teacher", null, "note");
     assertThatThrownBy(() -> reviews.decide(command))
         .isInstanceOfSatisfying(
-            Refused.class, r -> assertThat(r.failure().code()).isEqualTo("not_in_review"));
+            RejectedException.class,
+            r -> assertThat(r.failure().code()).isEqualTo("not_in_review"));
     DecideReview notAdmin =
         new DecideReview(
             Ids.next(),
@@ -243,14 +256,14 @@ class ReviewsIT {
             "note");
     assertThatThrownBy(() -> reviews.decide(notAdmin))
         .isInstanceOfSatisfying(
-            Refused.class, r -> assertThat(r.failure().status()).isEqualTo(404));
+            RejectedException.class, r -> assertThat(r.failure().status()).isEqualTo(404));
   }
 
   @Test
   void the_list_pages_through_what_waits_oldest_first() {
     List<String> ids = new ArrayList<>(List.of(slot.id()));
     for (int i = 0; i < 4; i++) {
-      MeetingRow next = world.slot(Ids.next(), world.now().plus(Duration.ofMinutes(1)), 1, 100);
+      Meeting next = world.slot(Ids.next(), world.now().plus(Duration.ofMinutes(1)), 1, 100);
       world.booked(next);
       ids.add(next.id());
     }
@@ -260,7 +273,9 @@ class ReviewsIT {
     String cursor = null;
     do {
       Meetings page = reviews.list(new ListReviews(cursor, 2));
-      assertThat(page.items()).hasSizeLessThanOrEqualTo(2).allMatch(Meeting::requiresManualReview);
+      assertThat(page.items())
+          .hasSizeLessThanOrEqualTo(2)
+          .allMatch(MeetingView::requiresManualReview);
       page.items().forEach(m -> listed.add(m.id()));
       cursor = page.nextCursor();
     } while (cursor != null);
@@ -269,7 +284,7 @@ class ReviewsIT {
     assertThat(reviews.list(new ListReviews(null, 100)).items()).hasSize(4);
   }
 
-  private Meeting decide(String decision, @Nullable Integer percent) {
+  private MeetingView decide(String decision, @Nullable Integer percent) {
     return reviews.decide(
         new DecideReview(Ids.next(), ADMIN, slot.id(), decision, percent, "They were ill."));
   }
@@ -281,7 +296,7 @@ class ReviewsIT {
                 reviews.decide(
                     new DecideReview(Ids.next(), ADMIN, slot.id(), decision, percent, note)))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             r -> {
               assertThat(r.failure().status()).isEqualTo(status);
               assertThat(r.failure().code()).isEqualTo(code);

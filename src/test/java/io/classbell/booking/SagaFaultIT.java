@@ -4,15 +4,17 @@ import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
-import io.classbell.wallet.WalletApi;
+import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"book.reserved", "hold.answered", "booking.confirmed"})
   void a_booking_killed_at_any_step_is_confirmed_by_the_watchdog(String step) {
-    Meeting slot = world.slot(48, 1, 2500);
+    MeetingView slot = world.slot(48, 1, 2500);
     String student = world.student(2500);
     var command = new Book(Ids.next(), student, slot.id());
 
@@ -45,7 +47,7 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"book.reserved", "hold.answered", "booking.confirmed"})
   void a_booking_without_credits_killed_at_any_step_gives_its_seat_back(String step) {
-    Meeting slot = world.slot(48, 1, 2500);
+    MeetingView slot = world.slot(48, 1, 2500);
     String student = world.student(2500);
     var command = new Book(Ids.next(), student, slot.id());
 
@@ -61,15 +63,15 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"cancel.decided", "settle.answered", "settle.recorded"})
   void a_cancellation_killed_at_any_step_gives_the_credits_back_once(String step) {
-    Meeting slot = world.slot(12, 1, 2500);
+    MeetingView slot = world.slot(12, 1, 2500);
     String student = world.student(2500);
-    Booking booking = world.book(student, slot).await();
+    BookingView booking = world.book(student, slot).await();
 
     world.dieAt(step);
     died(world.cancel(booking));
     world.watchdog();
 
-    Booking cancelled = world.cancel(booking).await();
+    BookingView cancelled = world.cancel(booking).await();
     assertThat(cancelled.status()).isEqualTo("cancelled");
     assertThat(world.balance(student)).isEqualTo(1250);
     assertThat(world.escrow(slot)).isZero();
@@ -94,7 +96,7 @@ final class SagaFaultIT extends SagaSuite {
   @ValueSource(strings = {"move.reserved", "carry.answered"})
   void a_move_that_died_is_ended_first_when_its_booking_is_cancelled(String step) {
     DyingMove move = dyingMove(3000, step);
-    Booking cancelled = world.cancel(move.booking()).await();
+    BookingView cancelled = world.cancel(move.booking()).await();
 
     assertThat(cancelled.status()).isEqualTo("cancelled");
     assertThat(world.balance(move.student())).isEqualTo(3000);
@@ -140,8 +142,8 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"cancel-meeting.decided", "settle.answered", "settle.recorded"})
   void a_cancelled_meeting_killed_at_any_step_refunds_everybody(String step) {
-    Meeting slot = world.slot(2, 10, 2500);
-    List<Booking> bookings = new ArrayList<>();
+    MeetingView slot = world.slot(2, 10, 2500);
+    List<BookingView> bookings = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       bookings.add(world.book(world.student(2500), slot).await());
     }
@@ -161,13 +163,13 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void while_the_wallet_is_away_bookings_are_pending_and_end_when_it_is_back() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String rich = world.student(2500);
     String poor = world.student(10);
     world.stopWallet();
 
-    Booking first = world.book(rich, slot).await();
-    Booking second = world.book(poor, slot).await();
+    BookingView first = world.book(rich, slot).await();
+    BookingView second = world.book(poor, slot).await();
     assertThat(first.status()).isEqualTo("pending");
     assertThat(world.meeting(slot).seatsTaken()).isEqualTo(2);
     world.watchdog();
@@ -183,14 +185,14 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_pending_booking_that_is_cancelled_or_whose_meeting_is_costs_nothing() {
-    Meeting slot = world.slot(48, 3, 2500);
-    Meeting other = world.slot(60, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
+    MeetingView other = world.slot(60, 3, 2500);
     String student = world.student(5000);
     world.stopWallet();
-    Booking pending = world.book(student, slot).await();
-    Booking doomed = world.book(student, other).await();
+    BookingView pending = world.book(student, slot).await();
+    BookingView doomed = world.book(student, other).await();
 
-    Booking cancelled = world.cancel(pending).await();
+    BookingView cancelled = world.cancel(pending).await();
     assertThat(cancelled.status()).isEqualTo("cancelled");
     assertThat(cancelled.underWay()).as("whether credits were taken is not known yet").isTrue();
     assertThat(world.heard(world.teacher)).as("of a seat nobody told of").isEmpty();
@@ -207,13 +209,13 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_booking_that_was_cancelled_after_its_credits_were_taken_gives_them_back() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String student = world.student(2500);
     var command = new Book(Ids.next(), student, slot.id());
     world.dieAt("hold.answered");
     died(world.ask(BookingApi.BOOK, command));
 
-    Booking cancelled = world.cancel(world.booking(command.commandId())).await();
+    BookingView cancelled = world.cancel(world.booking(command.commandId())).await();
 
     assertThat(cancelled.status()).isEqualTo("cancelled");
     assertThat(world.balance(student)).isEqualTo(2500);
@@ -224,7 +226,7 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_cancellation_that_comes_between_the_credits_and_the_confirmation_stands() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String student = world.student(2500);
     var command = new Book(Ids.next(), student, slot.id());
     Failpoint.hook(
@@ -235,7 +237,7 @@ final class SagaFaultIT extends SagaSuite {
           }
         });
 
-    Booking answered = world.ask(BookingApi.BOOK, command).await();
+    BookingView answered = world.ask(BookingApi.BOOK, command).await();
 
     assertThat(answered.status()).isEqualTo("cancelled");
     assertThat(world.booking(answered).status()).isEqualTo("cancelled");
@@ -246,7 +248,7 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void credits_that_come_after_the_start_are_given_back() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String student = world.student(2500);
     var command = new Book(Ids.next(), student, slot.id());
     world.dieAt("book.reserved");
@@ -255,7 +257,7 @@ final class SagaFaultIT extends SagaSuite {
     world.node.clock().advance(Duration.ofHours(48));
     world.watchdog();
 
-    Booking late = world.booking(command.commandId());
+    BookingView late = world.booking(command.commandId());
     assertThat(late.status()).isEqualTo("rejected");
     assertThat(late.reason()).isEqualTo("class_began");
     assertThat(world.balance(student)).isEqualTo(2500);
@@ -264,11 +266,11 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_class_starts_and_ends_while_the_wallet_is_silent() {
-    Meeting slot = world.slot(48, 3, 2500);
-    Booking sure = world.book(world.student(2500), slot).await();
+    MeetingView slot = world.slot(48, 3, 2500);
+    BookingView sure = world.book(world.student(2500), slot).await();
     String student = world.student(2500);
     world.stopWallet();
-    Booking pending = world.book(student, slot).await();
+    BookingView pending = world.book(student, slot).await();
 
     world.live(slot.startsAt());
     assertThat(world.booking(pending).status()).isEqualTo("rejected");
@@ -293,7 +295,7 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void credits_that_were_taken_for_a_class_that_began_without_their_booking_come_back() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String student = world.student(2500);
     world.dieAt("hold.answered");
     died(world.book(student, slot));
@@ -312,10 +314,10 @@ final class SagaFaultIT extends SagaSuite {
   @ParameterizedTest
   @ValueSource(strings = {"move.reserved", "carry.answered"})
   void a_move_that_ends_after_its_class_began_gives_everything_back(String step) {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(Ids.next(), 2, 1, 3000);
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(Ids.next(), 2, 1, 3000);
     String student = world.student(3000);
-    Booking booking = world.book(student, from).await();
+    BookingView booking = world.book(student, from).await();
 
     world.dieAt(step);
     died(world.move(booking, to));
@@ -323,7 +325,7 @@ final class SagaFaultIT extends SagaSuite {
     assertThat(world.meeting(to).status()).as("no class waits for a move").isEqualTo("expired");
     world.watchdog();
 
-    Booking ended = world.booking(booking);
+    BookingView ended = world.booking(booking);
     assertThat(ended.status()).isEqualTo("cancelled");
     assertThat(ended.reason()).isEqualTo("move_too_late");
     assertThat(world.balance(student)).isEqualTo(3000);
@@ -339,11 +341,11 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void a_class_ends_without_those_whose_move_away_from_it_is_not_decided() {
-    Meeting from = world.slot(48, 2, 2500);
-    Meeting to = world.slot(60, 1, 3000);
+    MeetingView from = world.slot(48, 2, 2500);
+    MeetingView to = world.slot(60, 1, 3000);
     String student = world.student(3000);
-    Booking staying = world.book(world.student(2500), from).await();
-    Booking moving = world.book(student, from).await();
+    BookingView staying = world.book(world.student(2500), from).await();
+    BookingView moving = world.book(student, from).await();
 
     world.dieAt("carry.answered");
     died(world.move(moving, to));
@@ -359,16 +361,16 @@ final class SagaFaultIT extends SagaSuite {
 
   @Test
   void while_the_wallet_is_away_a_move_is_under_way_and_its_end_is_told() {
-    Meeting from = world.slot(48, 2, 2500);
-    Meeting to = world.slot(60, 2, 3000);
+    MeetingView from = world.slot(48, 2, 2500);
+    MeetingView to = world.slot(60, 2, 3000);
     String rich = world.student(3000);
     String poor = world.student(2500);
-    Booking first = world.book(rich, from).await();
-    Booking second = world.book(poor, from).await();
+    BookingView first = world.book(rich, from).await();
+    BookingView second = world.book(poor, from).await();
     world.stopWallet();
 
-    for (Booking booking : List.of(first, second)) {
-      Booking moving = world.move(booking, to).await();
+    for (BookingView booking : List.of(first, second)) {
+      BookingView moving = world.move(booking, to).await();
       assertThat(moving.slotId()).isEqualTo(from.id());
       assertThat(moving.movingTo()).isEqualTo(to.id());
       assertThat(moving.underWay()).isTrue();
@@ -405,17 +407,17 @@ final class SagaFaultIT extends SagaSuite {
   }
 
   /** A student's move from a class at 25.00 to one at 30.00, on which the platform died. */
-  private record DyingMove(Meeting from, Meeting to, String student, Booking booking) {}
+  private record DyingMove(MeetingView from, MeetingView to, String student, BookingView booking) {}
 
   private DyingMove dyingMove(long credits, String step) {
     return dyingMove(credits, 0, step);
   }
 
   private DyingMove dyingMove(long credits, long lost, String step) {
-    Meeting from = world.slot(48, 1, 2500);
-    Meeting to = world.slot(60, 1, 3000);
+    MeetingView from = world.slot(48, 1, 2500);
+    MeetingView to = world.slot(60, 1, 3000);
     String student = world.student(credits);
-    Booking booking = world.book(student, from).await();
+    BookingView booking = world.book(student, from).await();
     if (lost > 0) {
       world.loseThenDieAt(student, lost, step);
     } else {
@@ -428,6 +430,7 @@ final class SagaFaultIT extends SagaSuite {
   private static void died(Future<?> answer) {
     assertThatThrownBy(answer::await)
         .isInstanceOfSatisfying(
-            Refused.class, r -> assertThat(r.failure().code()).isEqualTo("internal_error"));
+            RejectedException.class,
+            r -> assertThat(r.failure().code()).isEqualTo("internal_error"));
   }
 }

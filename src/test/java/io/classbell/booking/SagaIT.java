@@ -4,13 +4,15 @@ import static io.classbell.booking.SagaWorld.failure;
 import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.BookingById;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.BookingApi.BookingById;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Failure;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.testing.OnBothDatabases;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -25,10 +27,10 @@ import org.junit.jupiter.api.Test;
 final class SagaIT extends SagaSuite {
   @Test
   void a_booking_takes_a_seat_and_its_price_and_both_sides_hear_of_it() {
-    Meeting slot = world.slot(48, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
     String student = world.student(4000);
 
-    Booking booking = world.book(student, slot).await();
+    BookingView booking = world.book(student, slot).await();
 
     assertThat(booking.status()).isEqualTo("confirmed");
     assertThat(booking.price()).isEqualTo(2500);
@@ -43,12 +45,12 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void the_same_command_books_once_and_another_with_its_id_is_refused() {
-    Meeting slot = world.slot(48, 3, 2500);
-    Meeting other = world.slot(50, 3, 2500);
+    MeetingView slot = world.slot(48, 3, 2500);
+    MeetingView other = world.slot(50, 3, 2500);
     String student = world.student(9000);
     var command = new Book(Ids.next(), student, slot.id());
 
-    List<Future<Booking>> answers =
+    List<Future<BookingView>> answers =
         IntStream.range(0, 20).mapToObj(i -> world.ask(BookingApi.BOOK, command)).toList();
 
     assertThat(answers).allSatisfy(a -> assertThat(a.await().id()).isEqualTo(command.commandId()));
@@ -62,14 +64,14 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void what_cannot_be_booked_is_refused_by_name_and_leaves_no_trace() {
-    Meeting slot = world.slot(48, 1, 2500);
-    Meeting overlapping = world.slot(Ids.next(), 48, 5, 2500);
+    MeetingView slot = world.slot(48, 1, 2500);
+    MeetingView overlapping = world.slot(Ids.next(), 48, 5, 2500);
     String student = world.student(9000);
-    Booking booked = world.book(student, slot).await();
+    BookingView booked = world.book(student, slot).await();
 
-    Failure already = failure(world.book(student, slot));
+    Rejection already = failure(world.book(student, slot));
     assertThat(already.code()).isEqualTo("already_booked");
-    Failure overlap = failure(world.book(student, overlapping));
+    Rejection overlap = failure(world.book(student, overlapping));
     assertThat(overlap.code()).isEqualTo("overlapping_booking");
     assertThat(already.params())
         .containsEntry("bookingId", booked.id())
@@ -87,16 +89,16 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void a_booking_without_the_credits_is_rejected_and_its_seat_is_free_again() {
-    Meeting slot = world.slot(48, 1, 2500);
+    MeetingView slot = world.slot(48, 1, 2500);
     String poor = world.student(2499);
     var command = new Book(Ids.next(), poor, slot.id());
 
-    Failure refused = failure(world.ask(BookingApi.BOOK, command));
+    Rejection refused = failure(world.ask(BookingApi.BOOK, command));
     assertThat(refused.code()).isEqualTo("insufficient_credits");
     assertThat(refused.params()).hasToString("{price=2500, needed=2500, balance=2499}");
     assertThat(refusal(world.ask(BookingApi.BOOK, command))).isEqualTo("insufficient_credits");
 
-    Booking rejected = world.booking(command.commandId());
+    BookingView rejected = world.booking(command.commandId());
     assertThat(rejected.status()).isEqualTo("rejected");
     assertThat(rejected.reason()).isEqualTo("insufficient_credits");
     assertThat(world.heard(poor)).containsExactly("booking_rejected");
@@ -107,8 +109,8 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void a_free_slot_is_booked_and_cancelled_without_credits() {
-    Meeting slot = world.slot(48, 1, 0);
-    Booking booking = world.book(world.student(0), slot).await();
+    MeetingView slot = world.slot(48, 1, 0);
+    BookingView booking = world.book(world.student(0), slot).await();
     assertThat(booking.status()).isEqualTo("confirmed");
 
     assertThat(world.cancel(booking).await().status()).isEqualTo("cancelled");
@@ -117,10 +119,10 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void two_hundred_students_for_twenty_seats_are_twenty_bookings() {
-    Meeting slot = world.slot(48, 20, 2500);
+    MeetingView slot = world.slot(48, 20, 2500);
     List<String> students = IntStream.range(0, 200).mapToObj(i -> world.student(2500)).toList();
 
-    List<Future<Booking>> answers = students.stream().map(s -> world.book(s, slot)).toList();
+    List<Future<BookingView>> answers = students.stream().map(s -> world.book(s, slot)).toList();
     long confirmed = answers.stream().filter(a -> outcome(a).equals("confirmed")).count();
 
     assertThat(confirmed).isEqualTo(20);
@@ -133,11 +135,11 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void fifty_bookings_with_money_for_one_are_one_booking() {
-    List<Meeting> slots =
+    List<MeetingView> slots =
         IntStream.range(0, 50).mapToObj(i -> world.slot(48 + 2 * i, 5, 2500)).toList();
     String student = world.student(2500);
 
-    List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
+    List<Future<BookingView>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
     assertThat(answers.stream().map(SagaSuite::outcome).filter("confirmed"::equals)).hasSize(1);
     assertThat(answers.stream().map(SagaSuite::outcome).filter("insufficient_credits"::equals))
@@ -149,11 +151,11 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void one_student_books_overlapping_slots_at_once_and_gets_one() {
-    List<Meeting> slots =
+    List<MeetingView> slots =
         IntStream.range(0, 20).mapToObj(i -> world.slot(Ids.next(), 48, 5, 100)).toList();
     String student = world.student(100_000);
 
-    List<Future<Booking>> answers = slots.stream().map(s -> world.book(student, s)).toList();
+    List<Future<BookingView>> answers = slots.stream().map(s -> world.book(student, s)).toList();
 
     assertThat(answers.stream().map(SagaSuite::outcome).filter("confirmed"::equals)).hasSize(1);
     world.assertSound();
@@ -161,16 +163,16 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void thirty_cancels_of_one_booking_give_one_refund_and_free_one_seat() {
-    Meeting slot = world.slot(48, 2, 2500);
+    MeetingView slot = world.slot(48, 2, 2500);
     String student = world.student(2500);
-    Booking booking = world.book(student, slot).await();
+    BookingView booking = world.book(student, slot).await();
     world.book(world.student(2500), slot).await();
 
-    List<Future<Booking>> answers =
+    List<Future<BookingView>> answers =
         IntStream.range(0, 30).mapToObj(i -> world.cancel(booking)).toList();
 
-    for (Future<Booking> answer : answers) {
-      Booking cancelled = answer.await();
+    for (Future<BookingView> answer : answers) {
+      BookingView cancelled = answer.await();
       assertThat(cancelled.status()).isEqualTo("cancelled");
       assertThat(Objects.requireNonNull(cancelled.refund()).student()).isEqualTo(2500);
       assertThat(cancelled.refund().rule()).isEqualTo("student_cancelled_early");
@@ -184,9 +186,9 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void the_preview_is_what_a_late_cancellation_posts() {
-    Meeting slot = world.slot(12, 2, 2501);
+    MeetingView slot = world.slot(12, 2, 2501);
     String student = world.student(2501);
-    Booking booking = world.book(student, slot).await();
+    BookingView booking = world.book(student, slot).await();
 
     var preview =
         world
@@ -194,7 +196,7 @@ final class SagaIT extends SagaSuite {
                 BookingApi.PREVIEW_CANCELLATION,
                 new BookingById(SagaWorld.student(booking), booking.id()))
             .await();
-    Booking cancelled = world.cancel(booking).await();
+    BookingView cancelled = world.cancel(booking).await();
 
     var refund = Objects.requireNonNull(cancelled.refund());
     assertThat(refund.posted()).isTrue();
@@ -210,7 +212,7 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void after_the_start_a_booking_cannot_be_cancelled() {
-    Booking booking = world.book(world.student(2500), world.slot(12, 2, 2500)).await();
+    BookingView booking = world.book(world.student(2500), world.slot(12, 2, 2500)).await();
     world.node.clock().advance(Duration.ofHours(12).plusSeconds(1));
 
     assertThat(refusal(world.cancel(booking))).isEqualTo("too_late");
@@ -219,8 +221,8 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void a_stranger_cannot_see_cancel_or_move_a_booking() {
-    Meeting slot = world.slot(48, 2, 2500);
-    Booking booking = world.book(world.student(2500), slot).await();
+    MeetingView slot = world.slot(48, 2, 2500);
+    BookingView booking = world.book(world.student(2500), slot).await();
     var stranger = new Caller(Ids.next(), Caller.Role.student);
 
     assertThat(refusal(world.ask(BookingApi.BOOKING, new BookingById(stranger, booking.id()))))
@@ -247,11 +249,11 @@ final class SagaIT extends SagaSuite {
 
   @Test
   void a_cancelled_meeting_refunds_every_student_and_its_escrow_is_empty() {
-    Meeting slot = world.slot(2, 30, 2500);
+    MeetingView slot = world.slot(2, 30, 2500);
     List<String> students = IntStream.range(0, 25).mapToObj(i -> world.student(2500)).toList();
     students.stream().map(s -> world.book(s, slot)).toList().forEach(f -> f.await());
 
-    Meeting cancelled = world.cancelMeeting(slot).await();
+    MeetingView cancelled = world.cancelMeeting(slot).await();
 
     assertThat(cancelled.status()).isEqualTo("cancelled");
     assertThat(cancelled.seatsTaken()).isZero();
@@ -271,9 +273,9 @@ final class SagaIT extends SagaSuite {
   @Test
   void a_students_cancel_against_the_teachers_settles_each_booking_once() {
     for (int round = 0; round < 10; round++) {
-      Meeting slot = world.slot(4 + 2 * round, 10, 2500);
+      MeetingView slot = world.slot(4 + 2 * round, 10, 2500);
       List<String> students = IntStream.range(0, 10).mapToObj(i -> world.student(2500)).toList();
-      List<Booking> bookings =
+      List<BookingView> bookings =
           students.stream().map(s -> world.book(s, slot)).toList().stream()
               .map(f -> f.await())
               .toList();
@@ -284,8 +286,8 @@ final class SagaIT extends SagaSuite {
       bookings.subList(5, 10).forEach(b -> answers.add(world.cancel(b)));
       answers.forEach(f -> f.await());
 
-      for (Booking booking : bookings) {
-        Booking ended = world.booking(booking);
+      for (BookingView booking : bookings) {
+        BookingView ended = world.booking(booking);
         assertThat(ended.status()).isEqualTo("cancelled");
         var refund = Objects.requireNonNull(ended.refund());
         assertThat(world.balance(booking.studentId())).isEqualTo(refund.student());

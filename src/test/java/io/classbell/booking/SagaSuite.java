@@ -1,7 +1,7 @@
 package io.classbell.booking;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.platform.bus.Refused;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -24,10 +24,10 @@ abstract class SagaSuite {
   }
 
   /** The booking's status, or the refusal's code. */
-  static String outcome(Future<Booking> answer) {
+  static String outcome(Future<BookingView> answer) {
     try {
       return answer.await().status();
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       return refused.failure().code();
     }
   }

@@ -2,38 +2,41 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Book;
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.CancelBooking;
-import io.classbell.booking.BookingApi.MoveBooking;
-import io.classbell.booking.BookingApi.Resume;
-import io.classbell.booking.MeetingApi.CancelMeeting;
-import io.classbell.booking.MeetingApi.CreateSlot;
-import io.classbell.booking.MeetingApi.Meeting;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Book;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.CancelBooking;
+import io.classbell.booking.api.BookingApi.MoveBooking;
+import io.classbell.booking.api.BookingApi.Resume;
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CancelMeeting;
+import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.Ids;
-import io.classbell.platform.Node;
-import io.classbell.platform.audit.Findings;
+import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Json;
 import io.classbell.platform.bus.Operation;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.db.Sql;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.testing.TestDatabase;
-import io.classbell.wallet.WalletApi;
-import io.classbell.wallet.WalletSettings;
 import io.classbell.wallet.WalletVerticle;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -124,15 +127,15 @@ final class SagaWorld implements AutoCloseable {
   }
 
   /** A slot of an hour that starts this many hours from {@link #NOW}. */
-  Meeting slot(long hours, int capacity, long price) {
+  MeetingView slot(long hours, int capacity, long price) {
     return slot(teacher, hours, capacity, price);
   }
 
-  Meeting slot(String teacherId, long hours, int capacity, long price) {
+  MeetingView slot(String teacherId, long hours, int capacity, long price) {
     return slot(teacherId, Duration.ofHours(hours), 60, capacity, price);
   }
 
-  Meeting slot(String teacherId, Duration fromNow, int minutes, int capacity, long price) {
+  MeetingView slot(String teacherId, Duration fromNow, int minutes, int capacity, long price) {
     Instant startsAt = NOW.plus(fromNow);
     return ask(
             MeetingApi.CREATE_SLOT,
@@ -148,37 +151,37 @@ final class SagaWorld implements AutoCloseable {
         .await();
   }
 
-  Future<Booking> book(String student, Meeting slot) {
+  Future<BookingView> book(String student, MeetingView slot) {
     return ask(BookingApi.BOOK, new Book(Ids.next(), student, slot.id()));
   }
 
-  Future<Booking> cancel(Booking booking) {
+  Future<BookingView> cancel(BookingView booking) {
     return ask(
         BookingApi.CANCEL_BOOKING,
         new CancelBooking(Ids.next(), student(booking), booking.id(), "ill"));
   }
 
-  Future<Booking> move(Booking booking, Meeting to) {
+  Future<BookingView> move(BookingView booking, MeetingView to) {
     return ask(
         BookingApi.MOVE_BOOKING,
         new MoveBooking(Ids.next(), student(booking), booking.id(), to.id()));
   }
 
-  Future<Meeting> cancelMeeting(Meeting meeting) {
+  Future<MeetingView> cancelMeeting(MeetingView meeting) {
     return cancelMeeting(meeting, "storm");
   }
 
-  Future<Meeting> cancelMeeting(Meeting meeting, String reason) {
+  Future<MeetingView> cancelMeeting(MeetingView meeting, String reason) {
     return ask(
         MeetingApi.CANCEL_MEETING,
         new CancelMeeting(Ids.next(), teacher(meeting), meeting.id(), reason));
   }
 
-  static Caller student(Booking booking) {
+  static Caller student(BookingView booking) {
     return new Caller(booking.studentId(), Caller.Role.student);
   }
 
-  static Caller teacher(Meeting meeting) {
+  static Caller teacher(MeetingView meeting) {
     return new Caller(meeting.teacherId(), Caller.Role.teacher);
   }
 
@@ -187,27 +190,27 @@ final class SagaWorld implements AutoCloseable {
     return failure(answer).code();
   }
 
-  static Failure failure(Future<?> answer) {
+  static Rejection failure(Future<?> answer) {
     try {
       Object done = answer.await();
       throw new AssertionError("not refused: " + done);
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       return refused.failure();
     }
   }
 
   // ------------------------------------------------------------------ what is there
 
-  Meeting meeting(Meeting meeting) {
+  MeetingView meeting(MeetingView meeting) {
     return ask(MeetingApi.MEETING, new MeetingApi.MeetingById(teacher(meeting), meeting.id()))
         .await();
   }
 
-  Booking booking(Booking booking) {
+  BookingView booking(BookingView booking) {
     return booking(booking.id());
   }
 
-  Booking booking(String id) {
+  BookingView booking(String id) {
     Caller admin = new Caller(Ids.next(), Caller.Role.admin);
     return ask(BookingApi.BOOKING, new BookingApi.BookingById(admin, id)).await();
   }
@@ -216,7 +219,7 @@ final class SagaWorld implements AutoCloseable {
     return ask(WalletApi.BALANCE, new WalletApi.BalanceOf(user)).await().balance();
   }
 
-  long escrow(Meeting meeting) {
+  long escrow(MeetingView meeting) {
     List<String> rows =
         server.rows(
             databaseSettings,
@@ -368,10 +371,10 @@ final class SagaWorld implements AutoCloseable {
                 + " JOIN ledger_hold h ON h.booking_id = p.id WHERE p.money = 'held'"
                 + " AND (h.state <> 'held' OR h.amount <> p.price OR h.meeting_id <> p.meeting_id)"));
     ask(BookingApi.AUDIT, new BookingApi.AuditSeats()).await().invariants().stream()
-        .map(Findings.Invariant::violations)
+        .map(AuditFindings.Invariant::violations)
         .forEach(wrong::addAll);
     ask(WalletApi.AUDIT, new WalletApi.AuditBooks()).await().invariants().stream()
-        .map(Findings.Invariant::violations)
+        .map(AuditFindings.Invariant::violations)
         .forEach(wrong::addAll);
     assertThat(wrong).isEmpty();
   }

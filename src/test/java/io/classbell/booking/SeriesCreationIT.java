@@ -3,11 +3,12 @@ package io.classbell.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.booking.MeetingApi.Conflict;
-import io.classbell.booking.MeetingApi.CreateSeries;
-import io.classbell.booking.MeetingApi.Series;
+import io.classbell.booking.api.MeetingApi.Conflict;
+import io.classbell.booking.api.MeetingApi.CreateSeries;
+import io.classbell.booking.api.MeetingApi.Series;
+import io.classbell.booking.slot.SeriesCreation;
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import java.time.Instant;
@@ -73,7 +74,8 @@ class SeriesCreationIT {
             100);
     assertThatThrownBy(() -> creation.create(other))
         .isInstanceOfSatisfying(
-            Refused.class, r -> assertThat(r.failure().code()).isEqualTo("idempotency_key_reused"));
+            RejectedException.class,
+            r -> assertThat(r.failure().code()).isEqualTo("idempotency_key_reused"));
   }
 
   @Test
@@ -96,7 +98,7 @@ class SeriesCreationIT {
     int told = changes;
     assertThatThrownBy(() -> creation.create(series("2030-03-24T10:00", "FREQ=WEEKLY;COUNT=3")))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             r -> {
               assertThat(r.failure().status()).isEqualTo(409);
               assertThat(r.failure().code()).isEqualTo("overlapping_slot");
@@ -163,7 +165,7 @@ class SeriesCreationIT {
   private List<String> fields(CreateSeries command) {
     try {
       creation.create(command);
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       assertThat(refused.failure().status()).isEqualTo(422);
       return refused.failure().errors().stream().map(e -> e.field()).toList();
     }

@@ -3,17 +3,20 @@ package io.classbell.booking;
 import static io.classbell.booking.SagaWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi.Booking;
-import io.classbell.booking.BookingApi.BookingsOf;
-import io.classbell.booking.MeetingApi.CreateSlot;
-import io.classbell.booking.MeetingApi.Meeting;
-import io.classbell.booking.MeetingApi.MeetingById;
-import io.classbell.booking.MeetingApi.Meetings;
-import io.classbell.booking.MeetingApi.SearchSlots;
-import io.classbell.booking.MeetingApi.TeacherSlots;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.BookingsOf;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.MeetingById;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.api.MeetingApi.Meetings;
+import io.classbell.booking.api.MeetingApi.SearchSlots;
+import io.classbell.booking.api.MeetingApi.TeacherSlots;
+import io.classbell.booking.store.ListCursor;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.vertx.core.Future;
@@ -58,7 +61,7 @@ final class SlotsIT {
             0,
             "Europe/Berlin");
 
-    Meeting slot = world.ask(MeetingApi.CREATE_SLOT, command).await();
+    MeetingView slot = world.ask(MeetingApi.CREATE_SLOT, command).await();
 
     assertThat(slot.id()).isEqualTo(command.commandId());
     assertThat(slot.title()).isEqualTo("Größe & <b>");
@@ -75,7 +78,7 @@ final class SlotsIT {
 
   @Test
   void a_command_that_made_another_slot_is_refused() {
-    Meeting slot = world.slot(48, 3, 100);
+    MeetingView slot = world.slot(48, 3, 100);
     var reused =
         new CreateSlot(
             slot.id(), world.teacher, "Other", slot.startsAt(), 60, 3, 100, "Europe/Berlin");
@@ -86,7 +89,7 @@ final class SlotsIT {
   @Test
   void a_teachers_slots_do_not_overlap_even_when_they_are_made_at_once() {
     Instant startsAt = SagaWorld.NOW.plus(Duration.ofHours(48));
-    List<Future<Meeting>> answers =
+    List<Future<MeetingView>> answers =
         IntStream.range(0, 20)
             .mapToObj(
                 i ->
@@ -107,21 +110,21 @@ final class SlotsIT {
 
     assertThat(made).isEqualTo(1);
     assertThat(world.slot(49 + 1, 1, 0).status()).isEqualTo("scheduled");
-    Meeting first = found(null, null, null, 10).items().getFirst();
+    MeetingView first = found(null, null, null, 10).items().getFirst();
     world.cancelMeeting(first).await();
     assertThat(world.slot(48, 1, 0).status()).isEqualTo("scheduled");
   }
 
   @Test
   void search_walks_by_start_through_what_can_be_booked() {
-    List<Meeting> slots = new ArrayList<>();
+    List<MeetingView> slots = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       slots.add(world.slot(Ids.next(), 48, 1, 100));
     }
-    Meeting full = slots.get(3);
+    MeetingView full = slots.get(3);
     world.book(world.student(100), full).await();
     world.cancelMeeting(slots.get(5)).await();
-    Meeting later = world.slot(60, 1, 100);
+    MeetingView later = world.slot(60, 1, 100);
 
     List<String> seen = new ArrayList<>();
     String cursor = null;
@@ -134,28 +137,28 @@ final class SlotsIT {
     List<String> expected =
         new ArrayList<>(
             slots.stream()
-                .map(Meeting::id)
+                .map(MeetingView::id)
                 .filter(id -> !id.equals(slots.get(5).id()))
                 .sorted()
                 .toList());
     expected.add(later.id());
     assertThat(seen).isEqualTo(expected);
     assertThat(found(later.teacherId(), null, null, 10).items())
-        .extracting(Meeting::id)
+        .extracting(MeetingView::id)
         .containsExactly(later.id());
     assertThat(found(null, later.startsAt(), null, 10).items())
-        .extracting(Meeting::id)
+        .extracting(MeetingView::id)
         .containsExactly(later.id());
   }
 
   @Test
   void what_has_started_is_not_found_and_a_cursor_of_another_list_is_refused() {
     world.slot(1, 1, 100);
-    Meeting later = world.slot(4, 1, 100);
+    MeetingView later = world.slot(4, 1, 100);
     world.node.clock().advance(Duration.ofHours(2));
 
     assertThat(found(null, SagaWorld.NOW, null, 10).items())
-        .extracting(Meeting::id)
+        .extracting(MeetingView::id)
         .containsExactly(later.id());
     assertThat(
             refusal(world.ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, "x", 3))))
@@ -167,26 +170,30 @@ final class SlotsIT {
     world.slot(4, 1, 100);
     String id = Ids.next();
     for (String at : List.of("+10000-01-01T00:00:00Z", "-0004-01-01T00:00:00Z")) {
-      String cursor = new Cursor(Instant.parse(at), id).text();
+      String cursor = new ListCursor(Instant.parse(at), id).text();
       assertThat(
               refusal(
                   world.ask(MeetingApi.SEARCH_SLOTS, new SearchSlots(null, null, null, cursor, 3))))
           .isEqualTo("invalid");
     }
     assertThat(
-            found(null, null, new Cursor(Instant.parse("1000-01-01T00:00:00Z"), id).text(), 3)
+            found(null, null, new ListCursor(Instant.parse("1000-01-01T00:00:00Z"), id).text(), 3)
                 .items())
         .hasSize(1);
     assertThat(
-            found(null, null, new Cursor(Instant.parse("9999-12-31T23:59:59.999Z"), id).text(), 3)
+            found(
+                    null,
+                    null,
+                    new ListCursor(Instant.parse("9999-12-31T23:59:59.999Z"), id).text(),
+                    3)
                 .items())
         .isEmpty();
   }
 
   @Test
   void a_teacher_sees_all_the_own_slots_whatever_became_of_them() {
-    Meeting one = world.slot(48, 1, 100);
-    Meeting two = world.slot(50, 1, 100);
+    MeetingView one = world.slot(48, 1, 100);
+    MeetingView two = world.slot(50, 1, 100);
     world.slot(Ids.next(), 50, 1, 100);
     world.cancelMeeting(one).await();
 
@@ -195,14 +202,16 @@ final class SlotsIT {
             .ask(MeetingApi.TEACHER_SLOTS, new TeacherSlots(world.teacher, null, null, null, 10))
             .await();
 
-    assertThat(all.items()).extracting(Meeting::id).containsExactly(one.id(), two.id());
-    assertThat(all.items()).extracting(Meeting::status).containsExactly("cancelled", "scheduled");
+    assertThat(all.items()).extracting(MeetingView::id).containsExactly(one.id(), two.id());
+    assertThat(all.items())
+        .extracting(MeetingView::status)
+        .containsExactly("cancelled", "scheduled");
   }
 
   @Test
   void an_ended_meeting_is_seen_by_its_people_and_admins_only() {
-    Meeting slot = world.slot(48, 2, 100);
-    Booking booking = world.book(world.student(100), slot).await();
+    MeetingView slot = world.slot(48, 2, 100);
+    BookingView booking = world.book(world.student(100), slot).await();
     Caller stranger = new Caller(Ids.next(), Caller.Role.student);
     assertThat(meeting(stranger, slot).await().id()).isEqualTo(slot.id());
 
@@ -247,7 +256,7 @@ final class SlotsIT {
     return seen;
   }
 
-  private Future<Meeting> meeting(Caller caller, Meeting slot) {
+  private Future<MeetingView> meeting(Caller caller, MeetingView slot) {
     return world.ask(MeetingApi.MEETING, new MeetingById(caller, slot.id()));
   }
 
@@ -258,10 +267,10 @@ final class SlotsIT {
         .await();
   }
 
-  private static String outcome(Future<Meeting> answer) {
+  private static String outcome(Future<MeetingView> answer) {
     try {
       return answer.await().status();
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       return refused.failure().code();
     }
   }

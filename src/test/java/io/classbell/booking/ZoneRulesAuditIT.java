@@ -2,9 +2,14 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.MeetingApi.CreateSeries;
-import io.classbell.booking.MeetingApi.CreateSlot;
-import io.classbell.booking.MeetingApi.Meeting;
+import io.classbell.booking.api.MeetingApi.CreateSeries;
+import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.audit.ZoneRulesAudit;
+import io.classbell.booking.slot.SeriesCreation;
+import io.classbell.booking.slot.Slots;
+import io.classbell.booking.store.ListStore;
+import io.classbell.booking.store.WallTimeStore;
 import io.classbell.platform.Ids;
 import io.classbell.platform.zones.TimeZoneRules;
 import io.classbell.testing.OnBothDatabases;
@@ -42,10 +47,10 @@ class ZoneRulesAuditIT {
 
   @Test
   void slots_that_other_rules_put_at_another_wall_time_are_found() {
-    Meeting shifted = series("2031-01-06T18:00");
-    Meeting kept = series("2031-01-07T18:00");
-    Meeting byInstant = slot(Instant.parse("2031-01-09T02:00:00Z"));
-    Meeting current = series("2031-01-09T18:00");
+    MeetingView shifted = series("2031-01-06T18:00");
+    MeetingView kept = series("2031-01-07T18:00");
+    MeetingView byInstant = slot(Instant.parse("2031-01-09T02:00:00Z"));
+    MeetingView current = series("2031-01-09T18:00");
     // As rules of British Columbia that still had standard time (UTC-8) would have stored them.
     update(
         "meeting",
@@ -95,13 +100,13 @@ class ZoneRulesAuditIT {
   void the_newest_rules_of_all_slots_are_known() {
     WallTimeStore store = new WallTimeStore();
     assertThat(store.newestRules(world.read())).isNull();
-    Meeting slot = series("2031-01-06T18:00");
+    MeetingView slot = series("2031-01-06T18:00");
     assertThat(store.newestRules(world.read())).isEqualTo(TimeZoneRules.current().version());
     update("slot_wall_time", "zone_rules = '2099a'", slot.id());
     assertThat(store.newestRules(world.read())).isEqualTo("2099a");
   }
 
-  private Meeting series(String first) {
+  private MeetingView series(String first) {
     return new SeriesCreation(world.node, BookingDefaults.SETTINGS, world.stores, () -> {})
         .create(
             new CreateSeries(
@@ -118,7 +123,7 @@ class ZoneRulesAuditIT {
         .getFirst();
   }
 
-  private Meeting slot(Instant startsAt) {
+  private MeetingView slot(Instant startsAt) {
     return new Slots(world.node, BookingDefaults.SETTINGS, world.stores, new ListStore())
         .create(new CreateSlot(Ids.next(), teacher, "Algebra", startsAt, 60, 5, 100, VANCOUVER));
   }

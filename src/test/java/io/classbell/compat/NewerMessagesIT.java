@@ -2,13 +2,13 @@ package io.classbell.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
-import io.classbell.schedule.ScheduleApi;
-import io.classbell.schedule.ScheduleSettings;
 import io.classbell.schedule.ScheduleVerticle;
+import io.classbell.schedule.api.ScheduleApi;
+import io.classbell.schedule.api.ScheduleSettings;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import java.util.List;

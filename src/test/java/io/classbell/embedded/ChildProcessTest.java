@@ -2,7 +2,7 @@ package io.classbell.embedded;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

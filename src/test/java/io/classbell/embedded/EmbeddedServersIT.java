@@ -3,8 +3,8 @@ package io.classbell.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.Settings;
-import io.classbell.StartFailure;
+import io.classbell.boot.Settings;
+import io.classbell.boot.StartFailure;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Migrations;
 import io.classbell.testing.TestPorts;
@@ -93,7 +93,7 @@ class EmbeddedServersIT {
   @Test
   void unpacked_programs_are_for_every_user() throws Exception {
     Path programs = dir.resolve("programs");
-    Software software = new Software(programs);
+    ServerBinaries software = new ServerBinaries(programs);
     Path redis = software.redis();
     Path mariaDb = software.mariaDb();
 
@@ -145,7 +145,7 @@ class EmbeddedServersIT {
     Path config = dir.toRealPath().resolve("data/run/mariadb.cnf");
     Process orphan =
         new ProcessBuilder(
-                new Software(PROGRAMS).mariaDb().resolve("bin/mariadbd").toString(),
+                new ServerBinaries(PROGRAMS).mariaDb().resolve("bin/mariadbd").toString(),
                 "--defaults-file=" + config)
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("orphan.log").toFile())

@@ -77,7 +77,7 @@ public final class MortalServers implements AutoCloseable {
 
   private MortalServers(DataDirectory directory, List<Integer> ports) {
     this.directory = directory;
-    Software software = new Software(TestServers.PROGRAMS);
+    ServerBinaries software = new ServerBinaries(TestServers.PROGRAMS);
     this.mariaDb = new MariaDb(software.mariaDb(), directory, ports.get(0), true);
     this.port = ports.get(1);
     this.redis = new Redis(software.redis(), directory, port);

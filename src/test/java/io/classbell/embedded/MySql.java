@@ -43,7 +43,7 @@ final class MySql implements AutoCloseable {
     if (!Files.isDirectory(data)) {
       Path fresh = directory.path().resolve("mysql.new");
       if (Files.exists(fresh)) {
-        Software.deleteTree(fresh);
+        ServerBinaries.deleteTree(fresh);
       }
       DataDirectory.writePrivately(config, configuration(base, fresh));
       run(
@@ -142,7 +142,7 @@ final class MySql implements AutoCloseable {
     if (tar.waitFor() != 0) {
       throw new IllegalStateException("tar can't unpack MySQL");
     }
-    Software.putInPlace(fresh, target);
+    ServerBinaries.putInPlace(fresh, target);
     return target;
   }
 

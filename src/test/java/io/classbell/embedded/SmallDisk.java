@@ -23,7 +23,7 @@ public final class SmallDisk implements AutoCloseable {
     this.directory = DataDirectory.open(mountPoint.resolve("data"));
     this.mariaDb =
         new MariaDb(
-            new Software(TestServers.PROGRAMS).mariaDb(), directory, TestPorts.free(), false);
+            new ServerBinaries(TestServers.PROGRAMS).mariaDb(), directory, TestPorts.free(), false);
   }
 
   /** Mounts the file system at a directory and starts the server on it. */

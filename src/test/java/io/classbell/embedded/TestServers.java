@@ -1,6 +1,6 @@
 package io.classbell.embedded;
 
-import io.classbell.StartFailure;
+import io.classbell.boot.StartFailure;
 import io.classbell.platform.config.Secret;
 import io.classbell.testing.TestPorts;
 import java.io.IOException;
@@ -130,7 +130,8 @@ public final class TestServers {
 
   private static DatabaseServer startMariaDb() {
     MariaDb server =
-        new MariaDb(new Software(PROGRAMS).mariaDb(), Held.DIRECTORY, TestPorts.free(), false);
+        new MariaDb(
+            new ServerBinaries(PROGRAMS).mariaDb(), Held.DIRECTORY, TestPorts.free(), false);
     server.start();
     return emptied(server.users(), Held.DIRECTORY);
   }
@@ -160,7 +161,8 @@ public final class TestServers {
   }
 
   private static RedisServer startRedis() {
-    Redis server = new Redis(new Software(PROGRAMS).redis(), Held.DIRECTORY, TestPorts.free());
+    Redis server =
+        new Redis(new ServerBinaries(PROGRAMS).redis(), Held.DIRECTORY, TestPorts.free());
     server.start();
     return new RedisServer(Secret.of(server.uri()), server);
   }

@@ -25,7 +25,7 @@ public final class TlsMariaDb implements AutoCloseable {
   /** Starts one on fresh data under {@code data}. */
   public TlsMariaDb(Path data, TestCa.Identity identity) throws IOException {
     directory = DataDirectory.open(data);
-    Path base = new Software(PROGRAMS).mariaDb();
+    Path base = new ServerBinaries(PROGRAMS).mariaDb();
     MariaDb plain = new MariaDb(base, directory, TestPorts.free(), false);
     users = plain.users();
     plain.start();

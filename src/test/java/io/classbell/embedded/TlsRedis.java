@@ -25,7 +25,7 @@ public final class TlsRedis implements AutoCloseable {
         ChildProcess.start(
             "Redis with TLS",
             List.of(
-                new Software(PROGRAMS).redis().toString(),
+                new ServerBinaries(PROGRAMS).redis().toString(),
                 "--port",
                 "0",
                 "--tls-port",

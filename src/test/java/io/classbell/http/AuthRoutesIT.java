@@ -2,7 +2,8 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.account.AccountApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.http.contract.Contract;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

@@ -2,8 +2,10 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.account.AccountApi;
-import io.classbell.notification.NotificationApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.http.auth.TokenProof;
+import io.classbell.http.live.LiveBridge;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.redis.RedisSettings;

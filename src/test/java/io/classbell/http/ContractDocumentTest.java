@@ -2,14 +2,20 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.account.AccountApi;
-import io.classbell.booking.BookingApi;
-import io.classbell.booking.MeetingApi;
-import io.classbell.notification.NotificationApi;
-import io.classbell.platform.audit.Findings;
+import io.classbell.account.api.AccountApi;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.http.routes.AuthRoutes;
+import io.classbell.http.routes.CalendarRoutes;
+import io.classbell.http.routes.ResponseMapper;
+import io.classbell.http.routes.SlotRoutes;
+import io.classbell.http.routes.WalletRoutes;
+import io.classbell.http.routes.admin.LedgerAudit;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Caller;
-import io.classbell.schedule.ScheduleApi;
-import io.classbell.wallet.WalletApi;
+import io.classbell.schedule.api.ScheduleApi;
+import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -44,12 +50,12 @@ class ContractDocumentTest {
   /** The records that are written as JSON, by the schema that describes them. */
   private static final Map<String, Class<?>> RECORDS =
       Map.ofEntries(
-          Map.entry("Meeting", Shown.Meeting.class),
-          Map.entry("Booking", Shown.Booking.class),
-          Map.entry("Refund", Shown.Refund.class),
-          Map.entry("SlotSeries", Shown.Series.class),
+          Map.entry("Meeting", ResponseMapper.Meeting.class),
+          Map.entry("Booking", ResponseMapper.Booking.class),
+          Map.entry("Refund", ResponseMapper.Refund.class),
+          Map.entry("SlotSeries", ResponseMapper.Series.class),
           Map.entry("SlotConflict", MeetingApi.Conflict.class),
-          Map.entry("Person", Shown.Named.class),
+          Map.entry("Person", ResponseMapper.Named.class),
           Map.entry("Policy", BookingApi.Policy.class),
           Map.entry("Cancellation", BookingApi.Cancellation.class),
           Map.entry("ReviewReason", MeetingApi.ReviewReason.class),
@@ -66,8 +72,8 @@ class ContractDocumentTest {
           Map.entry("Preferences", NotificationApi.Preferences.class),
           Map.entry("Device", NotificationApi.Device.class),
           Map.entry("CalendarFeed", CalendarRoutes.Feed.class),
-          Map.entry("Audit", Audit.Result.class),
-          Map.entry("AuditInvariant", Findings.Invariant.class),
+          Map.entry("Audit", LedgerAudit.Result.class),
+          Map.entry("AuditInvariant", AuditFindings.Invariant.class),
           Map.entry("DeadLetter", ScheduleApi.DeadLetter.class),
           Map.entry("Clock", ScheduleApi.ClockReading.class));
 
@@ -122,14 +128,17 @@ class ContractDocumentTest {
   @Test
   void the_enums_are_those_of_the_code() throws ReflectiveOperationException {
     assertThat(DOCUMENT.enumOf("Role")).isEqualTo(constants("platform.bus.Caller$Role"));
-    assertThat(DOCUMENT.enumOf("BookingStatus")).isEqualTo(constants("booking.BookingRow$Status"));
-    assertThat(DOCUMENT.enumOf("Attendance")).isEqualTo(constants("booking.BookingRow$Attendance"));
-    assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.BookingRow$Money"));
-    assertThat(DOCUMENT.enumOf("MeetingStatus")).isEqualTo(constants("booking.MeetingRow$Status"));
+    assertThat(DOCUMENT.enumOf("BookingStatus"))
+        .isEqualTo(constants("booking.model.Booking$Status"));
+    assertThat(DOCUMENT.enumOf("Attendance"))
+        .isEqualTo(constants("booking.model.Booking$Attendance"));
+    assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.model.Booking$Money"));
+    assertThat(DOCUMENT.enumOf("MeetingStatus"))
+        .isEqualTo(constants("booking.model.Meeting$Status"));
     assertThat(DOCUMENT.enumOf("NotificationKind"))
-        .isEqualTo(constants("notification.NotificationApi$Kind"));
+        .isEqualTo(constants("notification.api.NotificationApi$Kind"));
     assertThat(DOCUMENT.schema("ChannelSettings").getJsonObject("properties").fieldNames())
-        .containsExactlyElementsOf(constants("notification.Channel"));
+        .containsExactlyElementsOf(constants("notification.api.Channel"));
     assertThat(
             DOCUMENT
                 .schema("PreferencesChange")
@@ -143,7 +152,7 @@ class ContractDocumentTest {
             MeetingApi.ReviewReason.TEACHER_ABSENT,
             MeetingApi.ReviewReason.STUDENT_ABSENT,
             MeetingApi.ReviewReason.PLATFORM_AWAY);
-    List<String> kinds = new ArrayList<>(constants("wallet.Posting$Kind"));
+    List<String> kinds = new ArrayList<>(constants("wallet.model.Posting$Kind"));
     // A refused command is recorded without entries, so no wallet's history has it.
     assertThat(kinds.remove("refused")).isTrue();
     assertThat(DOCUMENT.enumOf("WalletLineKind")).isEqualTo(kinds);

@@ -3,6 +3,8 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.classbell.http.contract.Access;
+import io.classbell.http.contract.Contract;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

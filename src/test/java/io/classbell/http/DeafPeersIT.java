@@ -3,7 +3,8 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.classbell.notification.NotificationApi;
+import io.classbell.http.live.LiveBridge;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;

@@ -1,17 +1,17 @@
 package io.classbell.http;
 
-import io.classbell.account.AccountApi;
-import io.classbell.booking.BookingApi;
-import io.classbell.booking.MeetingApi;
-import io.classbell.notification.NotificationApi;
-import io.classbell.platform.audit.Findings;
+import io.classbell.account.api.AccountApi;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.config.Secret;
-import io.classbell.schedule.ScheduleApi;
-import io.classbell.wallet.WalletApi;
+import io.classbell.schedule.api.ScheduleApi;
+import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class FakeHouse {
   volatile boolean clockIsSilent;
 
   /** What became of each booking that is asked for. */
-  volatile UnaryOperator<BookingApi.Booking> became = UnaryOperator.identity();
+  volatile UnaryOperator<BookingApi.BookingView> became = UnaryOperator.identity();
 
   void serve(Bus bus) {
     on(bus, AccountApi.REGISTER, q -> user(STUDENT, q.email(), q.role()));
@@ -168,11 +168,11 @@ final class FakeHouse {
     on(
         bus,
         BookingApi.AUDIT,
-        q -> new Findings(List.of(Findings.Invariant.of("seats", List.of()))));
+        q -> new AuditFindings(List.of(AuditFindings.Invariant.of("seats", List.of()))));
     on(
         bus,
         WalletApi.AUDIT,
-        q -> new Findings(List.of(Findings.Invariant.of("books", List.of("row 1")))));
+        q -> new AuditFindings(List.of(AuditFindings.Invariant.of("books", List.of("row 1")))));
     on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits"));
     on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
     on(
@@ -234,7 +234,7 @@ final class FakeHouse {
         });
   }
 
-  private Future<BookingApi.Booking> book(BookingApi.Book command) {
+  private Future<BookingApi.BookingView> book(BookingApi.Book command) {
     asked.add(command);
     bookings.incrementAndGet();
     if (bookingIsSilent) {
@@ -249,7 +249,7 @@ final class FakeHouse {
     return Future.succeededFuture(booking(command.commandId(), "confirmed"));
   }
 
-  private static String known(String id, io.classbell.platform.bus.Refusal otherwise) {
+  private static String known(String id, io.classbell.platform.failure.RejectionCode otherwise) {
     if (id.equals(UNKNOWN)) {
       throw otherwise.refused();
     }
@@ -289,8 +289,8 @@ final class FakeHouse {
         SLOT, seq, "reminder", "Soon", "Your class is soon.", Map.of(), START, null);
   }
 
-  private static MeetingApi.Meeting meeting(String id) {
-    return new MeetingApi.Meeting(
+  private static MeetingApi.MeetingView meeting(String id) {
+    return new MeetingApi.MeetingView(
         id,
         "Harmony",
         TEACHER,
@@ -309,8 +309,8 @@ final class FakeHouse {
         null);
   }
 
-  private static BookingApi.Booking booking(String id, String status) {
-    return new BookingApi.Booking(
+  private static BookingApi.BookingView booking(String id, String status) {
+    return new BookingApi.BookingView(
         id,
         STUDENT,
         status,

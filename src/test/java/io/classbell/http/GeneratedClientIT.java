@@ -3,6 +3,7 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.RealNode;
+import io.classbell.http.contract.Contract;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;

@@ -1,6 +1,9 @@
 package io.classbell.http;
 
-import io.classbell.platform.Node;
+import io.classbell.http.api.HttpSettings;
+import io.classbell.http.api.TokenRules;
+import io.classbell.http.contract.Access;
+import io.classbell.http.contract.Contract;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Trace;
@@ -9,6 +12,7 @@ import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.health.Health;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;

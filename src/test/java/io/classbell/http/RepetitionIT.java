@@ -3,8 +3,10 @@ package io.classbell.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.account.AccountApi;
-import io.classbell.booking.BookingApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.http.contract.Contract;
+import io.classbell.http.idempotency.IdempotencyKeys;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
@@ -349,9 +351,9 @@ class RepetitionIT {
     house = new HttpHouse(true, HttpHouse.IMPATIENT, settings, HttpHouse.NO_REDIS);
   }
 
-  private static BookingApi.Booking as(
-      BookingApi.Booking b, String status, String reason, String movingTo, String money) {
-    return new BookingApi.Booking(
+  private static BookingApi.BookingView as(
+      BookingApi.BookingView b, String status, String reason, String movingTo, String money) {
+    return new BookingApi.BookingView(
         b.id(),
         b.studentId(),
         status,

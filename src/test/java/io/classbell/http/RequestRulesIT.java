@@ -2,7 +2,10 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.http.contract.Contract;
+import io.classbell.http.validation.StrictJson;
+import io.classbell.http.validation.ValueRules;
+import io.classbell.platform.failure.Rejection.FieldError;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

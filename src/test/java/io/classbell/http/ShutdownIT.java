@@ -2,10 +2,10 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.booking.BookingApi;
+import io.classbell.booking.api.BookingApi;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Trace;
-import io.classbell.schedule.ScheduleApi;
+import io.classbell.schedule.api.ScheduleApi;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -2,7 +2,8 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.notification.NotificationApi;
+import io.classbell.http.live.LiveBridge;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.TestRedis;
 import io.vertx.core.json.JsonObject;

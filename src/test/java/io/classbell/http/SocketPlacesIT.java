@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.http.live.SocketPlaces;
 import io.classbell.platform.Ids;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;

@@ -39,7 +39,7 @@ final class SourceCodes {
   private static final Path SOURCES = Path.of("src/main/java");
 
   /** Records that pass on the code that they hold. */
-  private static final Set<String> FACTORIES = Set.of("Refusal.java", "Failure.java");
+  private static final Set<String> FACTORIES = Set.of("RejectionCode.java", "Rejection.java");
 
   /** Codes of problem documents. */
   final Set<String> ofProblems = new TreeSet<>();
@@ -118,7 +118,7 @@ final class SourceCodes {
           code = text;
         } else if (value instanceof MethodInvocationTree call
             && call.getMethodSelect() instanceof MemberSelectTree factory) {
-          boolean ofRefusal = last(factory.getExpression()).equals("Refusal");
+          boolean ofRefusal = last(factory.getExpression()).equals("RejectionCode");
           String name = factory.getIdentifier().toString();
           code =
               ofRefusal && name.equals("notFound")
@@ -126,10 +126,10 @@ final class SourceCodes {
                   : ofRefusal && !call.getArguments().isEmpty()
                       ? literal(call.getArguments().get(0))
                       : null;
-        } else if (value instanceof MethodInvocationTree call && owner.equals("Refusal")) {
+        } else if (value instanceof MethodInvocationTree call && owner.equals("RejectionCode")) {
           code = call.getArguments().isEmpty() ? null : literal(call.getArguments().get(0));
         } else if (value instanceof NewClassTree made
-            && last(made.getIdentifier()).equals("Refusal")) {
+            && last(made.getIdentifier()).equals("RejectionCode")) {
           code = literal(made.getArguments().get(1));
         }
         if (code != null) {
@@ -162,7 +162,7 @@ final class SourceCodes {
       @Override
       public Void visitNewClass(NewClassTree made, @Nullable MethodTree around) {
         String type = last(made.getIdentifier());
-        if (type.equals("Refusal") || type.equals("Failure")) {
+        if (type.equals("RejectionCode") || type.equals("Rejection")) {
           add(ofProblems, file, owner, around, made.getArguments().get(1));
         } else if (type.equals("FieldError")) {
           add(ofFields, file, owner, around, made.getArguments().get(1));

@@ -3,7 +3,10 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.classbell.account.AccountApi;
+import io.classbell.account.api.AccountApi;
+import io.classbell.http.api.TokenRules;
+import io.classbell.http.auth.TokenProof;
+import io.classbell.http.auth.TokenVerifier;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.config.Secret;
 import io.vertx.core.buffer.Buffer;
@@ -63,7 +66,7 @@ class TokenIT {
   @Test
   void a_token_that_was_verified_before_runs_out_all_the_same() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-    AccessTokens tokens = new AccessTokens(house.vertx, HttpHouse.TOKENS, now::get);
+    TokenVerifier tokens = new TokenVerifier(house.vertx, HttpHouse.TOKENS, now::get);
     String authorization = "Bearer " + house.token(Caller.Role.student);
     assertThat(HttpHouse.wait(tokens.bearerOf(authorization))).isNotNull();
     now.set(now.get().plusSeconds(600 + TokenRules.LEEWAY_SECONDS + 1));

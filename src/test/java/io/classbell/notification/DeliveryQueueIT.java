@@ -5,10 +5,11 @@ import static io.classbell.testing.TestNode.await;
 import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.notification.DeliveryQueue.Taken;
 import io.classbell.notification.FakeSmtp.Answer;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.delivery.DeliveryQueue;
+import io.classbell.notification.delivery.DeliveryQueue.Taken;
 import io.classbell.platform.Ids;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.redis.RedisSettings;

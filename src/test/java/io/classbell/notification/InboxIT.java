@@ -4,18 +4,19 @@ import static io.classbell.notification.Rig.fact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Inbox;
-import io.classbell.notification.NotificationApi.Kind;
-import io.classbell.notification.NotificationApi.ListInbox;
-import io.classbell.notification.NotificationApi.MarkAllRead;
-import io.classbell.notification.NotificationApi.MarkRead;
-import io.classbell.notification.NotificationApi.Notification;
-import io.classbell.notification.NotificationApi.Shown;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Inbox;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.ListInbox;
+import io.classbell.notification.api.NotificationApi.MarkAllRead;
+import io.classbell.notification.api.NotificationApi.MarkRead;
+import io.classbell.notification.api.NotificationApi.Notification;
+import io.classbell.notification.api.NotificationApi.Shown;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller.Role;
-import io.classbell.platform.bus.Refused;
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -242,7 +243,7 @@ class InboxIT {
     for (String cursor : List.of("", "x", "-1", "1.5", "9".repeat(17))) {
       assertThatThrownBy(() -> rig.ask(NotificationApi.LIST, new ListInbox(user, null, cursor, 2)))
           .isInstanceOfSatisfying(
-              Refused.class, r -> assertThat(r.failure().status()).isEqualTo(422));
+              RejectedException.class, r -> assertThat(r.failure().status()).isEqualTo(422));
     }
   }
 
@@ -278,7 +279,7 @@ class InboxIT {
     for (MarkRead mark : List.of(new MarkRead(rig.student(), id), new MarkRead(user, Ids.next()))) {
       assertThatThrownBy(() -> rig.ask(NotificationApi.MARK_READ, mark))
           .isInstanceOfSatisfying(
-              Refused.class,
+              RejectedException.class,
               no -> assertThat(no.failure()).isEqualTo(NotificationApi.NOT_FOUND.failure()));
     }
     assertThat(rig.inbox(user).unread()).isEqualTo(1);

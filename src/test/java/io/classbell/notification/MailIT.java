@@ -5,17 +5,19 @@ import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.account.AccountApi.Person;
+import io.classbell.account.api.AccountApi.Person;
 import io.classbell.embedded.TestServers.Mail;
 import io.classbell.notification.FakeSmtp.Answer;
-import io.classbell.notification.NotificationApi.CountWaiting;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Kind;
-import io.classbell.notification.NotificationApi.Redeliver;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.CountWaiting;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.Redeliver;
+import io.classbell.notification.push.PushPort;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller.Role;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.Secret;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -141,7 +143,7 @@ class MailIT {
     assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Message-ID"))
         .isEqualTo(FakeSmtp.header(smtp.received.getFirst(), "Message-ID"));
     assertThatThrownBy(() -> rig.ask(NotificationApi.REDELIVER, new Redeliver(id)))
-        .isInstanceOf(Refused.class);
+        .isInstanceOf(RejectedException.class);
   }
 
   @Test

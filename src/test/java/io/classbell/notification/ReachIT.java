@@ -5,14 +5,15 @@ import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.notification.NotificationApi.AddDevice;
-import io.classbell.notification.NotificationApi.Kind;
-import io.classbell.notification.NotificationApi.Preferences;
-import io.classbell.notification.NotificationApi.PreferencesOf;
-import io.classbell.notification.NotificationApi.RemoveDevice;
-import io.classbell.notification.NotificationApi.SetPreferences;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refused;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.AddDevice;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.Preferences;
+import io.classbell.notification.api.NotificationApi.PreferencesOf;
+import io.classbell.notification.api.NotificationApi.RemoveDevice;
+import io.classbell.notification.api.NotificationApi.SetPreferences;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestRedis;
@@ -51,7 +52,7 @@ class ReachIT {
   private void assertRefused(String code, String user, Map<String, Map<String, Boolean>> kinds) {
     assertThatThrownBy(() -> set(user, kinds))
         .isInstanceOfSatisfying(
-            Refused.class, no -> assertThat(no.failure().code()).isEqualTo(code));
+            RejectedException.class, no -> assertThat(no.failure().code()).isEqualTo(code));
     assertThat(rig.count("notification_preference")).isZero();
   }
 
@@ -87,10 +88,10 @@ class ReachIT {
     assertRefused("mandatory_channel", user, Map.of("reminder", Map.of("in_app", false)));
     assertThatThrownBy(() -> set(user, Map.of("refund_issued", Map.of("email", false))))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             no ->
                 assertThat(no.failure().errors())
-                    .extracting(Failure.FieldError::field)
+                    .extracting(Rejection.FieldError::field)
                     .containsExactly("kinds.refund_issued.email"));
     assertRefused("unknown_kind_or_channel", user, Map.of("gossip", Map.of("email", false)));
     assertRefused("unknown_kind_or_channel", user, Map.of("reminder", Map.of("pigeon", true)));

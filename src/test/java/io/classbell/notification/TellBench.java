@@ -1,16 +1,23 @@
 package io.classbell.notification;
 
-import io.classbell.account.AccountApi;
-import io.classbell.account.AccountApi.Person;
-import io.classbell.account.People;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Kind;
-import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.account.api.ProfileCache;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.Tell;
+import io.classbell.notification.inbox.Inboxes;
+import io.classbell.notification.inbox.NotificationFanOut;
+import io.classbell.notification.preference.PreferenceCache;
+import io.classbell.notification.store.DeliveryStore;
+import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.PreferenceStore;
 import io.classbell.platform.Ids;
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Caller.Role;
-import io.classbell.platform.bus.Json;
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.node.Node;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
@@ -64,11 +71,12 @@ public final class TellBench {
         new VerticleBase() {
           @Override
           public Future<?> start() {
-            People people = new People(node.bus());
-            ReachBook book = new ReachBook(node.bus(), node.database(), new ReachStore());
+            ProfileCache people = new ProfileCache(node.bus());
+            PreferenceCache book =
+                new PreferenceCache(node.bus(), node.database(), new PreferenceStore());
             Inboxes inbox =
                 new Inboxes(vertx, node, new InboxStore(), new DeliveryStore(), q -> {});
-            Teller teller = new Teller(node, people, book, inbox, false);
+            NotificationFanOut teller = new NotificationFanOut(node, people, book, inbox, false);
             people.start();
             book.start();
             return node.bus().serveTask(NotificationApi.TELL, teller::tell);

@@ -1,9 +1,10 @@
 package io.classbell.schedule;
 
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
+import io.classbell.schedule.api.ScheduleSettings;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import java.time.Instant;

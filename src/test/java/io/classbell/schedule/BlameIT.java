@@ -2,9 +2,9 @@ package io.classbell.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refused;
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -48,7 +48,8 @@ class BlameIT {
         bell -> {
           int nth = tries.incrementAndGet();
           if (nth <= 5) {
-            throw new Refused(new Failure(503, "database_unavailable", "Away.", true, 1, null));
+            throw new RejectedException(
+                new Rejection(503, "database_unavailable", "Away.", true, 1, null));
           }
           if (nth == 6) {
             throw new IllegalStateException("a failure");
@@ -76,7 +77,8 @@ class BlameIT {
           if (bell.equals("hangs")) {
             hang();
           }
-          throw new Refused(new Failure(503, "database_unavailable", "Away.", true, 1, null));
+          throw new RejectedException(
+              new Rejection(503, "database_unavailable", "Away.", true, 1, null));
         });
     bells.write(node, hourAhead(node), "not now");
     bells.execute("UPDATE scheduled_message SET attempts = 30, due_at = due_at - INTERVAL 2 HOUR");

@@ -3,10 +3,11 @@ package io.classbell.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.notification.NotificationApi;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Operation;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.schedule.api.ScheduleApi;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -106,7 +107,7 @@ class DeadLettersIT {
   void what_is_not_there_cannot_be_replayed() {
     assertThatThrownBy(() -> replay("01900000-0000-7000-8000-000000000000"))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().status()).isEqualTo(404));
+            RejectedException.class, e -> assertThat(e.failure().status()).isEqualTo(404));
   }
 
   @Test
@@ -154,7 +155,7 @@ class DeadLettersIT {
     for (String cursor : List.of("", "x", "1.2", "-5." + id, "9".repeat(15) + "." + id)) {
       assertThatThrownBy(() -> list(cursor, 4))
           .isInstanceOfSatisfying(
-              Refused.class, e -> assertThat(e.failure().status()).isEqualTo(422));
+              RejectedException.class, e -> assertThat(e.failure().status()).isEqualTo(422));
     }
     assertThat(list("253402300799999." + id, 4).items()).isEmpty();
   }

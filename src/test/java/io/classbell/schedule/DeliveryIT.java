@@ -2,11 +2,13 @@ package io.classbell.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.bus.Trace;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.outbox.Task;
+import io.classbell.schedule.model.LeasedMessage;
+import io.classbell.schedule.store.ScheduleStore;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -283,7 +285,8 @@ class DeliveryIT {
         node,
         batch -> {
           if (tries.incrementAndGet() < 6) {
-            throw new Refused(new Failure(503, "database_unavailable", "Away.", true, 1, null));
+            throw new RejectedException(
+                new Rejection(503, "database_unavailable", "Away.", true, 1, null));
           }
           batch.forEach(due -> bells.heard(node, due));
           return List.of();
@@ -433,7 +436,7 @@ class DeliveryIT {
     assertThat(plan).contains("ix_scheduled_message_due").contains("range");
     assertThat(plan).doesNotContain("filesort");
     ScheduleStore store = new ScheduleStore(node.database());
-    List<Claimed> claimed =
+    List<LeasedMessage> claimed =
         node.run(
             () ->
                 store.claim(

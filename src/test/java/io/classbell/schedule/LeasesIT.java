@@ -2,6 +2,8 @@ package io.classbell.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.schedule.model.LeasedMessage;
+import io.classbell.schedule.store.ScheduleStore;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -24,8 +26,8 @@ class LeasesIT {
   private ScheduleStore store;
   private Instant due;
   private Instant begin;
-  private Claimed first;
-  private Claimed second;
+  private LeasedMessage first;
+  private LeasedMessage second;
 
   @BeforeEach
   void two_schedules_claim_the_same() {
@@ -45,11 +47,11 @@ class LeasesIT {
     bells.close();
   }
 
-  private List<Claimed> claim(Instant realNow) {
+  private List<LeasedMessage> claim(Instant realNow) {
     return node.run(() -> store.claim(due, realNow, LEASE, List.of(), 10));
   }
 
-  private void setBack(Claimed claimed, Instant until) {
+  private void setBack(LeasedMessage claimed, Instant until) {
     ScheduleStore.Setback setback =
         new ScheduleStore.Setback(claimed, 0, 0, null, until, "not now");
     node.run(
@@ -59,7 +61,7 @@ class LeasesIT {
         });
   }
 
-  private boolean park(Claimed claimed) {
+  private boolean park(LeasedMessage claimed) {
     return node.run(() -> store.park(claimed, "never", begin));
   }
 

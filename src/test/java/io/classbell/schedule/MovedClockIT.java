@@ -3,12 +3,16 @@ package io.classbell.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.notification.NotificationApi;
-import io.classbell.platform.Node;
-import io.classbell.platform.bus.Refused;
+import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.node.ClockKeeper;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.platform.time.ClockKeeper;
+import io.classbell.schedule.api.ScheduleApi;
+import io.classbell.schedule.api.ScheduleSettings;
+import io.classbell.schedule.clock.TestClock;
+import io.classbell.schedule.store.TestClockStore;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
@@ -67,7 +71,7 @@ class MovedClockIT {
     Duration most = TestClockStore.MOST_AHEAD;
     assertThatThrownBy(() -> advance(node, "far", most.plusMillis(1)))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             r -> {
               assertThat(r.failure().status()).isEqualTo(422);
               assertThat(r.failure().detail()).contains("3660 days");
@@ -78,7 +82,7 @@ class MovedClockIT {
 
     assertThat(advance(node, "as far as it goes", most)).isAfterOrEqualTo(arrived);
     assertThatThrownBy(() -> advance(node, "one more", Duration.ofMillis(1)))
-        .isInstanceOf(Refused.class);
+        .isInstanceOf(RejectedException.class);
   }
 
   @Test
@@ -306,7 +310,8 @@ class MovedClockIT {
     bells.write(node, now.plus(Duration.ofHours(2)), "then");
     assertThatThrownBy(() -> advance(node, "c", Duration.ofHours(3)))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("still_working"));
     assertThat(now(node)).isBefore(now.plus(Duration.ofHours(2)));
 
     goOn.complete();
@@ -338,7 +343,8 @@ class MovedClockIT {
     Future<Void> stopped = node.vertx().undeploy(schedule);
     assertThatThrownBy(() -> TestNode.await(move))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("still_working"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("still_working"));
     goOn.complete();
     TestNode.await(stopped);
 
@@ -409,12 +415,13 @@ class MovedClockIT {
             production, SettingsReader.of(ScheduleSettings.class).json("test", "{}").read()));
     assertThatThrownBy(() -> advance(node, "c", Duration.ofHours(1)))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("not_test_mode"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("not_test_mode"));
     assertThatThrownBy(
             () ->
                 node.run(
                     () -> n.bus().ask(ScheduleApi.READ_CLOCK, new ScheduleApi.ReadClock()).await()))
-        .isInstanceOf(Refused.class);
+        .isInstanceOf(RejectedException.class);
   }
 
   private static Instant now(TestNode node) {

@@ -2,11 +2,11 @@ package io.classbell.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.platform.Node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

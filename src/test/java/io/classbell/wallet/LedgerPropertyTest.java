@@ -2,8 +2,16 @@ package io.classbell.wallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.wallet.BookingHold.State;
-import io.classbell.wallet.Decision.Done;
+import io.classbell.wallet.api.WalletAnswer;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletCommand;
+import io.classbell.wallet.model.BookingHold;
+import io.classbell.wallet.model.BookingHold.State;
+import io.classbell.wallet.model.Entry;
+import io.classbell.wallet.model.Ledger;
+import io.classbell.wallet.model.LedgerDecision;
+import io.classbell.wallet.model.LedgerDecision.Done;
+import io.classbell.wallet.model.Posting;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,12 +55,12 @@ class LedgerPropertyTest {
     int posted = bench.postings().size();
     answers.forEach(
         (command, answer) -> {
-          Decision again = bench.decide(command);
+          LedgerDecision again = bench.decide(command);
           // A hold that was given up since is refused; all else is answered as it was.
           if (again instanceof Done done) {
             assertThat(done.answer()).isEqualTo(answer);
           } else {
-            assertThat(again).isEqualTo(new Decision.No(WalletApi.HOLD_VOIDED));
+            assertThat(again).isEqualTo(new LedgerDecision.Rejected(WalletApi.HOLD_VOIDED));
             assertThat(command).isInstanceOf(WalletApi.Hold.class);
           }
         });
@@ -65,7 +73,7 @@ class LedgerPropertyTest {
     LedgerBench bench = new LedgerBench();
     for (WalletCommand command : commands) {
       List<Long> before = balances(bench);
-      if (bench.decide(command) instanceof Decision.No) {
+      if (bench.decide(command) instanceof LedgerDecision.Rejected) {
         assertThat(balances(bench)).isEqualTo(before);
       }
     }

@@ -3,11 +3,12 @@ package io.classbell.wallet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.platform.Ids;
-import io.classbell.platform.audit.Findings.Invariant;
+import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
-import io.classbell.wallet.WalletApi.Hold;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Hold;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,9 @@ package io.classbell.wallet;
 
 import io.classbell.platform.Ids;
 import io.classbell.testing.TestDatabase;
-import io.classbell.wallet.WalletApi.Deposit;
-import io.classbell.wallet.WalletApi.Hold;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Deposit;
+import io.classbell.wallet.api.WalletApi.Hold;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

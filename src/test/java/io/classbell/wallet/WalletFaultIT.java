@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.classbell.platform.Ids;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
-import io.classbell.wallet.WalletApi.Held;
-import io.classbell.wallet.WalletApi.Hold;
+import io.classbell.wallet.api.AccountIds;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Held;
+import io.classbell.wallet.api.WalletApi.Hold;
+import io.classbell.wallet.api.WalletSettings;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -147,7 +150,7 @@ class WalletFaultIT {
       for (int i = 0; i < holds.size(); i++) {
         try {
           WalletNode.await(answers.get(i));
-        } catch (Refused full) {
+        } catch (RejectedException full) {
           assertThat(full.failure().status()).isEqualTo(503);
           assertThat(full.failure().retryAfterSeconds()).isNotNull();
           again.add(holds.get(i));

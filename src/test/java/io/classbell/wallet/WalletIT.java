@@ -4,32 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.classbell.notification.NotificationApi;
-import io.classbell.notification.NotificationApi.Fact;
-import io.classbell.notification.NotificationApi.Tell;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Json;
-import io.classbell.platform.bus.Refusal;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.failure.RejectionCode;
+import io.classbell.platform.json.Json;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
-import io.classbell.wallet.WalletApi.Adjust;
-import io.classbell.wallet.WalletApi.Balance;
-import io.classbell.wallet.WalletApi.Deposit;
-import io.classbell.wallet.WalletApi.Held;
-import io.classbell.wallet.WalletApi.History;
-import io.classbell.wallet.WalletApi.HistoryOf;
-import io.classbell.wallet.WalletApi.Hold;
-import io.classbell.wallet.WalletApi.Line;
-import io.classbell.wallet.WalletApi.MoveHold;
-import io.classbell.wallet.WalletApi.Posted;
-import io.classbell.wallet.WalletApi.Settle;
-import io.classbell.wallet.WalletApi.Settled;
-import io.classbell.wallet.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Adjust;
+import io.classbell.wallet.api.WalletApi.Balance;
+import io.classbell.wallet.api.WalletApi.Deposit;
+import io.classbell.wallet.api.WalletApi.Held;
+import io.classbell.wallet.api.WalletApi.History;
+import io.classbell.wallet.api.WalletApi.HistoryOf;
+import io.classbell.wallet.api.WalletApi.Hold;
+import io.classbell.wallet.api.WalletApi.Line;
+import io.classbell.wallet.api.WalletApi.MoveHold;
+import io.classbell.wallet.api.WalletApi.Posted;
+import io.classbell.wallet.api.WalletApi.Settle;
+import io.classbell.wallet.api.WalletApi.Settled;
+import io.classbell.wallet.api.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletSettings;
+import io.classbell.wallet.model.Ledger;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,8 +74,8 @@ class WalletIT {
     node.close();
   }
 
-  private static Failure no(Refusal refusal, Runnable asking) {
-    Failure failure = catchThrowableOfType(Refused.class, asking::run).failure();
+  private static Rejection no(RejectionCode refusal, Runnable asking) {
+    Rejection failure = catchThrowableOfType(RejectedException.class, asking::run).failure();
     assertThat(failure.status()).isEqualTo(refusal.status());
     assertThat(failure.code()).isEqualTo(refusal.code());
     return failure;
@@ -285,7 +288,7 @@ class WalletIT {
       try {
         WalletNode.await(answer);
         outcomes.add("done");
-      } catch (Refused no) {
+      } catch (RejectedException no) {
         outcomes.add(no.failure().code());
       }
     }
@@ -431,7 +434,8 @@ class WalletIT {
       if (i == 20) {
         assertThatThrownBy(() -> WalletNode.await(answer))
             .isInstanceOfSatisfying(
-                Refused.class, no -> assertThat(no.failure().code()).isEqualTo("internal_error"));
+                RejectedException.class,
+                no -> assertThat(no.failure().code()).isEqualTo("internal_error"));
       } else {
         assertThat(WalletNode.await(answer).student()).isEqualTo(100);
       }
@@ -484,7 +488,7 @@ class WalletIT {
     for (Future<?> answer : answers) {
       try {
         WalletNode.await(answer);
-      } catch (Refused no) {
+      } catch (RejectedException no) {
         assertThat(no.failure().status()).isEqualTo(409);
       }
     }
@@ -517,7 +521,7 @@ class WalletIT {
   void an_amount_out_of_range_is_a_field_at_fault_with_its_range() {
     long most = LedgerBench.LIMITS.maxDeposit();
     String user = Ids.next();
-    Failure deposit =
+    Rejection deposit =
         no(
             WalletApi.AMOUNT_OUT_OF_RANGE,
             () ->
@@ -532,7 +536,7 @@ class WalletIT {
               assertThat(error.params()).hasToString("{min=1, max=%d}".formatted(most));
             });
     Caller admin = new Caller(Ids.next(), Caller.Role.admin);
-    Failure adjustment =
+    Rejection adjustment =
         no(
             WalletApi.AMOUNT_OUT_OF_RANGE,
             () ->
@@ -567,8 +571,8 @@ class WalletIT {
         .endsWith(1_000L);
     assertThatThrownBy(() -> node.ask(WalletApi.HISTORY, new HistoryOf(user, "1 OR 1=1", 10)))
         .isInstanceOfSatisfying(
-            Refused.class,
-            no -> assertThat(no.failure()).isEqualTo(Refusal.invalidCursor().failure()));
+            RejectedException.class,
+            no -> assertThat(no.failure()).isEqualTo(RejectionCode.invalidCursor().failure()));
   }
 
   @Test

@@ -1,19 +1,21 @@
 package io.classbell.wallet;
 
-import io.classbell.platform.Node;
-import io.classbell.platform.audit.Findings;
-import io.classbell.platform.audit.Findings.Invariant;
+import io.classbell.platform.audit.AuditFindings;
+import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Operation;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
-import io.classbell.wallet.WalletApi.AuditBooks;
-import io.classbell.wallet.WalletApi.Balance;
-import io.classbell.wallet.WalletApi.BalanceOf;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.AuditBooks;
+import io.classbell.wallet.api.WalletApi.Balance;
+import io.classbell.wallet.api.WalletApi.BalanceOf;
+import io.classbell.wallet.api.WalletSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -62,7 +64,7 @@ final class WalletNode implements AutoCloseable {
     return bus.ask(operation, request, LONG_ENOUGH);
   }
 
-  /** Asks and waits; throws {@link Refused} for a no. */
+  /** Asks and waits; throws {@link RejectedException} for a no. */
   <Q, A> A ask(Operation<Q, A> operation, Q request) {
     return await(send(operation, request));
   }
@@ -76,7 +78,7 @@ final class WalletNode implements AutoCloseable {
     return audit().invariants().stream().filter(i -> !i.ok()).map(Invariant::name).toList();
   }
 
-  Findings audit() {
+  AuditFindings audit() {
     return ask(WalletApi.AUDIT, new AuditBooks());
   }
 

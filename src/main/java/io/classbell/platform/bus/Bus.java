@@ -3,7 +3,11 @@ package io.classbell.platform.bus;
 import com.fasterxml.jackson.databind.JavaType;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.db.SqlErrors;
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.json.RawJson;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The typed event bus: the one place that asks and the one place that serves. A caller sees exactly
- * three things: the reply; {@link Refused}, a definite no; or {@link OutcomeUnknown}.
+ * three things: the reply; {@link RejectedException}, a definite no; or {@link OutcomeUnknown}.
  *
  * <p>Served operations run concurrently: a message consumer hands each message on to the verticle's
  * context, as it would otherwise serve one at a time even across {@code await}.
@@ -42,11 +46,11 @@ public final class Bus {
   /** The same of one operation: what is slow there leaves room for all others. */
   private static final int MOST_AT_ONE_ADDRESS = 5_000;
 
-  private static final Failure OVERLOADED =
-      new Failure(503, "overloaded", "Too much is under way. Try again.", true, 1, null);
+  private static final Rejection OVERLOADED =
+      new Rejection(503, "overloaded", "Too much is under way. Try again.", true, 1, null);
 
-  private static final Failure UNREADABLE =
-      new Failure(500, "unreadable_message", "The parts of the platform differ.", true, 1, null);
+  private static final Rejection UNREADABLE =
+      new Rejection(500, "unreadable_message", "The parts of the platform differ.", true, 1, null);
 
   private final Vertx vertx;
   private final EventBus eventBus;
@@ -66,7 +70,7 @@ public final class Bus {
     return ask(operation, request, DEFAULT_TIMEOUT);
   }
 
-  /** Asks; fails with {@link Refused} or {@link OutcomeUnknown}. */
+  /** Asks; fails with {@link RejectedException} or {@link OutcomeUnknown}. */
   public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request, Duration timeout) {
     DeliveryOptions options =
         options()
@@ -86,7 +90,7 @@ public final class Bus {
                 return Future.failedFuture(new OutcomeUnknown(operation.address(), unreadable));
               }
               if (reply.refused() != null) {
-                return Future.failedFuture(new Refused(reply.refused()));
+                return Future.failedFuture(new RejectedException(reply.refused()));
               }
               return Future.succeededFuture(reply.done());
             });
@@ -117,8 +121,8 @@ public final class Bus {
 
   /**
    * Serves an operation on the current (virtual-thread) context with straight-line code. What the
-   * handler throws is answered: {@link Refused} as what it is, anything else as a 500 that may or
-   * may not have had an effect.
+   * handler throws is answered: {@link RejectedException} as what it is, anything else as a 500
+   * that may or may not have had an effect.
    */
   public <Q, A> Future<Void> serve(Operation<Q, A> operation, Function<Q, A> handler) {
     return serveAsync(operation, request -> Future.succeededFuture(handler.apply(request)));
@@ -255,20 +259,20 @@ public final class Bus {
   /** Refuses what cannot be read, as from a peer whose version lacks a field: nothing was done. */
   private static <T> T body(Message<Object> message, Class<T> type) {
     Object body = message.body();
-    if (!(body instanceof Wire wire)) {
+    if (!(body instanceof RawJson wire)) {
       return type.cast(body);
     }
     try {
       return Json.read(wire.json(), Json.mapper().constructType(type));
     } catch (IllegalArgumentException unreadable) {
       LOG.error("{} was sent {}", message.address(), unreadable.getMessage());
-      throw new Refused(UNREADABLE);
+      throw new RejectedException(UNREADABLE);
     }
   }
 
   @SuppressWarnings("unchecked")
   private <A> Reply<A> reply(Operation<?, A> operation, Object body) {
-    if (body instanceof Wire wire) {
+    if (body instanceof RawJson wire) {
       JavaType type =
           replyTypes.computeIfAbsent(
               operation.address(),
@@ -281,17 +285,17 @@ public final class Bus {
     return (Reply<A>) body;
   }
 
-  private static Failure failure(String address, @Nullable Throwable cause) {
-    if (cause instanceof Refused refused) {
+  private static Rejection failure(String address, @Nullable Throwable cause) {
+    if (cause instanceof RejectedException refused) {
       return refused.failure();
     }
     if (cause instanceof OutcomeUnknown || cause instanceof CommitUnknown) {
-      return new Failure(
+      return new Rejection(
           503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
     }
     if (cause != null && SqlErrors.unavailable(cause)) {
       LOG.warn("{}: the database is unavailable: {}", address, cause.getMessage());
-      return new Failure(
+      return new Rejection(
           503,
           "database_unavailable",
           "The database cannot take this now. Try again.",
@@ -300,7 +304,7 @@ public final class Bus {
           null);
     }
     LOG.error("{} failed", address, cause);
-    return new Failure(500, "internal_error", "That failed on our side.", true, null, null);
+    return new Rejection(500, "internal_error", "That failed on our side.", true, null, null);
   }
 
   private static DeliveryOptions options() {

@@ -1,9 +1,9 @@
 package io.classbell.platform.bus;
 
-import io.classbell.platform.config.Checked;
-import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
 import io.classbell.platform.tls.Pem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +50,10 @@ public record ClusterSettings(
     @Setting(
             "Kubernetes headless service (name.namespace.svc.cluster.local) whose addresses are the members.")
         @Nullable String kubernetesService)
-    implements Checked {
+    implements ValidatedSettings {
 
   @Override
-  public void check(Mistakes mistakes) {
+  public void check(SettingsErrors mistakes) {
     if (enabled && members.isEmpty() && kubernetesService == null) {
       mistakes.add(
           "members",

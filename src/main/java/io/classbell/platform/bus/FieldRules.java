@@ -1,7 +1,7 @@
 package io.classbell.platform.bus;
 
 import io.classbell.platform.Text;
-import io.classbell.platform.bus.Failure.FieldError;
+import io.classbell.platform.failure.Rejection.FieldError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

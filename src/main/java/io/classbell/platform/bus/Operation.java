@@ -1,5 +1,6 @@
 package io.classbell.platform.bus;
 
+import io.classbell.platform.failure.RejectionCode;
 import java.util.List;
 
 /**
@@ -10,11 +11,11 @@ import java.util.List;
  * @param refusals every definite no, in order of precedence
  */
 public record Operation<Q, A>(
-    String address, Class<Q> request, Class<A> reply, List<Refusal> refusals) {
+    String address, Class<Q> request, Class<A> reply, List<RejectionCode> refusals) {
 
   /** The only way to make one. */
   public static <Q, A> Operation<Q, A> of(
-      String address, Class<Q> request, Class<A> reply, Refusal... refusals) {
+      String address, Class<Q> request, Class<A> reply, RejectionCode... refusals) {
     return new Operation<>(address, request, reply, List.of(refusals));
   }
 }

@@ -1,6 +1,8 @@
 package io.classbell.platform.bus;
 
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -37,7 +39,7 @@ final class TaskBatch {
       Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
     try {
       return handler.apply(batch);
-    } catch (Refused | OutcomeUnknown e) {
+    } catch (RejectedException | OutcomeUnknown e) {
       throw e;
     } catch (RuntimeException e) {
       if (batch.size() > 1) {

@@ -1,5 +1,7 @@
 package io.classbell.platform.bus;
 
+import io.classbell.platform.json.Json;
+import io.classbell.platform.json.RawJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
@@ -13,14 +15,14 @@ final class WireCodec implements MessageCodec<Object, Object> {
 
   @Override
   public void encodeToWire(Buffer buffer, Object body) {
-    byte[] json = body instanceof Wire wire ? wire.json() : Json.writeBytes(body);
+    byte[] json = body instanceof RawJson wire ? wire.json() : Json.writeBytes(body);
     buffer.appendInt(json.length).appendBytes(json);
   }
 
   @Override
   public Object decodeFromWire(int position, Buffer buffer) {
     int length = buffer.getInt(position);
-    return new Wire(buffer.getBytes(position + 4, position + 4 + length));
+    return new RawJson(buffer.getBytes(position + 4, position + 4 + length));
   }
 
   @Override

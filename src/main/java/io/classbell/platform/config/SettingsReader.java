@@ -79,19 +79,19 @@ public final class SettingsReader<R extends Record> {
    * @throws ConfigurationException with every mistake, if there is any
    */
   public R read() {
-    List<Shape> leaves = Shape.leaves(type, "");
-    Layers layers =
-        new Layers(
+    List<SettingsComponent> leaves = SettingsComponent.leaves(type, "");
+    SettingsSources layers =
+        new SettingsSources(
             leaves.stream()
                 .filter(leaf -> leaf.setting().unanimous())
-                .collect(Collectors.toMap(Shape::path, Function.identity())));
-    Mistakes early = new Mistakes(Map.of());
+                .collect(Collectors.toMap(SettingsComponent::path, Function.identity())));
+    SettingsErrors early = new SettingsErrors(Map.of());
     sources.forEach(source -> lay(source, layers, early));
     layers.lay(fromEnvironment(leaves, early), "environment");
 
-    Mistakes mistakes = new Mistakes(layers.sourceByPath());
+    SettingsErrors mistakes = new SettingsErrors(layers.sourceByPath());
     mistakes.addAll(early);
-    R settings = new Binder(mistakes).bind(type, layers.tree(), "");
+    R settings = new SettingsBinder(mistakes).bind(type, layers.tree(), "");
     layers.disagreements().forEach((path, what) -> mistakes.add(path, what));
     if (settings == null || mistakes.count() > 0) {
       throw new ConfigurationException(mistakes.found());
@@ -99,10 +99,10 @@ public final class SettingsReader<R extends Record> {
     return settings;
   }
 
-  private static void lay(Source source, Layers layers, Mistakes mistakes) {
+  private static void lay(Source source, SettingsSources layers, SettingsErrors mistakes) {
     try {
       String json = source.file == null ? source.json : Files.readString(source.file);
-      if (Layers.JSON.readTree(json) instanceof ObjectNode object) {
+      if (SettingsSources.JSON.readTree(json) instanceof ObjectNode object) {
         layers.lay(object, source.name);
       } else {
         mistakes.add(source.name, "must hold one JSON object");
@@ -128,9 +128,10 @@ public final class SettingsReader<R extends Record> {
     return message.startsWith("Duplicate field") ? message : "syntax error";
   }
 
-  private ObjectNode fromEnvironment(List<Shape> leaves, Mistakes mistakes) {
-    Map<String, Shape> byName =
-        leaves.stream().collect(Collectors.toMap(Shape::environmentName, Function.identity()));
+  private ObjectNode fromEnvironment(List<SettingsComponent> leaves, SettingsErrors mistakes) {
+    Map<String, SettingsComponent> byName =
+        leaves.stream()
+            .collect(Collectors.toMap(SettingsComponent::environmentName, Function.identity()));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     new TreeMap<>(environment)
         .forEach(
@@ -143,16 +144,20 @@ public final class SettingsReader<R extends Record> {
   }
 
   private static void put(
-      ObjectNode tree, Map<String, Shape> byName, String name, String value, Mistakes mistakes) {
-    Shape shape = byName.get(name);
+      ObjectNode tree,
+      Map<String, SettingsComponent> byName,
+      String name,
+      String value,
+      SettingsErrors mistakes) {
+    SettingsComponent shape = byName.get(name);
     if (shape != null) {
-      JsonNode node = Layers.fromText(shape, value);
+      JsonNode node = SettingsSources.fromText(shape, value);
       if (node != null) {
-        Layers.put(tree, shape.path(), node);
+        SettingsSources.put(tree, shape.path(), node);
       }
       return;
     }
-    Shape secret =
+    SettingsComponent secret =
         name.endsWith(FILE_SUFFIX)
             ? byName.get(name.substring(0, name.length() - FILE_SUFFIX.length()))
             : null;
@@ -161,10 +166,10 @@ public final class SettingsReader<R extends Record> {
       return;
     }
     try {
-      Layers.put(
+      SettingsSources.put(
           tree,
           secret.path(),
-          Scalar.fromText(String.class, Files.readString(Path.of(value)).strip()));
+          SettingValue.fromText(String.class, Files.readString(Path.of(value)).strip()));
     } catch (IOException | InvalidPathException e) {
       mistakes.add(name, "names a file that can't be read (environment)");
     }

@@ -9,7 +9,7 @@ public final class SettingsTable {
 
   /** For a terminal: each setting with its type, default and meaning. */
   public static String text(Class<? extends Record> type) {
-    return Shape.leaves(type, "").stream()
+    return SettingsComponent.leaves(type, "").stream()
         .map(
             leaf ->
                 "%s\n    %s; %s%s\n    %s\n    %s\n"
@@ -26,9 +26,11 @@ public final class SettingsTable {
   /** For {@code src/docs/configuration.md}: one Markdown table a section. */
   public static String markdown(Class<? extends Record> type) {
     StringBuilder page = new StringBuilder();
-    for (Shape section : Shape.of(type, "")) {
-      List<Shape> leaves =
-          section.isRecord() ? Shape.leaves(section.type(), section.path()) : List.of(section);
+    for (SettingsComponent section : SettingsComponent.of(type, "")) {
+      List<SettingsComponent> leaves =
+          section.isRecord()
+              ? SettingsComponent.leaves(section.type(), section.path())
+              : List.of(section);
       page.append("## ").append(section.path()).append("\n\n");
       if (section.isRecord()) {
         page.append(section.setting().value()).append("\n\n");
@@ -40,7 +42,7 @@ public final class SettingsTable {
     return page.toString();
   }
 
-  private static String row(Shape leaf) {
+  private static String row(SettingsComponent leaf) {
     String standing = leaf.hasDefault() ? "`" + leaf.setting().byDefault() + "`" : standing(leaf);
     return "| `%s` | %s | %s | %s%s |\n"
         .formatted(
@@ -51,7 +53,7 @@ public final class SettingsTable {
             bounds(leaf).isEmpty() ? "" : " (" + bounds(leaf).substring(2) + ")");
   }
 
-  private static String standing(Shape leaf) {
+  private static String standing(SettingsComponent leaf) {
     if (leaf.hasDefault()) {
       return "default " + leaf.setting().byDefault();
     } else if (leaf.isList()) {
@@ -63,7 +65,7 @@ public final class SettingsTable {
     return leaf.group() == null ? "required" : "required with any of " + leaf.group();
   }
 
-  private static String bounds(Shape leaf) {
+  private static String bounds(SettingsComponent leaf) {
     Setting setting = leaf.setting();
     StringBuilder bounds = new StringBuilder();
     boolean isText = leaf.type() == String.class || leaf.isSecret();

@@ -1,7 +1,7 @@
 package io.classbell.platform.db;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.classbell.platform.bus.Json;
+import io.classbell.platform.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Instant;

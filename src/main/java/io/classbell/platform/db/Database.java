@@ -1,6 +1,6 @@
 package io.classbell.platform.db;
 
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
@@ -189,7 +189,7 @@ public final class Database {
 
   /**
    * Single statements, each its own transaction: for reads. Where the database cannot be reached
-   * they fail with {@link Refused} 503 {@code database_unavailable}.
+   * they fail with {@link RejectedException} 503 {@code database_unavailable}.
    */
   public Sql read() {
     return autocommit;
@@ -210,8 +210,8 @@ public final class Database {
    * the work catches it.
    *
    * @throws CommitUnknown when the connection is lost while committing
-   * @throws Refused 503 {@code database_unavailable} when the database cannot be reached, 503
-   *     {@code contended} when locks are not to be had
+   * @throws RejectedException 503 {@code database_unavailable} when the database cannot be reached,
+   *     503 {@code contended} when locks are not to be had
    */
   public <T> T inTransaction(Function<Tx, T> work) {
     long begun = System.nanoTime();
@@ -221,7 +221,7 @@ public final class Database {
       } catch (CommitUnknown e) {
         noteIfFull(e.getCause());
         throw e;
-      } catch (Refused e) {
+      } catch (RejectedException e) {
         throw e;
       } catch (Throwable e) {
         if (noteIfFull(e)) {
@@ -248,7 +248,7 @@ public final class Database {
     SqlConnection connection;
     try {
       connection = acquire(snapshots);
-    } catch (Unreachable e) {
+    } catch (DatabaseUnreachable e) {
       throw SqlErrors.refused(e);
     }
     try {
@@ -321,7 +321,7 @@ public final class Database {
       // Interrupted: the connection may still come, and nobody would give it back.
       acquired.onSuccess(SqlConnection::close);
       refused.increment();
-      throw new Unreachable(t);
+      throw new DatabaseUnreachable(t);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.classbell.platform.db;
 
-import io.classbell.platform.config.Checked;
-import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
 import io.classbell.platform.tls.Pem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ public record DatabaseSettings(
         TlsMode tlsMode,
     @Setting("PEM file with the authority that signed the server's certificate.")
         @Nullable String tlsCa)
-    implements Checked {
+    implements ValidatedSettings {
 
   /** How a connection is encrypted: the modes of the MySQL client. */
   public enum TlsMode {
@@ -73,7 +73,7 @@ public record DatabaseSettings(
   }
 
   @Override
-  public void check(Mistakes mistakes) {
+  public void check(SettingsErrors mistakes) {
     if ((migrationUser == null) != (migrationPassword == null)) {
       mistakes.add("migrationPassword", "migrationUser and migrationPassword go together");
     }

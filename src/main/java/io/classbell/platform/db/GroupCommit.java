@@ -1,8 +1,8 @@
 package io.classbell.platform.db;
 
-import io.classbell.platform.Refusals;
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.RefusalCounter;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -35,10 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class GroupCommit<C, R> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
   private static final int MOST_UNKNOWN_COMMITS = 3;
-  private static final Failure FULL =
-      new Failure(503, "overloaded", "Too much is waiting. Try again.", true, 1, null);
-  private static final Failure UNKNOWN =
-      new Failure(
+  private static final Rejection FULL =
+      new Rejection(503, "overloaded", "Too much is waiting. Try again.", true, 1, null);
+  private static final Rejection UNKNOWN =
+      new Rejection(
           503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
 
   /** What became of one command. */
@@ -47,7 +47,7 @@ public final class GroupCommit<C, R> {
     record Done<R>(R result) implements Outcome<R> {}
 
     /** It has no effect, and why. */
-    record No<R>(Failure failure) implements Outcome<R> {}
+    record Rejected<R>(Rejection failure) implements Outcome<R> {}
   }
 
   /** Decides a group; answers one outcome per command, in their order. */
@@ -97,7 +97,7 @@ public final class GroupCommit<C, R> {
             .tag("group", name)
             .publishPercentiles(0.5, 0.99)
             .register(meters);
-    this.refused = Refusals.of(meters, "group." + name);
+    this.refused = RefusalCounter.of(meters, "group." + name);
     Gauge.builder("classbell.group.waiting", queue, ArrayDeque::size)
         .description("Commands that wait for a commit")
         .tag("group", name)
@@ -110,11 +110,14 @@ public final class GroupCommit<C, R> {
     return this;
   }
 
-  /** Fails with {@link Refused}; {@code outcome_unknown} (503) says that it may have been done. */
+  /**
+   * Fails with {@link RejectedException}; {@code outcome_unknown} (503) says that it may have been
+   * done.
+   */
   public Future<R> submit(C command) {
     if (queue.size() >= mostWaiting) {
       refused.increment();
-      return Future.failedFuture(new Refused(FULL));
+      return Future.failedFuture(new RejectedException(FULL));
     }
     // Of the submitter's context: its listeners run there, with its trace, and what they throw
     // does not reach the lane.
@@ -164,11 +167,11 @@ public final class GroupCommit<C, R> {
         throw new IllegalStateException(
             name + " answered " + outcomes.size() + " of " + group.size());
       }
-    } catch (Refused refused) {
+    } catch (RejectedException refused) {
       group.forEach(w -> w.promise.tryFail(refused));
       return;
     } catch (CommitUnknown unknown) {
-      group.forEach(w -> w.promise.tryFail(new Refused(UNKNOWN)));
+      group.forEach(w -> w.promise.tryFail(new RejectedException(UNKNOWN)));
       return;
     } catch (Throwable t) {
       if (group.size() == 1) {
@@ -190,7 +193,7 @@ public final class GroupCommit<C, R> {
       Promise<R> promise = group.get(i).promise;
       switch (outcomes.get(i)) {
         case Outcome.Done<R> done -> promise.tryComplete(done.result());
-        case Outcome.No<R> no -> promise.tryFail(new Refused(no.failure()));
+        case Outcome.Rejected<R> no -> promise.tryFail(new RejectedException(no.failure()));
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.classbell.platform.db;
 
-import io.classbell.platform.bus.Failure;
-import io.classbell.platform.bus.Refused;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.mysqlclient.MySQLException;
@@ -51,7 +51,7 @@ public final class SqlErrors {
     return switch (t) {
       case MySQLException e -> UNAVAILABLE.contains(e.getErrorCode()) || full(e);
       case ReplyException e -> false;
-      case Unreachable e -> true;
+      case DatabaseUnreachable e -> true;
       case ClosedConnectionException e -> true;
       case IOException e -> true;
       case TimeoutException e -> true;
@@ -70,9 +70,9 @@ public final class SqlErrors {
   }
 
   /** What a caller is told of either. */
-  static Refused refused(Throwable t) {
-    return new Refused(
-        new Failure(
+  static RejectedException refused(Throwable t) {
+    return new RejectedException(
+        new Rejection(
             503,
             contended(t) ? Database.CONTENDED : "database_unavailable",
             "The database cannot take this now. Try again.",

@@ -1,4 +1,4 @@
-/** Whether a node works, and whether it wants requests. */
+/** Liveness and readiness of a node. Start with {@link io.classbell.platform.health.Health}. */
 @NullMarked
 package io.classbell.platform.health;
 

@@ -31,9 +31,9 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     if (trace != null) {
       line.put(TracedAppender.TRACE, trace);
     }
-    line.put("message", Masks.over(event.getFormattedMessage()));
+    line.put("message", LogMasking.over(event.getFormattedMessage()));
     if (event.getThrowableProxy() != null) {
-      line.put("error", Masks.over(ThrowableProxyUtil.asString(event.getThrowableProxy())));
+      line.put("error", LogMasking.over(ThrowableProxyUtil.asString(event.getThrowableProxy())));
     }
     try {
       return (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);

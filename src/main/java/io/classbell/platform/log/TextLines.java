@@ -15,6 +15,6 @@ final class TextLines extends PatternLayoutEncoder {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    return Masks.over(getLayout().doLayout(event)).getBytes(StandardCharsets.UTF_8);
+    return LogMasking.over(getLayout().doLayout(event)).getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,9 +1,9 @@
 package io.classbell.platform.redis;
 
-import io.classbell.platform.config.Checked;
-import io.classbell.platform.config.Mistakes;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
 import io.classbell.platform.tls.Pem;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -26,10 +26,10 @@ public record RedisSettings(
             min = 1,
             max = 1_000_000)
         int maxWaiting)
-    implements Checked {
+    implements ValidatedSettings {
 
   @Override
-  public void check(Mistakes mistakes) {
+  public void check(SettingsErrors mistakes) {
     if (!uri.reveal().matches("rediss?://.+")) {
       mistakes.add("uri", "must begin with redis:// or rediss://");
       return;

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Redis, as one connection that all commands of a node share (they are pipelined) and a few of
  * their own for readers that block. Keeps itself connected, with back-off and jitter; while it is
- * not, every command fails at once with {@link RedisDown}. A server that stops answering counts as
- * down within {@link #SILENCE_MILLIS}, so no caller waits longer; so does one that answers but
- * takes nothing in (full, read-only, its disk broken), since there is no use for it.
+ * not, every command fails at once with {@link RedisUnavailable}. A server that stops answering
+ * counts as down within {@link #SILENCE_MILLIS}, so no caller waits longer; so does one that
+ * answers but takes nothing in (full, read-only, its disk broken), since there is no use for it.
  *
  * <p>May be used from any context; answers come back on the caller's.
  */
@@ -86,8 +86,8 @@ public final class RedisStore {
   }
 
   /**
-   * Sends a command that does not block. Fails with {@link RedisDown} or {@link RedisRefused}; a
-   * nil answer is null.
+   * Sends a command that does not block. Fails with {@link RedisUnavailable} or {@link
+   * RedisErrorReply}; a nil answer is null.
    */
   public Future<@Nullable Response> send(Request request) {
     Line now = line;
@@ -153,13 +153,13 @@ public final class RedisStore {
   private RuntimeException meaning(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof ErrorType && !message.contains(CONNECTION_CLOSED)
-        ? new RedisRefused(message)
+        ? new RedisErrorReply(message)
         : refuse(message);
   }
 
-  private RedisDown refuse(String why) {
+  private RedisUnavailable refuse(String why) {
     refused.increment();
-    return new RedisDown(why);
+    return new RedisUnavailable(why);
   }
 
   private void attempt() {

@@ -1,3 +1,4 @@
+/** The platform clock. Start with {@link io.classbell.platform.time.PlatformClock}. */
 @NullMarked
 package io.classbell.platform.time;
 

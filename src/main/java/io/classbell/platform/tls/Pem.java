@@ -1,6 +1,6 @@
 package io.classbell.platform.tls;
 
-import io.classbell.platform.config.Mistakes;
+import io.classbell.platform.config.SettingsErrors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,14 +43,15 @@ public final class Pem {
   }
 
   /** Names {@code setting} where its file holds no certificates that are good today. */
-  public static void checkCertificates(Mistakes mistakes, String setting, @Nullable String file) {
+  public static void checkCertificates(
+      SettingsErrors mistakes, String setting, @Nullable String file) {
     if (file != null) {
       readCertificates(mistakes, setting, file);
     }
   }
 
   private static List<X509Certificate> readCertificates(
-      Mistakes mistakes, String setting, String file) {
+      SettingsErrors mistakes, String setting, String file) {
     try {
       List<X509Certificate> certificates = certificates(Path.of(file));
       if (certificates.isEmpty()) {
@@ -73,7 +74,7 @@ public final class Pem {
    * not belong together.
    */
   public static void checkIdentity(
-      Mistakes mistakes,
+      SettingsErrors mistakes,
       String certificateSetting,
       @Nullable String certificateFile,
       String keySetting,

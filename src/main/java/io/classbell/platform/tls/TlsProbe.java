@@ -43,7 +43,7 @@ public final class TlsProbe {
    *
    * @param ca PEM file of the authority that must have signed; null for those that Java knows
    */
-  public static @Nullable Distrust ask(String host, int port, @Nullable String ca, Opening how) {
+  public static @Nullable TlsFailure ask(String host, int port, @Nullable String ca, Opening how) {
     try (Socket plain = new Socket()) {
       plain.connect(new InetSocketAddress(host, port), (int) PATIENCE.toMillis());
       plain.setSoTimeout((int) PATIENCE.toMillis());
@@ -58,7 +58,7 @@ public final class TlsProbe {
       socket.startHandshake();
       return null;
     } catch (SSLException e) {
-      return hungUp(e) ? null : Distrust.of(e);
+      return hungUp(e) ? null : TlsFailure.of(e);
     } catch (IOException away) {
       return null;
     } catch (GeneralSecurityException e) {

@@ -1,4 +1,7 @@
-/** Certificates: of ours, shown to others, and of others, checked by us. */
+/**
+ * Certificates that a node shows and certificates that it verifies. Start with {@link
+ * io.classbell.platform.tls.Pem}.
+ */
 @NullMarked
 package io.classbell.platform.tls;
 

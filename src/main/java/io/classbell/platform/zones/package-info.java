@@ -1,6 +1,8 @@
 /**
- * The rules of time zones, from the IANA time zone database rather than from the JDK that runs.
- * They replace the JDK's for everything in {@code java.time}.
+ * The time-zone rules that come with the platform (IANA tz database). Start with {@link
+ * io.classbell.platform.zones.TimeZoneRules}.
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.classbell.platform.zones;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.config.Secret;
-import io.classbell.platform.outbox.Task;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
 import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -152,22 +154,23 @@ abstract class BusSuite {
   @Test
   void a_refusal_arrives_whole() {
     Operation<Number, Number> picky = operation(Number.class, Number.class);
-    Failure failure =
-        new Failure(
+    Rejection failure =
+        new Rejection(
             422,
             "odd",
             "Odd.",
             true,
             7,
-            List.of(new Failure.FieldError("value", "odd", "Is odd.")));
+            List.of(new Rejection.FieldError("value", "odd", "Is odd.")));
     serve(
         picky,
         n -> {
-          throw new Refused(failure);
+          throw new RejectedException(failure);
         });
 
     assertThatThrownBy(() -> ask(picky, new Number(1)))
-        .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.failure()).isEqualTo(failure));
+        .isInstanceOfSatisfying(
+            RejectedException.class, e -> assertThat(e.failure()).isEqualTo(failure));
   }
 
   @Test
@@ -186,7 +189,7 @@ abstract class BusSuite {
       Number request = new Number(i);
       assertThatThrownBy(() -> ask(broken, request))
           .isInstanceOfSatisfying(
-              Refused.class,
+              RejectedException.class,
               e -> {
                 assertThat(e.failure().status()).isEqualTo(500);
                 assertThat(e.failure().code()).isEqualTo("internal_error");
@@ -206,7 +209,8 @@ abstract class BusSuite {
 
     assertThatThrownBy(() -> ask(unsure, new Number(1)))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("outcome_unknown"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("outcome_unknown"));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestPorts;
 import io.vertx.core.Promise;
@@ -105,7 +107,8 @@ class ClusteredBusIT extends BusSuite {
 
     assertThatThrownBy(() -> ask(asked, new EarlierHold("a")))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("unreadable_message"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("unreadable_message"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.classbell.platform.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -61,7 +62,8 @@ class LocalBusTest extends BusSuite {
     Future<Text> tooMuch = asker.ask(slow, new Number(5_000), Duration.ofSeconds(60));
     assertThatThrownBy(() -> TestNode.await(tooMuch))
         .isInstanceOfSatisfying(
-            Refused.class, refused -> assertThat(refused.failure().code()).isEqualTo("overloaded"));
+            RejectedException.class,
+            refused -> assertThat(refused.failure().code()).isEqualTo("overloaded"));
     assertThat(ask(quick, new Number(1))).isEqualTo(new Text("quick"));
 
     end.complete(new Text("done"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.failure.OutcomeUnknown;
 import io.classbell.testing.TestCa;
 import io.classbell.testing.TestNode;
 import io.classbell.testing.TestPorts;

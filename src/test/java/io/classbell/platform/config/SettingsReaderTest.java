@@ -41,9 +41,9 @@ class SettingsReaderTest {
       @Setting("Visitor.") @Nullable Visitor visitor,
       @Setting(value = "Warm.", byDefault = "true") boolean warm,
       @Setting(value = "Rent.", byDefault = "5000000000") long rent)
-      implements Checked {
+      implements ValidatedSettings {
     @Override
-    public void check(Mistakes mistakes) {
+    public void check(SettingsErrors mistakes) {
       if (rent == 13) {
         mistakes.add("rent", "is unlucky");
       }

@@ -3,8 +3,8 @@ package io.classbell.platform.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.SettingsReader;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -217,7 +217,7 @@ class DatabaseIT {
                       return tx.execute(ADD, 10, 1);
                     }))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("contended"));
+            RejectedException.class, e -> assertThat(e.failure().code()).isEqualTo("contended"));
 
     assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     release.complete();
@@ -294,7 +294,7 @@ class DatabaseIT {
     long begun = System.nanoTime();
     assertThatThrownBy(() -> inTransaction(tx -> tx.execute(ADD, 1, 1)))
         .isInstanceOfSatisfying(
-            Refused.class,
+            RejectedException.class,
             e -> {
               assertThat(e.failure().status()).isEqualTo(503);
               assertThat(e.failure().code()).isEqualTo("database_unavailable");
@@ -302,9 +302,10 @@ class DatabaseIT {
             });
     assertThatThrownBy(() -> node.run(() -> node.database().read().execute("SELECT 1")))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
     assertThatThrownBy(() -> node.run(() -> node.database().inSnapshot(sql -> 1)))
-        .isInstanceOf(Refused.class);
+        .isInstanceOf(RejectedException.class);
     assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     wire.mend();
     inTransaction(tx -> tx.execute(ADD, 1, 1));
@@ -331,7 +332,8 @@ class DatabaseIT {
     for (Future<Integer> other : others) {
       assertThatThrownBy(() -> TestNode.await(other))
           .isInstanceOfSatisfying(
-              Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
+              RejectedException.class,
+              e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
     }
     release.complete();
     TestNode.await(holder);
@@ -430,7 +432,8 @@ class DatabaseIT {
                       return tx.execute(ADD, 1, 1);
                     }))
         .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
+            RejectedException.class,
+            e -> assertThat(e.failure().code()).isEqualTo("database_unavailable"));
     assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(35));
     wire.mend();
     inTransaction(tx -> tx.execute(ADD, 1, 2));

@@ -3,11 +3,11 @@ package io.classbell.platform.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.classbell.platform.bus.Refusal;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.RejectionCode;
 import io.classbell.testing.FaultyWire;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.Parameter;
 
 @OnBothDatabases
 class GroupCommitIT {
-  private static final Refusal NEGATIVE = Refusal.conflict("negative", "No.");
+  private static final RejectionCode NEGATIVE = RejectionCode.conflict("negative", "No.");
   private static final Columns EFFECT = new Columns().code("id", 20).number("amount");
 
   @Parameter TestDatabase database;
@@ -101,7 +101,7 @@ class GroupCommitIT {
         throw new IllegalStateException("poison");
       }
       if (add.amount() < 0) {
-        outcomes.add(new Outcome.No<>(NEGATIVE.failure()));
+        outcomes.add(new Outcome.Rejected<>(NEGATIVE.failure()));
         continue;
       }
       if (!done.contains(add.id())) {
@@ -132,7 +132,7 @@ class GroupCommitIT {
       if (one.succeeded()) {
         assertThat(one.result()).isPositive();
       } else {
-        assertThat(one.cause()).isInstanceOf(Refused.class);
+        assertThat(one.cause()).isInstanceOf(RejectedException.class);
         refused++;
       }
     }
@@ -178,7 +178,8 @@ class GroupCommitIT {
             one ->
                 assertThat(one.cause())
                     .isInstanceOfSatisfying(
-                        Refused.class, e -> assertThat(e.failure().status()).isEqualTo(503)));
+                        RejectedException.class,
+                        e -> assertThat(e.failure().status()).isEqualTo(503)));
     wire.mend();
     assertThat(run(new Add("later", 1))).isEqualTo(1);
   }
@@ -201,7 +202,7 @@ class GroupCommitIT {
             .filter(
                 one ->
                     one.failed()
-                        && one.cause() instanceof Refused no
+                        && one.cause() instanceof RejectedException no
                         && no.failure().code().equals("overloaded"))
             .count();
     assertThat(refused).isPositive();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.classbell.embedded.SmallDisk;
-import io.classbell.platform.bus.Refused;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.db.CommitUnknown;
+import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.testing.TestDatabases;
@@ -38,7 +38,7 @@ class DiskFullIT {
       disk.fill();
       assertThatThrownBy(() -> writeUntilRefused(node))
           .isInstanceOfSatisfying(
-              Refused.class,
+              RejectedException.class,
               r -> {
                 assertThat(r.failure().status()).isEqualTo(503);
                 assertThat(r.failure().code()).isEqualTo("database_unavailable");

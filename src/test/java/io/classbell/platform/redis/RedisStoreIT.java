@@ -65,11 +65,12 @@ class RedisStoreIT {
     await(store.send(Request.cmd(Command.SET).arg("text").arg("no number")));
 
     assertThatThrownBy(() -> await(store.send(Request.cmd(Command.INCR).arg("text"))))
-        .hasRootCauseInstanceOf(RedisRefused.class)
+        .hasRootCauseInstanceOf(RedisErrorReply.class)
         .rootCause()
         .hasMessageStartingWith("ERR value is not an integer");
     List<Request> batch = List.of(Request.cmd(Command.PING), Request.cmd(Command.INCR).arg("text"));
-    assertThatThrownBy(() -> await(store.batch(batch))).hasRootCauseInstanceOf(RedisRefused.class);
+    assertThatThrownBy(() -> await(store.batch(batch)))
+        .hasRootCauseInstanceOf(RedisErrorReply.class);
   }
 
   @Test
@@ -79,8 +80,9 @@ class RedisStoreIT {
     server.stop();
     until(() -> !store.isUp());
 
-    assertThatThrownBy(() -> await(store.ping())).hasRootCauseInstanceOf(RedisDown.class);
-    assertThatThrownBy(() -> await(store.ownConnection())).hasRootCauseInstanceOf(RedisDown.class);
+    assertThatThrownBy(() -> await(store.ping())).hasRootCauseInstanceOf(RedisUnavailable.class);
+    assertThatThrownBy(() -> await(store.ownConnection()))
+        .hasRootCauseInstanceOf(RedisUnavailable.class);
 
     server = redis();
     server.start();
@@ -125,7 +127,7 @@ class RedisStoreIT {
         assertThat(taken.isConnected()).isTrue();
         await(deaf.firstAttempt());
         assertThat(deaf.isUp()).isFalse();
-        assertThatThrownBy(() -> await(deaf.ping())).hasRootCauseInstanceOf(RedisDown.class);
+        assertThatThrownBy(() -> await(deaf.ping())).hasRootCauseInstanceOf(RedisUnavailable.class);
       }
       await(deaf.close());
     }
@@ -138,7 +140,7 @@ class RedisStoreIT {
     until(() -> !store.isUp());
     until(asleep::isComplete);
 
-    assertThat(asleep.cause()).isInstanceOf(RedisDown.class);
+    assertThat(asleep.cause()).isInstanceOf(RedisUnavailable.class);
     until(store::isUp);
   }
 

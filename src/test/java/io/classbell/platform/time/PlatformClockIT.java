@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.db.Sql;
+import io.classbell.platform.node.ClockKeeper;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** Who is away is nobody to distrust. */
 class TlsProbeTest {
-  private static @Nullable Distrust probe(Answer answer) throws Exception {
+  private static @Nullable TlsFailure probe(Answer answer) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(server, answer));
-      Distrust found = TlsProbe.ask("127.0.0.1", server.getLocalPort(), null, Opening.AT_ONCE);
+      TlsFailure found = TlsProbe.ask("127.0.0.1", server.getLocalPort(), null, Opening.AT_ONCE);
       served.join();
       return found;
     }
@@ -51,6 +51,6 @@ class TlsProbeTest {
                       .write("220 mail\r\n".getBytes(StandardCharsets.US_ASCII));
                   client.getInputStream().readAllBytes();
                 }))
-        .isEqualTo(Distrust.NO_TLS);
+        .isEqualTo(TlsFailure.NO_TLS);
   }
 }

@@ -1,0 +1,134 @@
+package io.classbell.account.api;
+
+import io.classbell.account.api.AccountApi.PeopleByIds;
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.platform.bus.Bus;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who people are, for modules that name or reach many of them: asks the account module for those it
+ * does not hold, all in one question, and holds them for a minute at most; a change is dropped at
+ * once on every node that hears of it. One of it a verticle or node; safe from any thread.
+ */
+public final class ProfileCache {
+  private static final long LIFE_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final int MOST_HELD = 20_000;
+  private static final int MOST_IN_A_QUESTION = 1_000;
+
+  private record Held(Person person, long until) {}
+
+  private final Bus bus;
+  private final LongSupplier nanos;
+  private final int mostHeld;
+  private final LinkedHashMap<String, Held> held;
+  private long changes;
+
+  public ProfileCache(Bus bus) {
+    this(bus, System::nanoTime, MOST_HELD);
+  }
+
+  ProfileCache(Bus bus, LongSupplier nanos, int mostHeld) {
+    this.bus = bus;
+    this.nanos = nanos;
+    this.mostHeld = mostHeld;
+    this.held = new LinkedHashMap<>(16, 0.75f, true);
+  }
+
+  /**
+   * Begins to hear of changes, on the current context; to be called once, in a verticle's start.
+   */
+  public Future<Void> start() {
+    return bus.on(AccountApi.PERSON_CHANGED, changed -> drop(changed.userId()));
+  }
+
+  /**
+   * By id, on a virtual thread; people who do not exist are left out.
+   *
+   * @throws io.classbell.platform.bus.Refused where the account module refuses
+   * @throws io.classbell.platform.bus.OutcomeUnknown where it does not answer
+   */
+  public Map<String, Person> byIds(Collection<String> ids) {
+    Map<String, Person> known = new HashMap<>();
+    Set<String> missing = look(ids, known);
+    return missing.isEmpty() ? known : load(missing, known).await();
+  }
+
+  /** One person, on a virtual thread, or null where there is none. */
+  public @Nullable Person byId(String id) {
+    return byIds(List.of(id)).get(id);
+  }
+
+  /** By id, for event loops; people who do not exist are left out. */
+  public Future<Map<String, Person>> findByIds(Collection<String> ids) {
+    Map<String, Person> known = new HashMap<>();
+    Set<String> missing = look(ids, known);
+    return missing.isEmpty() ? Future.succeededFuture(known) : load(missing, known);
+  }
+
+  private Future<Map<String, Person>> load(Set<String> missing, Map<String, Person> known) {
+    long changesBefore = changes();
+    List<String> ids = new ArrayList<>(missing);
+    List<Future<AccountApi.People>> answers = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += MOST_IN_A_QUESTION) {
+      int to = Math.min(ids.size(), from + MOST_IN_A_QUESTION);
+      answers.add(bus.ask(AccountApi.PEOPLE, new PeopleByIds(ids.subList(from, to))));
+    }
+    return Future.all(answers)
+        .map(
+            all -> {
+              for (Future<AccountApi.People> answer : answers) {
+                hold(answer.result().people(), changesBefore);
+                answer.result().people().forEach(person -> known.put(person.id(), person));
+              }
+              return known;
+            });
+  }
+
+  private synchronized long changes() {
+    return changes;
+  }
+
+  private synchronized Set<String> look(Collection<String> ids, Map<String, Person> known) {
+    long now = nanos.getAsLong();
+    Set<String> missing = new LinkedHashSet<>();
+    for (String id : ids) {
+      Held h = held.get(id);
+      if (h != null && h.until - now > 0) {
+        known.put(id, h.person);
+      } else {
+        missing.add(id);
+      }
+    }
+    return missing;
+  }
+
+  /** What was read before somebody changed may be what they were before: it is not held. */
+  private synchronized void hold(List<Person> people, long changesBefore) {
+    if (changes != changesBefore) {
+      return;
+    }
+    long until = nanos.getAsLong() + LIFE_NANOS;
+    for (Person person : people) {
+      held.put(person.id(), new Held(person, until));
+      if (held.size() > mostHeld) {
+        held.pollFirstEntry();
+      }
+    }
+  }
+
+  private synchronized void drop(String id) {
+    changes++;
+    held.remove(id);
+  }
+}

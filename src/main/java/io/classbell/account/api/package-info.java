@@ -1,0 +1,8 @@
+/**
+ * What other modules may use of the account module: bus operations, settings and the profile cache.
+ * Start with {@link io.classbell.account.api.AccountApi}.
+ */
+@NullMarked
+package io.classbell.account.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.classbell.account.model;
+
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.account.api.AccountApi.User;
+import io.classbell.platform.bus.Caller.Role;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account as it is stored.
+ *
+ * @param commandId the registration that made it
+ * @param emailVerified whether its owner has shown to receive mails at the address
+ */
+public record UserAccount(
+    String id,
+    String email,
+    String passwordHash,
+    String name,
+    Role role,
+    String status,
+    String timezone,
+    String locale,
+    Instant createdAt,
+    @Nullable String commandId,
+    boolean emailVerified) {
+  public static final String ACTIVE = "active";
+
+  /** Whether its owner may come in. */
+  public boolean isActive() {
+    return status.equals(ACTIVE);
+  }
+
+  public User user() {
+    return new User(id, email, name, role, status, timezone, locale, createdAt, emailVerified);
+  }
+
+  /** {@code verifyEmail}: whether only verified addresses may be mailed. */
+  public Person person(boolean verifyEmail) {
+    return new Person(
+        id, email, name, role, isActive(), timezone, locale, emailVerified || !verifyEmail);
+  }
+
+  public UserAccount withProfile(
+      String newName, String newTimezone, String newLocale, String newHash) {
+    return new UserAccount(
+        id,
+        email,
+        newHash,
+        newName,
+        role,
+        status,
+        newTimezone,
+        newLocale,
+        createdAt,
+        commandId,
+        emailVerified);
+  }
+
+  public UserAccount withHash(String newHash) {
+    return withProfile(name, timezone, locale, newHash);
+  }
+
+  /** Without what logs must not hold. */
+  @Override
+  public String toString() {
+    return "account " + id;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * An account as the module decides about it, without Vert.x and SQL. Start with {@link
+ * io.classbell.account.model.UserAccount}.
+ */
+@NullMarked
+package io.classbell.account.model;
+
+import org.jspecify.annotations.NullMarked;

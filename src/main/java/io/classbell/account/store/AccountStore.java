@@ -1,0 +1,123 @@
+package io.classbell.account.store;
+
+import io.classbell.account.model.UserAccount;
+import io.classbell.platform.bus.Caller.Role;
+import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The table of accounts. */
+public final class AccountStore {
+  public static final String EMAIL_KEY = "uq_user_account_email";
+
+  private static final String COLUMNS =
+      "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale, u.created_at, u.command_id, u.email_verified";
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM user_account u ";
+  private static final Columns IDS = new Columns().id("id");
+
+  private static final String INSERT =
+      "INSERT INTO user_account (id, email, password_hash, name, role, status, timezone, locale, "
+          + "command_id, email_verified, created_at, updated_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String BY_EMAIL = SELECT + "WHERE u.email = ?";
+  private static final String BY_ID = SELECT + "WHERE u.id = ?";
+  private static final String LOCKED = BY_ID + " FOR UPDATE";
+  private static final String BY_IDS =
+      "SELECT " + COLUMNS + " FROM " + IDS.table() + " JOIN user_account u ON u.id = j.id";
+  private static final String ADMINS =
+      SELECT + "WHERE u.role = 'admin' AND u.status = 'active' ORDER BY u.name, u.id";
+  private static final String TEACHERS =
+      SELECT
+          + "WHERE u.role = 'teacher' AND u.status = 'active' "
+          + "AND (u.name > ? OR (u.name = ? AND u.id > ?)) ORDER BY u.name, u.id LIMIT ?";
+  private static final String PAGE = SELECT + "WHERE u.id < ? ORDER BY u.id DESC LIMIT ?";
+  private static final String UPDATE =
+      "UPDATE user_account SET name = ?, timezone = ?, locale = ?, password_hash = ?, updated_at = ? "
+          + "WHERE id = ?";
+  private static final String UPDATE_HASH =
+      "UPDATE user_account SET password_hash = ?, updated_at = ? WHERE id = ?";
+
+  private static final String VERIFY_EMAIL =
+      "UPDATE user_account SET email_verified = 1, updated_at = ? WHERE id = ?";
+
+  public void insert(Tx tx, UserAccount a) {
+    tx.write(
+        INSERT,
+        a.id(),
+        a.email(),
+        a.passwordHash(),
+        a.name(),
+        a.role().name(),
+        a.status(),
+        a.timezone(),
+        a.locale(),
+        a.commandId(),
+        a.emailVerified() ? 1 : 0,
+        a.createdAt(),
+        a.createdAt());
+  }
+
+  public @Nullable UserAccount byEmail(Sql sql, String email) {
+    return sql.first(BY_EMAIL, AccountStore::row, email);
+  }
+
+  public @Nullable UserAccount byId(Sql sql, String id) {
+    return sql.first(BY_ID, AccountStore::row, id);
+  }
+
+  /** Until the transaction ends nobody else changes it or begins a session of it. */
+  public @Nullable UserAccount lock(Tx tx, String id) {
+    return tx.first(LOCKED, AccountStore::row, id);
+  }
+
+  public List<UserAccount> byIds(Sql sql, Collection<String> ids) {
+    List<@Nullable Object[]> rows = ids.stream().map(id -> new @Nullable Object[] {id}).toList();
+    return sql.list(BY_IDS, AccountStore::row, IDS.json(rows));
+  }
+
+  public List<UserAccount> admins(Sql sql) {
+    return sql.list(ADMINS, AccountStore::row);
+  }
+
+  /** Active teachers after a name and an id, by both. */
+  public List<UserAccount> teachersAfter(Sql sql, String name, String id, int limit) {
+    return sql.list(TEACHERS, AccountStore::row, name, name, id, limit);
+  }
+
+  /** Everybody, the newest first. */
+  public List<UserAccount> before(Sql sql, String id, int limit) {
+    return sql.list(PAGE, AccountStore::row, id, limit);
+  }
+
+  public void update(Tx tx, UserAccount a, Instant now) {
+    tx.write(UPDATE, a.name(), a.timezone(), a.locale(), a.passwordHash(), now, a.id());
+  }
+
+  public void updateHash(Tx tx, String id, String hash, Instant now) {
+    tx.write(UPDATE_HASH, hash, now, id);
+  }
+
+  public void verifyEmail(Tx tx, String id, Instant now) {
+    tx.write(VERIFY_EMAIL, now, id);
+  }
+
+  private static UserAccount row(Row row) {
+    return new UserAccount(
+        row.getString("id"),
+        row.getString("email"),
+        row.getString("password_hash"),
+        row.getString("name"),
+        Role.valueOf(row.getString("role")),
+        row.getString("status"),
+        row.getString("timezone"),
+        row.getString("locale"),
+        Sql.instant(row, "created_at"),
+        row.getString("command_id"),
+        row.getInteger("email_verified") != 0);
+  }
+}

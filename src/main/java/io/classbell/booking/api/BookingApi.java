@@ -1,0 +1,206 @@
+package io.classbell.booking.api;
+
+import io.classbell.platform.audit.AuditFindings;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.failure.RejectionCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What others may ask of bookings. Amounts are minor units, instants UTC. A command's id becomes
+ * the id of what it makes, so the same command makes it once.
+ *
+ * <p>Refers to {@link MeetingApi} and never the other way round: constants that need each other's
+ * class would block two threads that load them at the same time.
+ */
+public final class BookingApi {
+
+  public static final RejectionCode NO_BOOKING =
+      RejectionCode.notFound("There is no such booking.");
+  public static final RejectionCode SLOT_FULL =
+      RejectionCode.conflict("slot_full", "Every seat is taken.");
+  public static final RejectionCode SLOT_NOT_BOOKABLE =
+      RejectionCode.conflict("slot_not_bookable", "This slot can no longer be booked.");
+  public static final RejectionCode CLASS_BEGAN =
+      RejectionCode.conflict("class_began", "The class began before the credits were held.");
+  public static final RejectionCode ALREADY_BOOKED =
+      RejectionCode.conflict("already_booked", "You hold a seat in this slot already.");
+  public static final RejectionCode OVERLAPPING_BOOKING =
+      RejectionCode.conflict("overlapping_booking", "Another of your bookings is at that time.");
+  public static final RejectionCode TOO_LATE =
+      RejectionCode.conflict("too_late", "It is too late for that.");
+  public static final RejectionCode NOT_CONFIRMED =
+      RejectionCode.conflict("not_confirmed", "This booking is not confirmed.");
+  public static final RejectionCode SAME_SLOT =
+      RejectionCode.conflict("same_slot", "The booking is in this slot already.");
+  public static final RejectionCode MOVED_TOO_OFTEN =
+      RejectionCode.conflict("moved_too_often", "This booking was moved as often as one can be.");
+  public static final RejectionCode INSUFFICIENT_CREDITS =
+      RejectionCode.conflict("insufficient_credits", "The wallet does not hold enough credits.");
+
+  /**
+   * Takes a seat and its price. Answers when the booking is confirmed or refused; a booking whose
+   * money is still on its way is answered as {@code pending}. Rejections for want of credits are
+   * refusals.
+   */
+  public static final Operation<Book, BookingView> BOOK =
+      Operation.of(
+          "booking.book",
+          Book.class,
+          BookingView.class,
+          MeetingApi.COMMAND_REUSED,
+          MeetingApi.NO_SLOT,
+          SLOT_NOT_BOOKABLE,
+          ALREADY_BOOKED,
+          OVERLAPPING_BOOKING,
+          SLOT_FULL,
+          INSUFFICIENT_CREDITS,
+          CLASS_BEGAN);
+
+  public static final Operation<BookingById, BookingView> BOOKING =
+      Operation.of("booking.booking", BookingById.class, BookingView.class, NO_BOOKING);
+
+  public static final Operation<BookingsOf, Bookings> BOOKINGS =
+      Operation.of("booking.bookings", BookingsOf.class, Bookings.class, MeetingApi.INVALID_FIELD);
+
+  /** The exact split if it were cancelled now. */
+  public static final Operation<BookingById, Cancellation> PREVIEW_CANCELLATION =
+      Operation.of(
+          "booking.preview-cancellation",
+          BookingById.class,
+          Cancellation.class,
+          NO_BOOKING,
+          MeetingApi.NOT_CANCELLABLE,
+          TOO_LATE);
+
+  /** Cancelling twice gives the first answer again. */
+  public static final Operation<CancelBooking, BookingView> CANCEL_BOOKING =
+      Operation.of(
+          "booking.cancel-booking",
+          CancelBooking.class,
+          BookingView.class,
+          NO_BOOKING,
+          MeetingApi.NOT_CANCELLABLE,
+          TOO_LATE);
+
+  public static final Operation<MoveBooking, BookingView> MOVE_BOOKING =
+      Operation.of(
+          "booking.move-booking",
+          MoveBooking.class,
+          BookingView.class,
+          NO_BOOKING,
+          MeetingApi.COMMAND_REUSED,
+          MeetingApi.NO_SLOT,
+          NOT_CONFIRMED,
+          SAME_SLOT,
+          MOVED_TOO_OFTEN,
+          TOO_LATE,
+          SLOT_NOT_BOOKABLE,
+          ALREADY_BOOKED,
+          OVERLAPPING_BOOKING,
+          SLOT_FULL,
+          INSUFFICIENT_CREDITS);
+
+  /** The caller's own classes, as RFC 5545 text. */
+  public static final Operation<CalendarOf, Calendar> CALENDAR =
+      Operation.of("booking.calendar", CalendarOf.class, Calendar.class);
+
+  /** The invariants that the booking tables can prove, and those across to the ledger. */
+  public static final Operation<AuditSeats, AuditFindings> AUDIT =
+      Operation.of("booking.audit", AuditSeats.class, AuditFindings.class);
+
+  /** Watchdog: drive what these bookings have under way (holds, settlements, moves) to its end. */
+  public static final Task<Resume> RESUME = Task.of("booking.resume", Resume.class);
+
+  public record Book(String commandId, String studentId, String slotId) {}
+
+  public record BookingById(Caller caller, String bookingId) {}
+
+  /** A student's own; for a teacher, those in the own meetings; for an admin, all. */
+  public record BookingsOf(
+      Caller caller,
+      @Nullable String status,
+      @Nullable String cursor,
+      int limit,
+      @Nullable String studentId,
+      @Nullable String teacherId,
+      @Nullable String meetingId) {}
+
+  public record Bookings(List<BookingView> items, @Nullable String nextCursor) {}
+
+  /**
+   * {@code refund} is there once the booking's money was (or is being) settled or given back;
+   * {@code movingTo} while a move is under way. {@code money}: asked, held, settling, settled,
+   * voiding or none.
+   */
+  public record BookingView(
+      String id,
+      String studentId,
+      String status,
+      @Nullable String reason,
+      String slotId,
+      MeetingApi.MeetingView meeting,
+      long price,
+      Policy policy,
+      String attendance,
+      Instant createdAt,
+      @Nullable Split refund,
+      @Nullable String movingTo,
+      @Nullable String money) {
+
+    /** Whether its credits, or its seat, are still on their way. */
+    public boolean underWay() {
+      return movingTo != null
+          || status.equals("pending")
+          || "voiding".equals(money)
+          || (refund != null && !refund.posted());
+    }
+  }
+
+  /** The frozen policy: tiers from the earliest on, the fee in percent. */
+  public record Policy(List<Tier> tiers, int feePercent) {}
+
+  /**
+   * From this long before start (ISO-8601 duration, inclusive) the student gets that percentage.
+   */
+  public record Tier(java.time.Duration before, int studentPercent) {}
+
+  /** Parts of a price; they add up to it exactly. {@code posted}: the ledger has it. */
+  public record Split(long student, long teacher, long fee, String rule, boolean posted) {}
+
+  public record Cancellation(
+      long price,
+      long refund,
+      long teacher,
+      long fee,
+      String rule,
+      @Nullable Instant fullRefundUntil) {}
+
+  public record CancelBooking(
+      String commandId, Caller caller, String bookingId, @Nullable String reason) {}
+
+  public record MoveBooking(String commandId, Caller caller, String bookingId, String slotId) {}
+
+  /** {@code locale} is the language of the calendar's name; English where it is null. */
+  public record CalendarOf(Caller caller, @Nullable String locale) {}
+
+  public record Calendar(String ics) {}
+
+  public record AuditSeats() {}
+
+  public record Resume(List<String> bookingIds) {}
+
+  /** What a booking that was rejected for this reason is answered with. */
+  public static RejectionCode rejection(@Nullable String reason) {
+    return Stream.of(INSUFFICIENT_CREDITS, CLASS_BEGAN)
+        .filter(known -> known.code().equals(reason))
+        .findFirst()
+        .orElse(SLOT_NOT_BOOKABLE);
+  }
+
+  private BookingApi() {}
+}

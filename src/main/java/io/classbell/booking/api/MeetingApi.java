@@ -1,0 +1,192 @@
+package io.classbell.booking.api;
+
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.failure.RejectionCode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What others may ask of slots and meetings, which are one thing: how they are made, found, gone
+ * into, cancelled and judged. Amounts are minor units, instants UTC. A command's id becomes the id
+ * of what it makes, so the same command makes it once.
+ */
+public final class MeetingApi {
+
+  public static final RejectionCode NO_SLOT = RejectionCode.notFound("There is no such slot.");
+  public static final RejectionCode INVALID_FIELD =
+      RejectionCode.invalid("invalid", "A field is not valid.");
+  public static final RejectionCode COMMAND_REUSED =
+      new RejectionCode(
+          422, "idempotency_key_reused", "This command id was used for another command.", false);
+  public static final RejectionCode NOT_CANCELLABLE =
+      RejectionCode.conflict("not_cancellable", "This can no longer be cancelled.");
+  public static final RejectionCode NO_MEETING =
+      RejectionCode.notFound("There is no such meeting.");
+  public static final RejectionCode OVERLAPPING_SLOT =
+      RejectionCode.conflict("overlapping_slot", "Another of your slots is at that time.");
+  public static final RejectionCode NOT_OPEN =
+      RejectionCode.conflict("meeting_not_open", "The meeting is not open.");
+  public static final RejectionCode NOT_IN_REVIEW =
+      RejectionCode.conflict("not_in_review", "No decision is waited for.");
+
+  public static final Operation<CreateSlot, MeetingView> CREATE_SLOT =
+      Operation.of(
+          "booking.create-slot",
+          CreateSlot.class,
+          MeetingView.class,
+          INVALID_FIELD,
+          COMMAND_REUSED,
+          OVERLAPPING_SLOT);
+
+  public static final Operation<CreateSeries, Series> CREATE_SERIES =
+      Operation.of(
+          "booking.create-series",
+          CreateSeries.class,
+          Series.class,
+          INVALID_FIELD,
+          COMMAND_REUSED,
+          OVERLAPPING_SLOT);
+
+  public static final Operation<TeacherSlots, Meetings> TEACHER_SLOTS =
+      Operation.of("booking.teacher-slots", TeacherSlots.class, Meetings.class, INVALID_FIELD);
+
+  public static final Operation<SearchSlots, Meetings> SEARCH_SLOTS =
+      Operation.of("booking.search-slots", SearchSlots.class, Meetings.class, INVALID_FIELD);
+
+  /** Who may see it: anybody a scheduled or open slot; only its people and admins an ended one. */
+  public static final Operation<MeetingById, MeetingView> MEETING =
+      Operation.of("booking.meeting", MeetingById.class, MeetingView.class, NO_MEETING);
+
+  public static final Operation<CancelMeeting, MeetingView> CANCEL_MEETING =
+      Operation.of(
+          "booking.cancel-meeting",
+          CancelMeeting.class,
+          MeetingView.class,
+          NO_MEETING,
+          NOT_CANCELLABLE);
+
+  public static final Operation<JoinMeeting, Joined> JOIN =
+      Operation.of("booking.join", JoinMeeting.class, Joined.class, NO_MEETING, NOT_OPEN);
+
+  public static final Operation<JoinMeeting, Joined> LEAVE =
+      Operation.of("booking.leave", JoinMeeting.class, Joined.class, NO_MEETING, NOT_OPEN);
+
+  public static final Operation<ListReviews, Meetings> LIST_REVIEWS =
+      Operation.of("booking.list-reviews", ListReviews.class, Meetings.class);
+
+  public static final Operation<DecideReview, MeetingView> DECIDE_REVIEW =
+      Operation.of(
+          "booking.decide-review",
+          DecideReview.class,
+          MeetingView.class,
+          INVALID_FIELD,
+          NO_MEETING,
+          NOT_IN_REVIEW);
+
+  /** The next thing in a meeting's life is due. */
+  public static final Task<Milestone> MILESTONE = Task.of("booking.milestone", Milestone.class);
+
+  /** {@code timezone} is the teacher's: the slot's wall time in it is recorded. */
+  public record CreateSlot(
+      String commandId,
+      String teacherId,
+      String title,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      long price,
+      @Nullable String timezone) {}
+
+  /** {@code firstStartsAt} is wall time without offset in {@code timezone}; RRULE as RFC 5545. */
+  public record CreateSeries(
+      String commandId,
+      String teacherId,
+      String title,
+      String firstStartsAt,
+      String timezone,
+      String rrule,
+      int durationMinutes,
+      int capacity,
+      long price) {}
+
+  public record Series(String id, List<MeetingView> created, List<Conflict> conflicts) {}
+
+  /** An occurrence that made no slot, or one that daylight saving moved ({@code created} then). */
+  public record Conflict(String localStartsAt, Instant startsAt, String code, String detail) {}
+
+  public record TeacherSlots(
+      String teacherId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable String cursor,
+      int limit) {}
+
+  public record SearchSlots(
+      @Nullable String teacherId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable String cursor,
+      int limit) {}
+
+  public record Meetings(List<MeetingView> items, @Nullable String nextCursor) {}
+
+  public record MeetingById(Caller caller, String meetingId) {}
+
+  /** {@code status}: scheduled, open, closed, cancelled, expired. HTTP adds the teacher's name. */
+  public record MeetingView(
+      String id,
+      String title,
+      String teacherId,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      int seatsTaken,
+      long price,
+      String status,
+      boolean requiresManualReview,
+      List<ReviewReason> reviewReasons,
+      @Nullable String seriesId,
+      @Nullable Instant openedAt,
+      @Nullable Instant closedAt,
+      @Nullable String cancelReason,
+      @Nullable ReviewDecision reviewDecision) {}
+
+  /** Who did not come, and why that is for an admin to judge. */
+  public record ReviewReason(String userId, String code) {
+    public static final String TEACHER_ABSENT = "teacher_absent";
+    public static final String STUDENT_ABSENT = "student_absent";
+
+    /** The class was not open while it should have been: nobody could come. */
+    public static final String PLATFORM_AWAY = "platform_away";
+  }
+
+  public record ReviewDecision(
+      String decision, int studentPercent, String note, String adminId, Instant at) {}
+
+  public record CancelMeeting(
+      String commandId, Caller caller, String meetingId, @Nullable String reason) {}
+
+  public record JoinMeeting(String commandId, Caller caller, String meetingId) {}
+
+  /** {@code joinUrl} is null when leaving. */
+  public record Joined(String meetingId, @Nullable String joinUrl, Instant at) {}
+
+  public record ListReviews(@Nullable String cursor, int limit) {}
+
+  /** {@code decision}: refund_students, pay_teacher or split (with {@code studentPercent}). */
+  public record DecideReview(
+      String commandId,
+      Caller admin,
+      String meetingId,
+      String decision,
+      @Nullable Integer studentPercent,
+      String note) {}
+
+  /** {@code name}: reminder (with {@code before}), open, start, close or release. */
+  public record Milestone(String meetingId, String name, @Nullable String detail) {}
+
+  private MeetingApi() {}
+}

@@ -1,0 +1,9 @@
+/**
+ * What other modules may use of the booking module: bus operations, their records and the settings.
+ * Start with {@link io.classbell.booking.api.BookingApi} and {@link
+ * io.classbell.booking.api.MeetingApi}.
+ */
+@NullMarked
+package io.classbell.booking.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.classbell.booking.attendance;
+
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.JoinMeeting;
+import io.classbell.booking.api.MeetingApi.Joined;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.store.AttendanceStore;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.node.Node;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who goes into a class and out of it, while it is open. Decided under the meeting's lock, so that
+ * whoever came before the close counts as present, and nobody comes after it.
+ */
+public final class Classroom {
+  private final Node node;
+  private final BookingSettings settings;
+  private final BookingStores stores;
+  private final AttendanceStore attendance = new AttendanceStore();
+
+  /** A place in the class: the teacher's, who has no booking, or a student's. */
+  private record Place(Meeting meeting, @Nullable Booking booking) {}
+
+  public Classroom(Node node, BookingSettings settings, BookingStores stores) {
+    this.node = node;
+    this.settings = settings;
+    this.stores = stores;
+  }
+
+  public Future<?> register(Bus bus) {
+    return Future.all(
+        bus.serve(MeetingApi.JOIN, this::join), bus.serve(MeetingApi.LEAVE, this::leave));
+  }
+
+  /** Answers the link to the classroom; who is inside already gets the first answer again. */
+  public Joined join(JoinMeeting command) {
+    return node.database().inTransaction(tx -> join(tx, command));
+  }
+
+  private Joined join(Tx tx, JoinMeeting command) {
+    Instant now = node.clock().now();
+    Place place = place(tx, command, now);
+    Meeting meeting = place.meeting;
+    String userId = command.caller().userId();
+    Instant since = attendance.insideSince(tx, meeting.id(), userId);
+    if (since == null) {
+      attendance.join(tx, Ids.next(), meeting.id(), userId, now);
+    }
+    Booking booking = place.booking;
+    if (booking != null && booking.attendance() != Booking.Attendance.present) {
+      attendance.present(tx, booking.id(), now);
+    }
+    String url = settings.joinUrlTemplate().replace("{room}", meeting.room());
+    return new Joined(meeting.id(), url, since == null ? now : since);
+  }
+
+  /** Leaving is harmless for who is not inside. */
+  public Joined leave(JoinMeeting command) {
+    return node.database()
+        .inTransaction(
+            tx -> {
+              Instant now = node.clock().now();
+              Meeting meeting = place(tx, command, now).meeting;
+              attendance.leave(tx, meeting.id(), command.caller().userId(), now);
+              return new Joined(meeting.id(), null, now);
+            });
+  }
+
+  private Place place(Tx tx, JoinMeeting command, Instant now) {
+    Meeting meeting = stores.meetings().lock(tx, command.meetingId());
+    if (meeting == null) {
+      throw MeetingApi.NO_MEETING.refused();
+    }
+    String userId = command.caller().userId();
+    Booking booking = null;
+    if (!meeting.teacherId().equals(userId)) {
+      List<Booking> bookings = stores.bookings().of(tx, meeting.id(), userId);
+      booking =
+          bookings.stream()
+              .filter(Booking::isInClass)
+              .findFirst()
+              .orElseThrow(MeetingApi.NO_MEETING::refused);
+    }
+    if (meeting.status() != Meeting.Status.open || !now.isBefore(meeting.endsAt())) {
+      throw MeetingApi.NOT_OPEN.refused();
+    }
+    return new Place(meeting, booking);
+  }
+}

@@ -1,0 +1,189 @@
+package io.classbell.booking.command;
+
+import io.classbell.booking.command.ConfirmBatch.Answered;
+import io.classbell.booking.command.MoveEndBatch.Carried;
+import io.classbell.booking.command.SettledBatch.Posted;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.BookingWithMeeting;
+import io.classbell.booking.model.Move;
+import io.classbell.booking.model.PendingAction;
+import io.classbell.booking.model.Settlement;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.platform.Failpoint;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.node.Node;
+import io.classbell.wallet.api.WalletApi;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives what a booking has under way to its end: asks the wallet, records the answer, until
+ * nothing is left to ask. Every step is idempotent, so any node may take it up wherever another
+ * left it; what a step waits for is told by the row alone.
+ *
+ * <p>Failpoints: {@code hold.answered}, {@code booking.confirmed}, {@code settle.answered}, {@code
+ * settle.recorded}, {@code void.answered}, {@code carry.answered}, {@code move.ended}.
+ */
+public final class BookingSaga {
+  private static final Logger LOG = LoggerFactory.getLogger(BookingSaga.class);
+
+  /** Less than the caller's own time: it is to hear that the booking is pending. */
+  private static final Duration WALLET_TIME = Duration.ofSeconds(4);
+
+  /** The longest way: a move ends, its meeting was cancelled, the credits go back. */
+  private static final int MOST_STEPS = 4;
+
+  private final Node node;
+  private final GroupCommit<Answered, BookingWithMeeting> confirm;
+  private final GroupCommit<Posted, BookingWithMeeting> settled;
+  private final GroupCommit<Carried, BookingWithMeeting> moveEnd;
+
+  public BookingSaga(CommandGroups groups, BookingStores stores, BookingOutbox messages) {
+    this.node = groups.node();
+    this.confirm = groups.of("booking.confirm", new ConfirmBatch(stores, messages, node.clock()));
+    this.settled = groups.of("booking.settled", new SettledBatch(stores, messages, node.clock()));
+    this.moveEnd = groups.of("booking.moved", new MoveEndBatch(stores, messages, node.clock()));
+  }
+
+  /**
+   * To the end. Fails where the outcome is not known yet; the watchdog goes on then.
+   *
+   * @return the booking as it ended
+   */
+  Future<BookingWithMeeting> drive(BookingWithMeeting seat) {
+    return drive(seat, MOST_STEPS);
+  }
+
+  private Future<BookingWithMeeting> drive(BookingWithMeeting seat, int stepsLeft) {
+    PendingAction step = PendingAction.of(seat.booking());
+    if (step == PendingAction.NONE) {
+      return Future.succeededFuture(seat);
+    }
+    if (stepsLeft == 0) {
+      return Future.failedFuture(
+          new IllegalStateException("booking " + seat.booking().id() + " does not come to an end"));
+    }
+    Future<BookingWithMeeting> next =
+        switch (step) {
+          case HOLD -> hold(seat);
+          case CARRY_HOLD -> carry(seat);
+          case SETTLE -> settle(seat);
+          case VOID_HOLD -> giveUp(seat);
+          case NONE -> Future.succeededFuture(seat);
+        };
+    return next.compose(after -> drive(after, stepsLeft - 1));
+  }
+
+  private Future<BookingWithMeeting> hold(BookingWithMeeting seat) {
+    Booking booking = seat.booking();
+    var hold =
+        new WalletApi.Hold(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            booking.price(),
+            seat.meeting().title());
+    return node.bus()
+        .ask(WalletApi.HOLD, hold, WALLET_TIME)
+        .transform(
+            answer -> {
+              String code = answer.failed() ? definiteNo(answer.cause()) : null;
+              if (answer.failed() && code == null) {
+                return Future.failedFuture(answer.cause());
+              }
+              Failpoint.reach("hold.answered");
+              return confirm.submit(new Answered(seat, code));
+            })
+        .map(after -> reached("booking.confirmed", after));
+  }
+
+  private Future<BookingWithMeeting> carry(BookingWithMeeting seat) {
+    Booking booking = seat.booking();
+    Move move = Objects.requireNonNull(booking.move());
+    var carry =
+        new WalletApi.MoveHold(
+            move.walletCommandId(booking.id(), booking.sequence()),
+            booking.id(),
+            move.fromMeetingId(),
+            move.toMeetingId(),
+            move.price(),
+            move.title());
+    return node.bus()
+        .ask(WalletApi.MOVE_HOLD, carry, WALLET_TIME)
+        .transform(
+            answer -> {
+              String code = answer.failed() ? definiteNo(answer.cause()) : null;
+              if (answer.failed() && code == null) {
+                return Future.failedFuture(answer.cause());
+              }
+              if (code != null && !code.equals(WalletApi.INSUFFICIENT_CREDITS.code())) {
+                LOG.error("booking {} cannot be moved: {}", booking.id(), code);
+              }
+              Failpoint.reach("carry.answered");
+              return moveEnd.submit(new Carried(booking.id(), move, code));
+            })
+        .map(after -> reached("move.ended", after));
+  }
+
+  private Future<BookingWithMeeting> settle(BookingWithMeeting seat) {
+    Booking booking = seat.booking();
+    Settlement s = Objects.requireNonNull(booking.settlement());
+    var settle =
+        new WalletApi.Settle(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            booking.teacherId(),
+            s.student(),
+            s.teacher(),
+            s.fee(),
+            s.kind(),
+            s.rule(),
+            seat.meeting().title(),
+            s.actorId());
+    return node.bus()
+        .ask(WalletApi.SETTLE, settle, WALLET_TIME)
+        .compose(
+            answer -> {
+              Failpoint.reach("settle.answered");
+              return settled.submit(new Posted(seat, answer));
+            })
+        .map(after -> reached("settle.recorded", after));
+  }
+
+  private Future<BookingWithMeeting> giveUp(BookingWithMeeting seat) {
+    Booking booking = seat.booking();
+    var giveUp =
+        new WalletApi.VoidHold(
+            booking.id(),
+            booking.meetingId(),
+            booking.studentId(),
+            SettledBatch.voidRule(booking).code(),
+            seat.meeting().title());
+    return node.bus()
+        .ask(WalletApi.VOID_HOLD, giveUp, WALLET_TIME)
+        .compose(
+            answer -> {
+              Failpoint.reach("void.answered");
+              return settled.submit(new Posted(seat, answer));
+            })
+        .map(after -> reached("settle.recorded", after));
+  }
+
+  /** The code of a refusal that stays; null where asking again may give another answer. */
+  private static @Nullable String definiteNo(Throwable cause) {
+    return cause instanceof RejectedException refused && !refused.failure().retryable()
+        ? refused.failure().code()
+        : null;
+  }
+
+  private static BookingWithMeeting reached(String failpoint, BookingWithMeeting seat) {
+    Failpoint.reach(failpoint);
+    return seat;
+  }
+}

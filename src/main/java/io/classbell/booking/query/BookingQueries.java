@@ -1,0 +1,124 @@
+package io.classbell.booking.query;
+
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.BookingById;
+import io.classbell.booking.api.BookingApi.BookingView;
+import io.classbell.booking.api.BookingApi.Bookings;
+import io.classbell.booking.api.BookingApi.BookingsOf;
+import io.classbell.booking.api.BookingApi.Cancellation;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.command.CancelBatch;
+import io.classbell.booking.command.Seats;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.BookingWithMeeting;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.SettlementRule;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.booking.store.ListCursor;
+import io.classbell.booking.store.ListStore;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.failure.RejectionCode;
+import io.classbell.platform.node.Node;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Bookings, to those who may see them: the student, the meeting's teacher, admins. To all others
+ * they do not exist.
+ */
+public final class BookingQueries {
+  private final Node node;
+  private final BookingStores stores;
+  private final ListStore lists;
+
+  public BookingQueries(Node node, BookingStores stores, ListStore lists) {
+    this.node = node;
+    this.stores = stores;
+    this.lists = lists;
+  }
+
+  public BookingView booking(BookingById query) {
+    BookingWithMeeting seat = Seats.byId(stores, node.database().read(), query.bookingId());
+    if (seat == null || !visible(seat, query.caller())) {
+      throw BookingApi.NO_BOOKING.refused();
+    }
+    return seat.seenBy(query.caller()).toApi();
+  }
+
+  /** A student's own; for a teacher, those in the own meetings; for an admin, all. Newest first. */
+  public Bookings list(BookingsOf query) {
+    var sql = node.database().read();
+    ListCursor after = ListCursor.of(query.cursor());
+    List<Booking> rows =
+        lists.bookings(sql, wanted(query), withRejected(query), after, query.limit() + 1);
+    boolean more = rows.size() > query.limit();
+    List<Booking> page = more ? rows.subList(0, query.limit()) : rows;
+    Collection<BookingWithMeeting> seats = Seats.with(stores, sql, page).values();
+    String next =
+        more ? new ListCursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
+    return new Bookings(seats.stream().map(s -> s.seenBy(query.caller()).toApi()).toList(), next);
+  }
+
+  /** Students see rejected bookings when they ask for them, teachers never, admins always. */
+  private static boolean withRejected(BookingsOf query) {
+    return switch (query.caller().role()) {
+      case student -> Booking.Status.rejected.name().equals(query.status());
+      case teacher -> false;
+      case admin -> true;
+    };
+  }
+
+  /** What was asked for, of what the caller may see. */
+  private static List<ListStore.Is> wanted(BookingsOf query) {
+    String userId = query.caller().userId();
+    boolean student = query.caller().role() == Caller.Role.student;
+    boolean teacher = query.caller().role() == Caller.Role.teacher;
+    return Stream.of(
+            new ListStore.Is("student_id", student ? userId : null),
+            new ListStore.Is("teacher_id", teacher ? userId : null),
+            new ListStore.Is("student_id", query.studentId()),
+            new ListStore.Is("teacher_id", query.teacherId()),
+            new ListStore.Is("meeting_id", query.meetingId()),
+            new ListStore.Is("status", query.status()))
+        .filter(condition -> condition.value() != null)
+        .toList();
+  }
+
+  /** The exact split, by the function that decides a cancellation. */
+  public Cancellation preview(BookingById query) {
+    Booking row = stores.bookings().byId(node.database().read(), query.bookingId());
+    Instant now = node.clock().now();
+    RejectionCode refusal = CancelBatch.refusal(row, query.caller().userId(), now);
+    if (row == null || refusal != null) {
+      throw (refusal == null ? BookingApi.NO_BOOKING : refusal).refused();
+    }
+    if (row.status() == Booking.Status.cancelled) {
+      throw MeetingApi.NOT_CANCELLABLE.refused();
+    }
+    if (row.status() == Booking.Status.pending) {
+      String rule = SettlementRule.BOOKING_NOT_CONFIRMED.code();
+      return new Cancellation(
+          row.price(),
+          row.price(),
+          0,
+          0,
+          rule,
+          CancellationPolicy.fullRefundUntil(row.policy(), row.startsAt()));
+    }
+    Cancellation preview =
+        CancellationPolicy.preview(row.policy(), row.price(), row.startsAt(), now);
+    if (preview == null) {
+      throw BookingApi.TOO_LATE.refused();
+    }
+    return preview;
+  }
+
+  private static boolean visible(BookingWithMeeting seat, Caller caller) {
+    return caller.isAdmin()
+        || seat.booking().studentId().equals(caller.userId())
+        || (seat.meeting().teacherId().equals(caller.userId())
+            && seat.booking().status() != Booking.Status.rejected);
+  }
+}

@@ -1,0 +1,58 @@
+package io.classbell.booking.slot;
+
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.failure.Rejection.FieldError;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a slot may be. Every field at fault is named at once. */
+public final class SlotRules {
+  private static final int LONGEST_TITLE = 120;
+  private static final Duration FURTHEST = Duration.ofDays(5 * 366);
+
+  /** The fields at fault but for the start. */
+  static List<FieldError> check(
+      BookingSettings settings, String title, int durationMinutes, int capacity, long price) {
+    List<FieldError> errors = new ArrayList<>();
+    add(errors, FieldRules.line("title", title, LONGEST_TITLE));
+    add(
+        errors,
+        FieldRules.range("durationMinutes", durationMinutes, 1, settings.maxDurationMinutes()));
+    add(errors, FieldRules.range("capacity", capacity, 1, settings.maxCapacity()));
+    add(errors, FieldRules.range("price", price, 0, settings.maxPrice()));
+    return errors;
+  }
+
+  /** Whether a class can start then: in the future, within five years. */
+  static boolean startable(Instant startsAt, Instant now) {
+    return startsAt.isAfter(now) && startsAt.isBefore(now.plus(FURTHEST));
+  }
+
+  /** Says when a class can start. */
+  static FieldError notStartable(String field, Instant now) {
+    Instant latest = now.plus(FURTHEST);
+    return FieldRules.outOfRange(
+        field, "Must be in the future, within five years.", now.toString(), latest.toString());
+  }
+
+  /** Throws what was found, if anything. */
+  public static void refuse(List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw new RejectedException(Rejection.ofFields(errors));
+    }
+  }
+
+  private static void add(List<FieldError> errors, @Nullable FieldError error) {
+    if (error != null) {
+      errors.add(error);
+    }
+  }
+
+  private SlotRules() {}
+}

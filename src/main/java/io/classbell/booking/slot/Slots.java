@@ -1,0 +1,188 @@
+package io.classbell.booking.slot;
+
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.MeetingById;
+import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.api.MeetingApi.Meetings;
+import io.classbell.booking.api.MeetingApi.SearchSlots;
+import io.classbell.booking.api.MeetingApi.TeacherSlots;
+import io.classbell.booking.lifecycle.Milestones;
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.WallTime;
+import io.classbell.booking.store.BookingStores;
+import io.classbell.booking.store.ListCursor;
+import io.classbell.booking.store.ListStore;
+import io.classbell.booking.store.WallTimeStore;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.failure.Rejection.FieldError;
+import io.classbell.platform.node.Node;
+import io.classbell.platform.time.PlatformClock;
+import io.vertx.core.Future;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Slots: offered by teachers, searched by everybody. */
+public final class Slots {
+  private final Node node;
+  private final BookingSettings settings;
+  private final BookingStores stores;
+  private final ListStore lists;
+  private final WallTimeStore wallTimes = new WallTimeStore();
+  private final SearchCache cache = new SearchCache();
+
+  public Slots(Node node, BookingSettings settings, BookingStores stores, ListStore lists) {
+    this.node = node;
+    this.settings = settings;
+    this.stores = stores;
+    this.lists = lists;
+  }
+
+  /** A new slot, or the one that this command made before. */
+  public MeetingView create(CreateSlot command) {
+    Instant startsAt = PlatformClock.toMillis(command.startsAt());
+    List<FieldError> errors =
+        SlotRules.check(
+            settings,
+            command.title(),
+            command.durationMinutes(),
+            command.capacity(),
+            command.price());
+    if (!errors.isEmpty()) {
+      addStartError(errors, startsAt);
+      SlotRules.refuse(errors);
+    }
+    MeetingView made = node.database().inTransaction(tx -> create(tx, command, startsAt)).toApi();
+    cache.clear();
+    return made;
+  }
+
+  private Meeting create(Tx tx, CreateSlot command, Instant startsAt) {
+    stores.agendas().lock(tx, List.of(command.teacherId()));
+    Meeting known = stores.meetings().byId(tx, command.commandId());
+    if (known != null) {
+      if (!same(known, command, startsAt)) {
+        throw MeetingApi.COMMAND_REUSED.refused();
+      }
+      return known;
+    }
+    List<FieldError> errors = new ArrayList<>();
+    addStartError(errors, startsAt);
+    SlotRules.refuse(errors);
+    Instant now = node.clock().now();
+    Meeting slot =
+        Meeting.scheduled(
+            command.commandId(),
+            command.teacherId(),
+            null,
+            command.title(),
+            startsAt,
+            command.durationMinutes(),
+            command.capacity(),
+            command.price(),
+            now);
+    List<Meeting> overlapping =
+        stores.meetings().overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt());
+    if (!overlapping.isEmpty()) {
+      throw MeetingApi.OVERLAPPING_SLOT.refused(Map.of("meetingId", overlapping.getFirst().id()));
+    }
+    stores.meetings().insert(tx, List.of(slot));
+    wallTimes.insert(tx, wallTime(command, slot));
+    node.outbox().write(tx, Milestones.first(node.outbox(), slot, settings, now));
+    return slot;
+  }
+
+  private static List<WallTime> wallTime(CreateSlot command, Meeting slot) {
+    String timezone = command.timezone();
+    try {
+      return timezone == null
+          ? List.of()
+          : List.of(WallTime.ofInstant(slot.id(), ZoneId.of(timezone), slot.startsAt()));
+    } catch (DateTimeException zoneOfOtherRules) {
+      return List.of();
+    }
+  }
+
+  private void addStartError(List<FieldError> errors, Instant startsAt) {
+    if (!SlotRules.startable(startsAt, node.clock().now())) {
+      errors.add(SlotRules.notStartable("startsAt", node.clock().now()));
+    }
+  }
+
+  private static boolean same(Meeting known, CreateSlot command, Instant startsAt) {
+    return known.teacherId().equals(command.teacherId())
+        && known.title().equals(command.title())
+        && known.startsAt().equals(startsAt)
+        && known.durationMinutes() == command.durationMinutes()
+        && known.capacity() == command.capacity()
+        && known.price() == command.price();
+  }
+
+  public Meetings ofTeacher(TeacherSlots query) {
+    var span =
+        new ListStore.Span(
+            query.teacherId(),
+            query.from(),
+            query.to(),
+            ListCursor.of(query.cursor()),
+            query.limit() + 1);
+    return page(lists.ofTeacher(node.database().read(), span), query.limit());
+  }
+
+  /** What starts from now on, whether or not a seat is free. */
+  public Future<Meetings> search(SearchSlots query) {
+    return cache.get(query, this::searchNow);
+  }
+
+  private Future<Meetings> searchNow(SearchSlots query) {
+    Instant now = node.clock().now();
+    Instant from = query.from() == null || query.from().isBefore(now) ? now : query.from();
+    var span =
+        new ListStore.Span(
+            query.teacherId(), from, query.to(), ListCursor.of(query.cursor()), query.limit() + 1);
+    return lists.bookable(node.database().read(), span).map(found -> page(found, query.limit()));
+  }
+
+  /** Slots were changed elsewhere in this node. */
+  public void changed() {
+    cache.clear();
+  }
+
+  /**
+   * Live meetings are public. Ended ones exist for their teacher, for admins and for students who
+   * had a confirmed booking; what happened in the class is shown to those who belonged to it.
+   */
+  public MeetingView meeting(MeetingById query) {
+    Sql sql = node.database().read();
+    Meeting meeting = stores.meetings().byId(sql, query.meetingId());
+    if (meeting == null) {
+      throw MeetingApi.NO_MEETING.refused();
+    }
+    Caller caller = query.caller();
+    if (meeting.status().live() || meeting.isRunBy(caller)) {
+      return meeting.toApi();
+    }
+    List<Booking> bookings = stores.bookings().of(sql, meeting.id(), caller.userId());
+    if (bookings.stream().noneMatch(Booking::wasConfirmed)) {
+      throw MeetingApi.NO_MEETING.refused();
+    }
+    boolean inClass = bookings.stream().anyMatch(Booking::isInClass);
+    return meeting.seenBy(caller, inClass).toApi();
+  }
+
+  private static Meetings page(List<Meeting> found, int limit) {
+    boolean more = found.size() > limit;
+    List<Meeting> page = more ? found.subList(0, limit) : found;
+    String next =
+        more ? new ListCursor(page.getLast().startsAt(), page.getLast().id()).text() : null;
+    return new Meetings(page.stream().map(Meeting::toApi).toList(), next);
+  }
+}

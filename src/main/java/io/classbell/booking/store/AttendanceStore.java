@@ -1,0 +1,73 @@
+package io.classbell.booking.store;
+
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All SQL about who was in which meeting, and when. Its meeting is locked while it is written. */
+public final class AttendanceStore {
+  private static final String INSIDE_SINCE =
+      "SELECT joined_at FROM attendance WHERE meeting_id = ? AND user_id = ? AND left_at IS NULL";
+
+  private static final String JOIN =
+      "INSERT INTO attendance (id, meeting_id, user_id, joined_at) VALUES (?, ?, ?, ?)";
+
+  private static final String LEAVE =
+      "UPDATE attendance SET left_at = ? WHERE meeting_id = ? AND user_id = ? AND left_at IS NULL";
+
+  private static final String ALL_LEAVE =
+      "UPDATE attendance SET left_at = ? WHERE meeting_id IN %s AND left_at IS NULL";
+
+  private static final String PRESENT =
+      "UPDATE meeting_participant SET attendance = 'present', updated_at = ? WHERE id = ?";
+
+  private static final String WITH_TEACHER =
+      "SELECT DISTINCT a.meeting_id FROM attendance a"
+          + " JOIN meeting m ON m.id = a.meeting_id AND m.teacher_id = a.user_id"
+          + " WHERE a.meeting_id IN %s";
+
+  /** Since when somebody is in the meeting; null for who is not. */
+  public @Nullable Instant insideSince(Sql sql, String meetingId, String userId) {
+    return sql.first(INSIDE_SINCE, r -> Sql.instant(r, "joined_at"), meetingId, userId);
+  }
+
+  public void join(Tx tx, String id, String meetingId, String userId, Instant now) {
+    tx.write(JOIN, id, meetingId, userId, now);
+  }
+
+  public void leave(Tx tx, String meetingId, String userId, Instant now) {
+    tx.write(LEAVE, now, meetingId, userId);
+  }
+
+  /** Nobody is in these meetings any more. */
+  public void allLeave(Tx tx, Collection<String> meetingIds, Instant now) {
+    if (!meetingIds.isEmpty()) {
+      tx.write(
+          ALL_LEAVE.formatted(InList.marks(meetingIds.size())),
+          InList.parameters(List.of(now), meetingIds));
+    }
+  }
+
+  /** The student of this booking came. */
+  public void present(Tx tx, String bookingId, Instant now) {
+    tx.write(PRESENT, now, bookingId);
+  }
+
+  /** Those of these meetings to which their teacher came. */
+  public Set<String> withTeacher(Sql sql, Collection<String> meetingIds) {
+    if (meetingIds.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        sql.list(
+            WITH_TEACHER.formatted(InList.marks(meetingIds.size())),
+            r -> r.getString("meeting_id"),
+            InList.parameters(List.of(), meetingIds)));
+  }
+}

@@ -1,0 +1,111 @@
+package io.classbell.booking.store;
+
+import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Meeting;
+import io.classbell.platform.db.Sql;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The lists that people page through; each is one walk along one index. */
+public final class ListStore {
+  private static final String MEETINGS = "SELECT " + MeetingStore.COLUMNS + " FROM meeting ";
+  private static final String BOOKINGS =
+      "SELECT " + ParticipantStore.COLUMNS + " FROM meeting_participant ";
+
+  /** A part of the meetings by start: [from, to), after the cursor. */
+  public record Span(
+      @Nullable String teacherId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable ListCursor after,
+      int limit) {}
+
+  /** A column of the bookings that is to have this value. */
+  public record Is(String column, @Nullable String value) {}
+
+  private record Query(String text, @Nullable Object[] parameters) {}
+
+  /** Bookable slots, earliest first. */
+  public Future<List<Meeting>> bookable(Sql sql, Span span) {
+    Query query = meetings(span, " AND status IN ('scheduled', 'open')");
+    return sql.start(query.text, query.parameters)
+        .map(
+            rows -> {
+              List<Meeting> found = new ArrayList<>(rows.size());
+              rows.forEach(r -> found.add(MeetingStore.row(r)));
+              return found;
+            });
+  }
+
+  /** A teacher's slots, whatever became of them, earliest first. */
+  public List<Meeting> ofTeacher(Sql sql, Span span) {
+    Query query = meetings(span, "");
+    return sql.list(query.text, MeetingStore::row, query.parameters);
+  }
+
+  /**
+   * Bookings that meet all conditions, newest first. Those of nobody in particular are walked along
+   * their ids, which are in the order of time too.
+   */
+  public List<Booking> bookings(
+      Sql sql, List<Is> conditions, boolean withRejected, @Nullable ListCursor after, int limit) {
+    StringBuilder text = new StringBuilder(BOOKINGS).append("WHERE 1 = 1");
+    if (!withRejected) {
+      text.append(" AND status <> 'rejected'");
+    }
+    List<@Nullable Object> parameters = new ArrayList<>();
+    for (Is condition : conditions) {
+      text.append(" AND ").append(condition.column).append(" = ?");
+      parameters.add(condition.value);
+    }
+    boolean all = conditions.stream().allMatch(c -> c.column.equals("status"));
+    if (after != null && !all) {
+      text.append(" AND created_at <= ? AND (created_at < ? OR id < ?)");
+      parameters.add(after.at());
+      parameters.add(after.at());
+    } else if (after != null) {
+      text.append(" AND id < ?");
+    }
+    if (after != null) {
+      parameters.add(after.id());
+    }
+    text.append(all ? " ORDER BY id DESC LIMIT ?" : " ORDER BY created_at DESC, id DESC LIMIT ?");
+    parameters.add(limit);
+    return sql.list(text.toString(), ParticipantStore::row, parameters.toArray());
+  }
+
+  private static Query meetings(Span span, String filter) {
+    StringBuilder text = new StringBuilder(MEETINGS);
+    List<@Nullable Object> parameters = new ArrayList<>();
+    if (span.teacherId == null) {
+      text.append("FORCE INDEX (ix_meeting_search) WHERE 1 = 1");
+    } else {
+      text.append("FORCE INDEX (ix_meeting_teacher) WHERE teacher_id = ?");
+      parameters.add(span.teacherId);
+    }
+    text.append(filter);
+    Instant from = span.from;
+    if (span.after != null && (from == null || span.after.at().isAfter(from))) {
+      from = span.after.at();
+    }
+    if (from != null) {
+      text.append(" AND starts_at >= ?");
+      parameters.add(from);
+    }
+    if (span.to != null) {
+      text.append(" AND starts_at < ?");
+      parameters.add(span.to);
+    }
+    if (span.after != null) {
+      text.append(" AND (starts_at > ? OR id > ?)");
+      parameters.add(span.after.at());
+      parameters.add(span.after.id());
+    }
+    text.append(" ORDER BY starts_at, id LIMIT ?");
+    parameters.add(span.limit);
+    return new Query(text.toString(), parameters.toArray());
+  }
+}

@@ -1,0 +1,44 @@
+package io.classbell.boot;
+
+import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What this node is called and does. */
+public record NodeSettings(
+    @Setting("Name of the node in logs; the host's name when absent.") @Nullable String name,
+    @Setting(
+            value = "What runs here; every role runs on any number of nodes.",
+            byDefault = "http,account,booking,wallet,schedule,notification")
+        List<Role> roles)
+    implements ValidatedSettings {
+
+  /** One of the platform's parts, each a verticle. */
+  public enum Role {
+    /** REST, sockets and pages. */
+    HTTP,
+    /** Identity. */
+    ACCOUNT,
+    /** Slots, bookings and meetings. */
+    BOOKING,
+    /** The ledger. */
+    WALLET,
+    /** The outbox that delivers what is due. */
+    SCHEDULE,
+    /** Inbox, mail and push. */
+    NOTIFICATION
+  }
+
+  @Override
+  public void check(SettingsErrors mistakes) {
+    if (roles.isEmpty()) {
+      mistakes.add("roles", "must name at least one role");
+    }
+    if (Set.copyOf(roles).size() < roles.size()) {
+      mistakes.add("roles", "names a role twice");
+    }
+  }
+}

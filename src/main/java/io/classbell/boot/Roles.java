@@ -1,0 +1,67 @@
+package io.classbell.boot;
+
+import io.classbell.account.AccountVerticle;
+import io.classbell.booking.BookingVerticle;
+import io.classbell.http.HttpVerticle;
+import io.classbell.http.api.TokenRules;
+import io.classbell.notification.NotificationVerticle;
+import io.classbell.platform.health.Health;
+import io.classbell.platform.node.Node;
+import io.classbell.platform.redis.RedisStore;
+import io.classbell.schedule.ScheduleVerticle;
+import io.classbell.wallet.WalletVerticle;
+import io.vertx.core.VerticleBase;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Which verticle plays which role on a node. All of them run on virtual threads. */
+final class Roles {
+  private final Settings settings;
+  private final Node node;
+  private final RedisStore redis;
+  private final Health health;
+
+  Roles(Settings settings, Node node, RedisStore redis, Health health) {
+    this.settings = settings;
+    this.node = node;
+    this.redis = redis;
+    this.health = health;
+  }
+
+  /** HTTP last: when a node takes requests, whoever is to answer them is there. */
+  static List<NodeSettings.Role> inOrder(List<NodeSettings.Role> roles) {
+    return roles.stream()
+        .sorted(Comparator.comparing(role -> role == NodeSettings.Role.HTTP))
+        .toList();
+  }
+
+  VerticleBase verticle(NodeSettings.Role role) {
+    return switch (role) {
+      case BOOKING -> new BookingVerticle(node, settings.booking());
+      case WALLET -> new WalletVerticle(node, settings.wallet());
+      case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
+      case HTTP ->
+          new HttpVerticle(node, settings.http(), tokenRules(), redis, health, slotMaxima());
+      case ACCOUNT ->
+          new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
+      case NOTIFICATION -> new NotificationVerticle(node, redis, settings.notification());
+    };
+  }
+
+  /** The limits of slots, so that HTTP refuses what booking would refuse, in the same words. */
+  private Map<String, Long> slotMaxima() {
+    return Map.of(
+        "DurationMinutes", (long) settings.booking().maxDurationMinutes(),
+        "Capacity", (long) settings.booking().maxCapacity(),
+        "Price", settings.booking().maxPrice());
+  }
+
+  private TokenRules tokenRules() {
+    return new TokenRules(
+        settings.account().jwtSecret(),
+        settings.account().issuer(),
+        settings.account().audience(),
+        settings.account().accessTokenLife());
+  }
+}

@@ -1,0 +1,119 @@
+package io.classbell.boot;
+
+import io.classbell.Classbell;
+import io.classbell.account.api.AccountSettings;
+import io.classbell.booking.api.BookingSettings;
+import io.classbell.http.api.HttpSettings;
+import io.classbell.notification.api.NotificationSettings;
+import io.classbell.platform.bus.ClusterSettings;
+import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
+import io.classbell.platform.db.DatabaseSettings;
+import io.classbell.platform.log.LogSettings;
+import io.classbell.platform.redis.RedisSettings;
+import io.classbell.platform.zones.TimeZoneSettings;
+import io.classbell.schedule.api.ScheduleSettings;
+import io.classbell.wallet.api.WalletSettings;
+import java.net.URI;
+
+/**
+ * Everything that can be set: one tree, built once by {@link Classbell} and handed to the parts by
+ * constructor.
+ */
+public record Settings(
+    @Setting(
+            value =
+                "Test mode has test credits, a test clock and demo accounts; production has none of them.",
+            unanimous = true)
+        Mode mode,
+    @Setting("This node.") NodeSettings node,
+    @Setting("Logs.") LogSettings log,
+    @Setting("HTTP, sockets and the management port.") HttpSettings http,
+    @Setting("The system of record.") DatabaseSettings database,
+    @Setting("Redis.") RedisSettings redis,
+    @Setting("Nodes that share one event bus.") ClusterSettings cluster,
+    @Setting("Identity.") AccountSettings account,
+    @Setting("Time zone rules.") TimeZoneSettings timeZones,
+    @Setting("The ledger.") WalletSettings wallet,
+    @Setting("Slots, bookings and meetings.") BookingSettings booking,
+    @Setting("The outbox.") ScheduleSettings schedule,
+    @Setting("Mail and push.") NotificationSettings notification)
+    implements ValidatedSettings {
+
+  /** Whether money is real. */
+  public enum Mode {
+    /** Test credits, test clock, demo accounts. */
+    TEST,
+    /** Real people. */
+    PRODUCTION
+  }
+
+  /** Whether this is test mode. */
+  public boolean isTest() {
+    return mode == Mode.TEST;
+  }
+
+  @Override
+  public void check(SettingsErrors mistakes) {
+    if (isTest()) {
+      checkTest(mistakes);
+    } else {
+      checkProduction(mistakes);
+    }
+  }
+
+  private void checkTest(SettingsErrors mistakes) {
+    if (!isLocal(http.publicUrl())) {
+      mistakes.add(
+          "http.publicUrl", "is a public address, and test mode gives credits away: not both");
+    }
+    if (http.tlsCertificate() != null) {
+      mistakes.add("http.tlsCertificate", "belongs to production, and this is test mode: not both");
+    }
+    if (!http.insecureTestMode()) {
+      checkLoopback(mistakes, "http.host", http.host());
+      checkLoopback(mistakes, "http.managementHost", http.managementHost());
+    }
+    if (notification.push().enabled()) {
+      mistakes.add(
+          "notification.push.enabled", "reaches real devices, and this is test mode: not both");
+    }
+  }
+
+  private static void checkLoopback(SettingsErrors mistakes, String setting, String host) {
+    if (!HttpSettings.isLoopback(host)) {
+      mistakes.add(
+          setting,
+          "is not a loopback address, and test mode gives credits, a clock and an admin to whoever"
+              + " reaches it: listen on 127.0.0.1, or start with --insecure-test-mode"
+              + " (http.insecureTestMode)");
+    }
+  }
+
+  private void checkProduction(SettingsErrors mistakes) {
+    if (http.insecureTestMode()) {
+      mistakes.add("http.insecureTestMode", "belongs to test mode, and this is production");
+    }
+    if (!http.publicUrl().startsWith("https://")) {
+      mistakes.add("http.publicUrl", "must be https:// in production");
+    }
+    if (cluster.enabled() && cluster.secret() == null) {
+      mistakes.add("cluster.secret", "must be set in production");
+    }
+    if (notification.smtp().from().endsWith(".test")) {
+      mistakes.add("notification.smtp.from", "must be an address of yours in production");
+    }
+  }
+
+  private static boolean isLocal(String url) {
+    String host = String.valueOf(URI.create(url).getHost());
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.endsWith(".test")
+        || host.equals("[::1]")
+        || host.matches("(127|10)(\\.\\d{1,3}){3}")
+        || host.matches("192\\.168(\\.\\d{1,3}){2}")
+        || host.matches("172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}");
+  }
+}

@@ -1,0 +1,80 @@
+package io.classbell.http.call;
+
+import io.classbell.http.problem.Problem;
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, checked: what is asked, by whom, and under which command id.
+ *
+ * @param operation the contract's operationId
+ * @param bearer null where nobody had to say who asks
+ * @param address the client's key for limits: an IPv4 address or an IPv6 /64 network
+ * @param refreshCookie the refresh token that the browser keeps
+ * @param deviceCookie what the browser keeps of earlier logins
+ * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
+ * @param closed completes when the client closes the connection before it is answered
+ */
+public record Call(
+    String operation,
+    Input input,
+    @Nullable Identity bearer,
+    String address,
+    @Nullable String refreshCookie,
+    @Nullable String deviceCookie,
+    String commandId,
+    Future<Void> closed) {
+
+  /** What answers one operation of the contract. */
+  @FunctionalInterface
+  public interface Route {
+    Future<Answer> answer(Call call);
+  }
+
+  Identity identity() {
+    if (bearer == null) {
+      throw Problem.unauthorized();
+    }
+    return bearer;
+  }
+
+  public Caller caller() {
+    return identity().caller();
+  }
+
+  public String userId() {
+    return identity().userId();
+  }
+
+  public JsonObject body() {
+    return input.body();
+  }
+
+  /**
+   * Where the page that is asked for begins, in the form of the module that answers; null for the
+   * first page.
+   *
+   * @throws io.classbell.platform.bus.Refused where the cursor is of another list or other filters
+   */
+  public @Nullable String cursor() {
+    String cursor = input.text("cursor");
+    return cursor == null ? null : PageCursor.open(cursor, operation, input.values());
+  }
+
+  /** The cursor of the next page as clients see it, bound to this list and its filters. */
+  public @Nullable String nextCursor(@Nullable String ofModule) {
+    return ofModule == null ? null : PageCursor.bind(ofModule, operation, input.values());
+  }
+
+  /** A text of the body that may be left out. */
+  public @Nullable String text(String field) {
+    return input.body().getString(field);
+  }
+
+  public Call under(String otherCommandId) {
+    return new Call(
+        operation, input, bearer, address, refreshCookie, deviceCookie, otherCommandId, closed);
+  }
+}

@@ -1,0 +1,55 @@
+package io.classbell.http.call;
+
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that is as the contract wants it; getters of the body can't lie any more.
+ *
+ * @param values parameters of path, query and headers that were given, by name
+ * @param body empty where the request has none
+ */
+public record Input(Map<String, Object> values, JsonObject body) {
+
+  private static final int DEFAULT_LIMIT = 20;
+
+  /** A required parameter. */
+  public String id(String name) {
+    return String.valueOf(values.get(name));
+  }
+
+  public @Nullable String text(String name) {
+    return values.get(name) instanceof String text ? text : null;
+  }
+
+  public @Nullable Long number(String name) {
+    return values.get(name) instanceof Long number ? number : null;
+  }
+
+  public int limit() {
+    Long limit = number("limit");
+    return limit == null ? DEFAULT_LIMIT : Math.toIntExact(limit);
+  }
+
+  public @Nullable Instant instant(String name) {
+    String text = text(name);
+    return text == null ? null : instant(name, text);
+  }
+
+  /** An instant field of the body, with any offset. */
+  public Instant bodyInstant(String name) {
+    return instant(name, body.getString(name));
+  }
+
+  private static Instant instant(String name, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalStateException("the contract's " + name + " is not a date-time", e);
+    }
+  }
+}

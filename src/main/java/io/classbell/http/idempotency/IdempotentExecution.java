@@ -1,0 +1,213 @@
+package io.classbell.http.idempotency;
+
+import io.classbell.http.call.Answer;
+import io.classbell.http.call.Call;
+import io.classbell.http.call.Identity;
+import io.classbell.http.idempotency.store.IdempotencyStore;
+import io.classbell.platform.Ids;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a POST that carries an Idempotency-Key so that repeating it has one effect and one answer.
+ * One without a key pays nothing for this.
+ */
+public final class IdempotentExecution {
+
+  static final String HEADER = "Idempotency-Key";
+
+  /** Says that an answer was given before. */
+  public static final String REPLAYED = "Idempotent-Replayed";
+
+  private static final String HMAC = "HmacSHA256";
+
+  /**
+   * Never answered from memory. A logout must end the session that is shown, whatever was answered
+   * before. Answers of the others hold secrets, which are not stored; repeating them begins another
+   * session, or replaces the calendar feed's address.
+   */
+  private static final Set<String> NEVER_STORED =
+      Set.of("login", "refresh", "logout", "createCalendarFeed");
+
+  /** Refusals that say nothing of the command itself. */
+  private static final Set<Integer> NOT_DEFINITE = Set.of(401, 408, 429);
+
+  private final IdempotencyKeys keys;
+  private final SecretKeySpec secret;
+  private final String nameOfSecret;
+  private final SecretKeySpec tokenKey;
+
+  /**
+   * All secrets are the same on every node.
+   *
+   * @param secret hashes requests; null to derive one from the key of access tokens
+   * @param tokenKey the key of access tokens
+   */
+  public IdempotentExecution(IdempotencyKeys keys, @Nullable Secret secret, Secret tokenKey) {
+    this.keys = keys;
+    this.tokenKey = new SecretKeySpec(tokenKey.bytes(), HMAC);
+    this.secret =
+        secret == null
+            ? new SecretKeySpec(hmac(this.tokenKey, bytes("classbell idempotency")), HMAC)
+            : new SecretKeySpec(secret.bytes(), HMAC);
+    this.nameOfSecret =
+        hex(hmac(this.secret, bytes("name"))).substring(0, IdempotencyStore.NAME_OF_SECRET);
+  }
+
+  /** Whether the call is one that is to be answered the same when it comes again. */
+  public static @Nullable String keyOf(Call call) {
+    String key = call.input().text(HEADER);
+    return key == null || NEVER_STORED.contains(call.operation()) ? null : key;
+  }
+
+  /**
+   * Carries out the call, or gives the answer that it was given before.
+   *
+   * @param pathParameters names of the operation's path parameters, in a fixed order
+   * @param replayed is told before an answer is given again
+   */
+  public Future<Answer> run(
+      Call call, String key, List<String> pathParameters, Call.Route route, Runnable replayed) {
+    Identity bearer = call.bearer();
+    String target = target(call, pathParameters);
+    IdempotencyStore.Key asked =
+        new IdempotencyStore.Key(
+            bearer == null ? target : bearer.userId(),
+            target,
+            key,
+            call.operation(),
+            requestHash(call),
+            bodyHash(call),
+            call.commandId());
+    return keys.begin(asked)
+        .compose(
+            begun -> {
+              if (begun.given() == null) {
+                return carryOut(begun.scope(), key, call.under(begun.commandId()), route);
+              }
+              replayed.run();
+              return again(begun.given());
+            });
+  }
+
+  private Future<Answer> carryOut(String scope, String key, Call call, Call.Route route) {
+    return route
+        .answer(call)
+        .transform(
+            done -> {
+              IdempotencyStore.Finish finish =
+                  done.succeeded()
+                      ? finish(scope, key, done.result())
+                      : finish(scope, key, done.cause());
+              Future<Answer> answer =
+                  done.succeeded()
+                      ? Future.succeededFuture(done.result())
+                      : Future.failedFuture(done.cause());
+              // Answered only once it is kept: else a repetition could be answered otherwise.
+              return finish == null ? answer : keys.finish(finish).compose(kept -> answer);
+            });
+  }
+
+  /** What is under way is no outcome yet: asked again, the command tells how it stands by then. */
+  private static IdempotencyStore.@Nullable Finish finish(String scope, String key, Answer answer) {
+    return answer.passing()
+        ? null
+        : new IdempotencyStore.Finish(
+            scope, key, answer.status(), answer.body() == null ? null : answer.body().toString());
+  }
+
+  private static IdempotencyStore.@Nullable Finish finish(
+      String scope, String key, Throwable cause) {
+    if (!(cause instanceof RejectedException refused)) {
+      return null;
+    }
+    Rejection failure = refused.failure();
+    boolean definite =
+        failure.status() >= 400
+            && failure.status() < 500
+            && !failure.retryable()
+            && !NOT_DEFINITE.contains(failure.status());
+    return definite
+        ? new IdempotencyStore.Finish(scope, key, failure.status(), Json.write(failure))
+        : null;
+  }
+
+  private static Future<Answer> again(IdempotencyStore.Given given) {
+    if (given.status() >= 400 && given.json() != null) {
+      return Future.failedFuture(new RejectedException(Json.read(given.json(), Rejection.class)));
+    }
+    return Future.succeededFuture(Answer.stored(given.status(), given.json()));
+  }
+
+  /**
+   * Whose key it is, and for what. Without a user it is the client's address, so that strangers
+   * elsewhere can't take the same key; it is stored hashed, as rows are kept for ever.
+   */
+  private String target(Call call, List<String> pathParameters) {
+    Identity bearer = call.bearer();
+    List<String> parts = new ArrayList<>();
+    parts.add("idempotency");
+    parts.add(
+        bearer == null ? hex(hmac(secret, bytes("address " + call.address()))) : bearer.userId());
+    parts.add(call.operation());
+    pathParameters.forEach(name -> parts.add(call.input().id(name)));
+    return Ids.derived(parts.toArray(String[]::new));
+  }
+
+  /** Keyed, as bodies hold passwords: nobody is to try them out on what the database has. */
+  private String requestHash(Call call) {
+    Map<String, Object> parameters = new TreeMap<>(call.input().values());
+    parameters.remove(HEADER);
+    String request =
+        new JsonArray()
+            .add(call.operation())
+            .add(new JsonObject(parameters))
+            .add(call.body())
+            .encode();
+    return nameOfSecret + hex(hmac(secret, bytes(request)));
+  }
+
+  /** What the release before compares; to be dropped a release later. */
+  private String bodyHash(Call call) {
+    StringBuilder text = new StringBuilder(call.operation());
+    for (String name : List.of("id", "meetingId", "userId")) {
+      String value = call.input().text(name);
+      text.append('/').append(value == null ? "" : value);
+    }
+    return hex(hmac(tokenKey, bytes(text.append(' ').append(call.body().encode()).toString())));
+  }
+
+  private static byte[] hmac(SecretKeySpec key, byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      return mac.doFinal(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM has HmacSHA256", e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}

@@ -1,0 +1,442 @@
+package io.classbell.http.live;
+
+import io.classbell.http.auth.EndedSessions;
+import io.classbell.http.auth.TokenVerifier;
+import io.classbell.http.call.Identity;
+import io.classbell.http.connection.Channels;
+import io.classbell.http.connection.ConnectionWatch;
+import io.classbell.http.limit.ClientAddress;
+import io.classbell.http.problem.Problem;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.bridge.PermittedOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.sockjs.BridgeEvent;
+import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vertx.ext.web.handler.sockjs.Transport;
+import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SockJS bridge to browsers: out of the house only. A socket may register the one address of
+ * the user whose access token it shows, and may send nothing. One of it belongs to one event loop.
+ *
+ * <p>The library's own guards are not relied on: it ignores required authorities when an address is
+ * registered, skips patterns for messages without a body, and never finds a SockJS socket's queue
+ * full. The hook below decides everything, and delivers messages itself so that it knows what is on
+ * its way.
+ */
+public final class LiveBridge {
+
+  /** Where browsers connect. */
+  public static final String PATH = "/eventbus/";
+
+  /** Browser addresses begin so; nothing else in the house does. */
+  public static final String ADDRESS_PREFIX = "notifications.";
+
+  /**
+   * Where a client shows a newer token, by a send with the token in its headers. The official
+   * clients send no frame for a second handler of an address. Nothing that is sent here reaches the
+   * event bus; it lies outside of what may be registered.
+   */
+  static final String RENEW_ADDRESS = "notifications.renew";
+
+  /** Limits of sockets, in the units that their names say. */
+  public record Limits(
+      int socketsPerUser, int addressesPerSocket, long maxBytesOnTheirWay, int maxSockets) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(LiveBridge.class);
+
+  private static final String TOO_MANY = "too many sockets";
+  private static final int SECONDS_TO_SHOW_A_TOKEN = 10;
+  private static final int PING_TIMEOUT_MILLIS = 30_000;
+  private static final int HEARTBEAT_MILLIS = 25_000;
+  private static final int MAX_ADDRESS_LENGTH = 100;
+  private static final int UNAUTHORIZED = 401;
+
+  /** The official clients' reply addresses are UUIDs. */
+  private static final int MAX_REPLY_ADDRESS_LENGTH = 36;
+
+  private static final int MOST_REFUSED_FRAMES = 1_000;
+
+  /** The place of a socket that has a newer token is kept longer, so long before it would end. */
+  private static final int KEEP_PLACE_SECONDS = 30;
+
+  private final Map<SockJSSocket, LiveSocket> sockets = new IdentityHashMap<>();
+
+  /** Sockets that have not shown a token yet, the oldest first. */
+  private final Set<LiveSocket> withoutToken = new LinkedHashSet<>();
+
+  private final Vertx vertx;
+  private final TokenVerifier tokens;
+  private final EndedSessions ended;
+  private final LiveUsers users;
+  private final SocketPlaces places;
+  private final ConnectionWatch connections;
+  private final ClientAddress addresses;
+  private final SocketLimits socketLimits;
+  private final Limits limits;
+  private final Counter refused;
+  private final InstantSource realTime;
+
+  public LiveBridge(
+      Vertx vertx,
+      TokenVerifier tokens,
+      EndedSessions ended,
+      LiveUsers users,
+      SocketPlaces places,
+      ConnectionWatch connections,
+      ClientAddress addresses,
+      SocketLimits socketLimits,
+      Limits limits,
+      Counter refused,
+      InstantSource realTime) {
+    this.vertx = vertx;
+    this.tokens = tokens;
+    this.ended = ended;
+    this.users = users;
+    this.places = places;
+    this.connections = connections;
+    this.addresses = addresses;
+    this.socketLimits = socketLimits;
+    this.limits = limits;
+    this.refused = refused;
+    this.realTime = realTime;
+  }
+
+  /**
+   * Routes of the bridge: WebSocket and {@code /info}, no other transport and no page of SockJS's.
+   */
+  public Router router() {
+    SockJSHandlerOptions options =
+        new SockJSHandlerOptions()
+            .setInsertJSESSIONID(false)
+            .setRegisterWriteHandler(false)
+            .setHeartbeatInterval(HEARTBEAT_MILLIS);
+    for (Transport transport : Transport.values()) {
+      if (transport != Transport.WEBSOCKET) {
+        options.addDisabledTransport(transport.name());
+      }
+    }
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            rc -> {
+              String path = rc.normalizedPath();
+              if (path.endsWith("/websocket") || path.endsWith("/info")) {
+                rc.next();
+              } else {
+                rc.fail(Problem.notFound());
+              }
+            });
+    router.route("/*").subRouter(SockJSHandler.create(vertx, options).socketHandler(bridge()));
+    return router;
+  }
+
+  private Handler<SockJSSocket> bridge() {
+    SockJSBridgeOptions options =
+        new SockJSBridgeOptions()
+            .setInboundPermitteds(List.of())
+            .addOutboundPermitted(
+                new PermittedOptions().setAddressRegex("notifications\\.[0-9a-f-]{36}"))
+            .setMaxHandlersPerSocket(limits.addressesPerSocket())
+            .setMaxAddressLength(MAX_ADDRESS_LENGTH)
+            .setPingTimeout(PING_TIMEOUT_MILLIS);
+    return new EventBusBridgeImpl(LocalConsumers.of(vertx), null, options, this::decide);
+  }
+
+  int sockets() {
+    return sockets.size();
+  }
+
+  /** Closes sockets whose token ran out, whose session ended, or that never showed one. */
+  public void sweep() {
+    long now = realTime.instant().getEpochSecond();
+    for (LiveSocket socket : List.copyOf(sockets.values())) {
+      String reason = socket.overdue(now, SECONDS_TO_SHOW_A_TOKEN, ended);
+      if (reason != null) {
+        socket.close(reason);
+      } else {
+        keepPlace(socket, now);
+      }
+    }
+  }
+
+  /** The node goes down: browsers are told, so that they look for another at once. */
+  public void closeAll() {
+    List.copyOf(sockets.values()).forEach(socket -> socket.close("going away"));
+  }
+
+  private void decide(BridgeEvent event) {
+    switch (event.type()) {
+      case SOCKET_CREATED -> event.complete(opened(event.socket()));
+      case SOCKET_CLOSED -> {
+        closed(event.socket());
+        event.complete(true);
+      }
+      case SOCKET_ERROR -> {
+        // A frame too large, for one: the library forgets the socket, and leaves it open.
+        closed(event.socket());
+        event.complete(true);
+        event.socket().close();
+      }
+      case REGISTER -> register(event);
+      case UNREGISTER -> {
+        LiveSocket socket = sockets.get(event.socket());
+        Identity identity = socket == null ? null : socket.identity();
+        if (socket != null
+            && identity != null
+            && ownAddress(identity).equals(event.getRawMessage().getValue("address"))) {
+          socket.setRegistered(false);
+        }
+        event.complete(true);
+      }
+      case SEND -> send(event);
+      case RECEIVE -> {
+        deliver(event.socket(), event.getRawMessage());
+        event.complete(false);
+      }
+      case REGISTERED, SOCKET_PING, SOCKET_IDLE -> event.complete(true);
+      default -> refuse(event);
+    }
+  }
+
+  private static String ownAddress(Identity identity) {
+    return ADDRESS_PREFIX + identity.userId();
+  }
+
+  /**
+   * Takes a newer token and answers it, on this socket alone. The event is never completed: the
+   * library neither forwards the message nor answers it.
+   */
+  private void send(BridgeEvent event) {
+    JsonObject frame = event.getRawMessage();
+    LiveSocket socket = sockets.get(event.socket());
+    if (socket == null || !RENEW_ADDRESS.equals(frame.getValue("address"))) {
+      refuse(event);
+      return;
+    }
+    tokens
+        .bearerOf(authorization(frame))
+        .map(shown -> renewed(socket, shown))
+        .onSuccess(
+            identity -> {
+              long left = identity.expiresAt() - realTime.instant().getEpochSecond();
+              JsonObject body =
+                  new JsonObject().put("event", "token:renewed").put("expiresIn", left);
+              reply(socket, frame, new JsonObject().put("type", "rec").put("body", body));
+            })
+        .onFailure(
+            badToken -> {
+              countRefusal(socket);
+              reply(
+                  socket,
+                  frame,
+                  new JsonObject()
+                      .put("type", "err")
+                      .put("failureCode", UNAUTHORIZED)
+                      .put("failureType", "RECIPIENT_FAILURE")
+                      .put("message", "A valid access token of the socket's user is needed."));
+            });
+  }
+
+  /** The token that counts from now on: the one that is valid longer. */
+  private Identity renewed(LiveSocket socket, Identity shown) {
+    Identity before = socket.identity();
+    if (before == null || !before.userId().equals(shown.userId()) || ended.hasEnded(shown)) {
+      throw Problem.unauthorized();
+    }
+    if (shown.expiresAt() < before.expiresAt()) {
+      return before;
+    }
+    socket.identify(shown);
+    return shown;
+  }
+
+  private void reply(LiveSocket socket, JsonObject frame, JsonObject envelope) {
+    if (frame.getValue("replyAddress") instanceof String address
+        && address.length() <= MAX_REPLY_ADDRESS_LENGTH) {
+      socket.send(envelope.put("address", address).encode(), limits.maxBytesOnTheirWay());
+    }
+  }
+
+  private void refuse(BridgeEvent event) {
+    event.complete(false);
+    LiveSocket socket = sockets.get(event.socket());
+    if (socket != null) {
+      countRefusal(socket);
+    }
+  }
+
+  private void countRefusal(LiveSocket socket) {
+    if (socket.refusedOnceMore() == MOST_REFUSED_FRAMES) {
+      refused.increment();
+      socket.close("too much that is refused");
+    }
+  }
+
+  private boolean opened(SockJSSocket socket) {
+    if (sockets.size() >= limits.maxSockets()) {
+      refused.increment();
+      return false;
+    }
+    HttpServerRequest request = socket.routingContext().request();
+    SocketIntake intake =
+        SocketIntake.of(Channels.of(request.connection()), addresses.of(request), socketLimits);
+    LiveSocket opened =
+        new LiveSocket(socket, intake, places.name(), realTime.instant().getEpochSecond());
+    sockets.put(socket, opened);
+    connections.isSocket(request.connection());
+    withoutToken.add(opened);
+    if (!socketLimits.openedWithoutToken()) {
+      // Browsers show their token at once: those that waited longest are the least likely to.
+      LiveSocket oldest = withoutToken.iterator().next();
+      if (oldest != opened) {
+        isNotWithoutToken(oldest);
+        oldest.makeRoom();
+      }
+    }
+    return true;
+  }
+
+  private void isNotWithoutToken(LiveSocket socket) {
+    if (withoutToken.remove(socket)) {
+      socketLimits.isNotWithoutToken();
+    }
+  }
+
+  private void closed(SockJSSocket socket) {
+    LiveSocket gone = sockets.remove(socket);
+    if (gone != null) {
+      isNotWithoutToken(gone);
+    }
+    Identity identity = gone == null ? null : gone.identity();
+    if (gone != null && identity != null) {
+      users.leave(identity.userId());
+      places.free(identity.userId(), gone.place());
+    }
+  }
+
+  private void register(BridgeEvent event) {
+    JsonObject frame = event.getRawMessage();
+    tokens
+        .bearerOf(authorization(frame))
+        .map(identity -> register(event.socket(), identity, frame.getValue("address")))
+        .onSuccess(
+            verdict -> {
+              // Shown again before the token ran out: the registration stands, and the bridge would
+              // answer an error. An event that is never completed is one that never was.
+              if (verdict == Verdict.REGISTERED) {
+                event.complete(true);
+              } else if (verdict == Verdict.REFUSED) {
+                refuse(event);
+              }
+            })
+        .onFailure(noToken -> refuse(event));
+  }
+
+  private enum Verdict {
+    REGISTERED,
+    RENEWED,
+    REFUSED
+  }
+
+  private Verdict register(SockJSSocket sock, Identity identity, @Nullable Object address) {
+    LiveSocket socket = sockets.get(sock);
+    if (socket == null
+        || ended.hasEnded(identity)
+        || !(ADDRESS_PREFIX + identity.userId()).equals(address)) {
+      return Verdict.REFUSED;
+    }
+    Identity before = socket.identity();
+    if (before == null) {
+      if (!users.enter(identity.userId(), limits.socketsPerUser())) {
+        refused.increment();
+        socket.close(TOO_MANY);
+        return Verdict.REFUSED;
+      }
+    } else if (!before.userId().equals(identity.userId())) {
+      return Verdict.REFUSED;
+    }
+    if (before == null || identity.expiresAt() >= before.expiresAt()) {
+      socket.identify(identity);
+      isNotWithoutToken(socket);
+    }
+    if (before == null) {
+      takePlace(socket, identity);
+    }
+    if (socket.isRegistered()) {
+      return Verdict.RENEWED;
+    }
+    socket.setRegistered(true);
+    return Verdict.REGISTERED;
+  }
+
+  /**
+   * Keeps the place of a socket whose token was renewed. A timer does it, not the renewal: so a
+   * socket costs Redis one command per token at most, whatever it sends.
+   */
+  private void keepPlace(LiveSocket socket, long now) {
+    Identity identity = socket.identity();
+    if (identity != null
+        && identity.expiresAt() > socket.placeUntil()
+        && socket.placeUntil() - now <= KEEP_PLACE_SECONDS) {
+      takePlace(socket, identity);
+    }
+  }
+
+  /**
+   * This node's own count was asked already. What other nodes have takes a round trip, in which the
+   * socket is let be.
+   */
+  private void takePlace(LiveSocket socket, Identity identity) {
+    socket.setPlaceUntil(identity.expiresAt());
+    places
+        .take(identity.userId(), socket.place(), identity.expiresAt())
+        .onSuccess(
+            taken -> {
+              if (!taken) {
+                refused.increment();
+                socket.close(TOO_MANY);
+              }
+            });
+  }
+
+  private static @Nullable String authorization(JsonObject frame) {
+    return frame.getValue("headers") instanceof JsonObject headers
+            && headers.getValue("authorization") instanceof String value
+        ? value
+        : null;
+  }
+
+  private void deliver(SockJSSocket sock, JsonObject envelope) {
+    LiveSocket socket = sockets.get(sock);
+    Identity identity = socket == null ? null : socket.identity();
+    if (socket == null
+        || identity == null
+        || !(ADDRESS_PREFIX + identity.userId()).equals(envelope.getString("address"))) {
+      return;
+    }
+    String frame = envelope.encode();
+    if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
+      refused.increment();
+      LOG.info("socket closed, as it does not read: user={}", identity.userId());
+      socket.cut();
+    }
+  }
+}

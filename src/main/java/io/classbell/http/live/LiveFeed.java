@@ -1,0 +1,50 @@
+package io.classbell.http.live;
+
+import io.classbell.notification.api.NotificationApi;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+
+/**
+ * Hands new notifications on to the sockets of this node. A whole batch comes in one message to
+ * every node; who is not here costs a look into a map.
+ */
+public final class LiveFeed {
+
+  private static final DeliveryOptions HERE_ONLY = new DeliveryOptions().setLocalOnly(true);
+
+  private final Vertx vertx;
+  private final LiveUsers users;
+
+  public LiveFeed(Vertx vertx, LiveUsers users) {
+    this.vertx = vertx;
+    this.users = users;
+  }
+
+  private static JsonObject json(NotificationApi.Notification notification) {
+    JsonObject json =
+        new JsonObject()
+            .put("id", notification.id())
+            .put("seq", notification.seq())
+            .put("kind", notification.kind())
+            .put("title", notification.title())
+            .put("text", notification.text())
+            .put("data", new JsonObject(new HashMap<>(notification.data())))
+            .put("createdAt", notification.createdAt());
+    return notification.readAt() == null ? json : json.put("readAt", notification.readAt());
+  }
+
+  public void show(NotificationApi.Live live) {
+    for (NotificationApi.Shown shown : live.shown()) {
+      if (users.isHere(shown.userId())) {
+        JsonObject body =
+            new JsonObject()
+                .put("event", "notification:new")
+                .put("notification", json(shown.notification()))
+                .put("unread", shown.unread());
+        vertx.eventBus().publish(LiveBridge.ADDRESS_PREFIX + shown.userId(), body, HERE_ONLY);
+      }
+    }
+  }
+}

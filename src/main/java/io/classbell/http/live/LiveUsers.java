@@ -1,0 +1,35 @@
+package io.classbell.http.live;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How many sockets each user has on this node; shared by its event loops. */
+public final class LiveUsers {
+
+  private final Map<String, Integer> sockets = new ConcurrentHashMap<>();
+
+  /** Takes one of the user's places; false where all are taken. */
+  boolean enter(String userId, int max) {
+    boolean[] entered = {false};
+    sockets.compute(
+        userId,
+        (id, count) -> {
+          int before = count == null ? 0 : count;
+          entered[0] = before < max;
+          return entered[0] ? Integer.valueOf(before + 1) : count;
+        });
+    return entered[0];
+  }
+
+  void leave(String userId) {
+    sockets.computeIfPresent(userId, (id, count) -> count > 1 ? count - 1 : null);
+  }
+
+  boolean isHere(String userId) {
+    return sockets.containsKey(userId);
+  }
+
+  public int users() {
+    return sockets.size();
+  }
+}

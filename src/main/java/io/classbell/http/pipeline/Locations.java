@@ -1,0 +1,35 @@
+package io.classbell.http.pipeline;
+
+import io.classbell.http.contract.Contract;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where to find what a request made: the {@code Location} of a 201. */
+final class Locations {
+
+  /** By operation; {@code {id}} is the one in the answer. */
+  private static final Map<String, String> PATHS =
+      Map.of(
+          "register", "/me",
+          "createSlot", "/meetings/{id}",
+          "createSlotSeries", "/teachers/me/slots",
+          "book", "/bookings/{id}",
+          "deposit", "/wallet/transactions");
+
+  private Locations() {}
+
+  /** The thing itself, the list that shows it, or else the address that was asked. */
+  static String of(String operation, RoutingContext rc, @Nullable Buffer body) {
+    String path = PATHS.get(operation);
+    if (path == null) {
+      return rc.normalizedPath();
+    }
+    if (body == null || !path.contains("{id}")) {
+      return Contract.PREFIX + path;
+    }
+    return Contract.PREFIX + path.replace("{id}", new JsonObject(body).getString("id"));
+  }
+}

@@ -1,0 +1,288 @@
+package io.classbell.http.pipeline;
+
+import io.classbell.http.auth.EndedSessions;
+import io.classbell.http.auth.TokenVerifier;
+import io.classbell.http.call.Answer;
+import io.classbell.http.call.Call;
+import io.classbell.http.call.Identity;
+import io.classbell.http.connection.ConnectionWatch;
+import io.classbell.http.connection.RequestTimers;
+import io.classbell.http.contract.Access;
+import io.classbell.http.idempotency.IdempotentExecution;
+import io.classbell.http.limit.ClientAddress;
+import io.classbell.http.limit.RequestAdmission;
+import io.classbell.http.problem.Problem;
+import io.classbell.http.representation.Representation;
+import io.classbell.http.routes.AuthRoutes;
+import io.classbell.http.validation.RequestRules;
+import io.classbell.platform.Ids;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.Location;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.contract.Parameter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of every API request, in the one order that gives nothing away: who asks (401), whether
+ * they ask too often (429), whether that role may (403), what it is made of (415, 413, 400, 404,
+ * 422), and only then the route, by way of its Idempotency-Key.
+ */
+public final class Pipeline {
+
+  private static final String BEARER = "classbell.bearer";
+
+  /** Operations with a limit of their own, which their routes keep. */
+  private static final Set<String> SLOW = Set.of("advanceClock", "auditLedger");
+
+  /** What of the contract is needed to serve one operation. */
+  private record Served(String id, HttpMethod method, String path, List<String> pathParameters) {
+
+    boolean isPost() {
+      return method.equals(HttpMethod.POST);
+    }
+  }
+
+  /**
+   * What browsers may keep of answers to GET, to ask for again by its tag: classes and what happens
+   * in them. Profiles, money and what admins see is kept nowhere.
+   */
+  private static final Pattern KEPT =
+      Pattern.compile("/(slots|teachers|bookings|meetings|notifications)(/.*)?");
+
+  private final TokenVerifier tokens;
+  private final EndedSessions ended;
+  private final ClientAddress addresses;
+  private final IdempotentExecution repetition;
+  private final RequestAdmission admission;
+  private final ConnectionWatch connections;
+  private final BodyHandler bodies;
+  private final RequestTimers timers;
+  private final Access access;
+  private final Duration requestTimeout;
+
+  public Pipeline(
+      TokenVerifier tokens,
+      EndedSessions ended,
+      ClientAddress addresses,
+      IdempotentExecution repetition,
+      RequestAdmission admission,
+      ConnectionWatch connections,
+      RequestTimers timers,
+      Access access,
+      Duration requestTimeout,
+      int maxBodyBytes) {
+    this.tokens = tokens;
+    this.ended = ended;
+    this.addresses = addresses;
+    this.repetition = repetition;
+    this.admission = admission;
+    this.connections = connections;
+    this.timers = timers;
+    this.access = access;
+    this.requestTimeout = requestTimeout;
+    this.bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
+  }
+
+  /**
+   * Gives every operation of the contract its way.
+   *
+   * @throws IllegalStateException if an operation of the contract has no route
+   */
+  public void lay(RouterBuilder builder, OpenAPIContract contract, Map<String, Call.Route> routes) {
+    for (OpenAPIRoute route : builder.getRoutes()) {
+      Operation operation = route.getOperation();
+      String id = operation.getOperationId();
+      Call.Route answers = routes.get(id);
+      if (answers == null) {
+        throw new IllegalStateException("No route answers " + id);
+      }
+      RequestRules rules = new RequestRules(operation, contract.getSchemaRepository());
+      route.setDoValidation(false).setDoSecurity(false);
+      route.addHandler(enter(id));
+      if (operation.getRequestBody() != null) {
+        route.addHandler(
+            rc -> {
+              rules.checkContentType(rc);
+              rc.next();
+            });
+        // As a handler of ours: the router wants body handlers first, before anybody is refused.
+        route.addHandler(bodies::handle);
+      }
+      Served served =
+          new Served(
+              id, operation.getHttpMethod(), operation.getOpenAPIPath(), pathParameters(operation));
+      route.addHandler(rc -> serve(rc, served, rules, answers));
+    }
+  }
+
+  private static List<String> pathParameters(Operation operation) {
+    return operation.getParameters().stream()
+        .filter(parameter -> parameter.getIn() == Location.PATH)
+        .map(Parameter::getName)
+        .sorted()
+        .toList();
+  }
+
+  private Handler<RoutingContext> enter(String operation) {
+    return rc -> {
+      Future<@Nullable Identity> admitted = admitted(rc, operation);
+      if (admitted.isComplete()) {
+        entered(rc, operation, admitted);
+      } else {
+        rc.request().pause();
+        admitted.onComplete(
+            done -> {
+              rc.request().resume();
+              entered(rc, operation, admitted);
+            });
+      }
+    };
+  }
+
+  /** Who shows a bad token is counted too, by address: a flood of them is one as any other. */
+  private Future<@Nullable Identity> admitted(RoutingContext rc, String operation) {
+    Future<@Nullable Identity> identified = identified(rc, operation);
+    return identified.transform(
+        known ->
+            admission
+                .admit(known.result(), addresses.of(rc.request()), rc.response())
+                .compose(in -> identified));
+  }
+
+  /** An identity that is shown must be good, also where none is asked for. */
+  private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
+    String authorization = rc.request().getHeader("Authorization");
+    if (access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
+      return Future.succeededFuture();
+    }
+    return tokens
+        .bearerOf(authorization)
+        .map(
+            identity -> {
+              if (ended.hasEnded(identity)) {
+                throw Problem.unauthorized();
+              }
+              return identity;
+            });
+  }
+
+  private void entered(RoutingContext rc, String operation, Future<@Nullable Identity> admitted) {
+    Identity identity = admitted.result();
+    if (admitted.failed()) {
+      rc.fail(admitted.cause());
+    } else if (identity != null && !access.allows(operation, identity.caller().role())) {
+      rc.fail(Problem.of(403, "forbidden", "Your role may not do this."));
+    } else {
+      rc.put(BEARER, identity);
+      rc.next();
+    }
+  }
+
+  private void serve(RoutingContext rc, Served operation, RequestRules rules, Call.Route route) {
+    connections.isAnswered(rc.request().connection());
+    Identity bearer = rc.get(BEARER);
+    Promise<Void> closed = Promise.promise();
+    Call call =
+        new Call(
+            operation.id,
+            rules.check(rc),
+            bearer,
+            addresses.of(rc.request()),
+            cookie(rc, AuthRoutes.REFRESH_COOKIE),
+            cookie(rc, AuthRoutes.DEVICE_COOKIE),
+            Ids.next(),
+            closed.future());
+    String key = operation.isPost() ? IdempotentExecution.keyOf(call) : null;
+    long began = System.nanoTime();
+    rc.addEndHandler(
+        ended -> {
+          timers.record(operation.id, rc.response().getStatusCode(), System.nanoTime() - began);
+          if (ended.failed()) {
+            closed.tryComplete();
+          }
+        });
+    Future<Void> in =
+        operation.id.equals("register")
+            ? admission.admitRegistration(call.address(), rc.response())
+            : Future.succeededFuture();
+    Future<Answer> answered =
+        in.compose(
+            v ->
+                key == null
+                    ? route.answer(call)
+                    : repetition.run(
+                        call,
+                        key,
+                        operation.pathParameters,
+                        route,
+                        () -> rc.response().putHeader(IdempotentExecution.REPLAYED, "true")));
+    within(operation.id, answered)
+        .onSuccess(answer -> send(rc, operation, answer))
+        .onFailure(rc::fail);
+  }
+
+  /**
+   * One limit for all that a route asks, one after the other: each question alone may take as long.
+   */
+  private Future<Answer> within(String operation, Future<Answer> answered) {
+    return SLOW.contains(operation) || answered.isComplete()
+        ? answered
+        : answered
+            .timeout(requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(
+                e ->
+                    Future.failedFuture(
+                        e instanceof TimeoutException ? new OutcomeUnknown(operation, e) : e));
+  }
+
+  private static void send(RoutingContext rc, Served operation, Answer answer) {
+    HttpServerResponse response = rc.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    Buffer body = answer.body();
+    // What a route tagged itself is conditional already.
+    if (operation.method.equals(HttpMethod.GET)
+        && answer.status() == 200
+        && body != null
+        && !answer.headers().containsKey("ETag")) {
+      answer.headers().forEach(response::putHeader);
+      boolean isKept = KEPT.matcher(operation.path).matches();
+      if (isKept) {
+        Representation.addVary(response.headers(), "Authorization");
+      }
+      Representation.once(answer.contentType(), body)
+          .send(rc, isKept ? "private, no-cache" : "no-store");
+      return;
+    }
+    if (answer.status() == 201) {
+      response.putHeader(HttpHeaders.LOCATION, Locations.of(operation.id, rc, body));
+    }
+    answer.send(response);
+  }
+
+  private static @Nullable String cookie(RoutingContext rc, String name) {
+    Cookie cookie = rc.request().getCookie(name);
+    return cookie == null || cookie.getValue().isEmpty() ? null : cookie.getValue();
+  }
+}

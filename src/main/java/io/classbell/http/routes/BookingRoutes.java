@@ -1,0 +1,113 @@
+package io.classbell.http.routes;
+
+import io.classbell.booking.api.BookingApi;
+import io.classbell.http.call.Answer;
+import io.classbell.http.call.Call;
+import io.classbell.http.call.Input;
+import io.classbell.http.call.ModuleClient;
+import io.classbell.platform.failure.OutcomeUnknown;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** A student's seat, from reservation to refund. */
+public final class BookingRoutes {
+
+  private static final String REJECTED = "rejected";
+
+  private final ModuleClient ask;
+  private final ResponseMapper shown;
+
+  public BookingRoutes(ModuleClient ask, ResponseMapper shown) {
+    this.ask = ask;
+    this.shown = shown;
+  }
+
+  public void addTo(Map<String, Call.Route> routes) {
+    routes.put("book", this::book);
+    routes.put("listBookings", this::list);
+    routes.put("getBooking", this::get);
+    routes.put("previewCancellation", this::preview);
+    routes.put("cancelBooking", this::cancel);
+    routes.put("moveBooking", this::move);
+  }
+
+  /** A booking's id is its command's: whoever got no answer in time can be told how it stands. */
+  private Future<Answer> book(Call call) {
+    return ask.leavingTime(
+            BookingApi.BOOK,
+            new BookingApi.Book(call.commandId(), call.userId(), call.body().getString("slotId")))
+        .recover(
+            e ->
+                e instanceof OutcomeUnknown
+                    ? booking(call, call.commandId()).recover(unknown -> Future.failedFuture(e))
+                    : Future.failedFuture(e))
+        .compose(BookingRoutes::unlessRejected)
+        .compose(booking -> answer(call, 201, booking));
+  }
+
+  /** What is still under way is told as such, whatever it is: it is not done yet. */
+  private Future<Answer> answer(Call call, int done, BookingApi.BookingView booking) {
+    return shown
+        .booking(booking, call.caller())
+        .map(body -> booking.underWay() ? Answer.underWay(body) : Answer.json(done, body));
+  }
+
+  /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */
+  private static Future<BookingApi.BookingView> unlessRejected(BookingApi.BookingView booking) {
+    return booking.status().equals(REJECTED)
+        ? Future.failedFuture(BookingApi.rejection(booking.reason()).refused())
+        : Future.succeededFuture(booking);
+  }
+
+  private Future<Answer> list(Call call) {
+    Input in = call.input();
+    return ask.of(
+            BookingApi.BOOKINGS,
+            new BookingApi.BookingsOf(
+                call.caller(),
+                in.text("status"),
+                call.cursor(),
+                in.limit(),
+                in.text("studentId"),
+                in.text("teacherId"),
+                in.text("meetingId")))
+        .compose(page -> shown.page(page, call.caller()))
+        .map(page -> Answer.ok(page.boundTo(call)));
+  }
+
+  private Future<Answer> get(Call call) {
+    return booking(call, call.input().id("id"))
+        .compose(booking -> shown.booking(booking, call.caller()))
+        .map(Answer::ok);
+  }
+
+  private Future<BookingApi.BookingView> booking(Call call, String id) {
+    return ask.of(BookingApi.BOOKING, new BookingApi.BookingById(call.caller(), id));
+  }
+
+  private Future<Answer> preview(Call call) {
+    return ask.of(
+            BookingApi.PREVIEW_CANCELLATION,
+            new BookingApi.BookingById(call.caller(), call.input().id("id")))
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> cancel(Call call) {
+    return ask.of(
+            BookingApi.CANCEL_BOOKING,
+            new BookingApi.CancelBooking(
+                call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
+        .compose(booking -> answer(call, 200, booking));
+  }
+
+  private Future<Answer> move(Call call) {
+    return ask.of(
+            BookingApi.MOVE_BOOKING,
+            new BookingApi.MoveBooking(
+                call.commandId(),
+                call.caller(),
+                call.input().id("id"),
+                call.body().getString("slotId")))
+        .compose(booking -> answer(call, 200, booking));
+  }
+}

@@ -1,0 +1,113 @@
+package io.classbell.http.routes;
+
+import io.classbell.account.api.AccountApi;
+import io.classbell.account.api.ProfileCache;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.http.call.Answer;
+import io.classbell.http.call.Call;
+import io.classbell.http.call.ModuleClient;
+import io.classbell.http.contract.Contract;
+import io.classbell.http.problem.Problem;
+import io.classbell.http.representation.EntityTags;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Calendars of one's own classes: with an access token, or under a private address. */
+public final class CalendarRoutes {
+
+  /** The path of {@link Contract} lacks the suffix: the router takes whole path segments only. */
+  static final String SUFFIX = Contract.CALENDAR_FEED_SUFFIX;
+
+  private static final String TYPE = "text/calendar; charset=utf-8";
+  private static final int TAG_BYTES = 16;
+
+  private final ModuleClient ask;
+  private final ProfileCache people;
+  private final String feeds;
+
+  /** The answer of createCalendarFeed. */
+  public record Feed(String url) {}
+
+  /**
+   * @param publicUrl where people reach the platform, without a path
+   */
+  public CalendarRoutes(ModuleClient ask, ProfileCache people, String publicUrl) {
+    this.ask = ask;
+    this.people = people;
+    String origin =
+        publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
+    this.feeds = origin + Contract.PREFIX + "/calendar/";
+  }
+
+  public void addTo(Map<String, Call.Route> routes) {
+    routes.put("getCalendar", this::own);
+    routes.put("createCalendarFeed", this::create);
+    routes.put("deleteCalendarFeed", this::delete);
+    routes.put("getCalendarFeed", this::feed);
+  }
+
+  private Future<Answer> own(Call call) {
+    return people
+        .findByIds(List.of(call.userId()))
+        .compose(
+            found -> {
+              AccountApi.Person person = found.get(call.userId());
+              return calendar(call, call.caller(), person == null ? null : person.locale());
+            });
+  }
+
+  private Future<Answer> create(Call call) {
+    return ask.of(AccountApi.CREATE_CALENDAR_FEED, new AccountApi.CreateCalendarFeed(call.userId()))
+        .map(created -> Answer.created(new Feed(feeds + created.token().reveal() + SUFFIX)));
+  }
+
+  private Future<Answer> delete(Call call) {
+    return ask.of(AccountApi.REVOKE_CALENDAR_FEED, new AccountApi.RevokeCalendarFeed(call.userId()))
+        .map(revoked -> Answer.empty(204));
+  }
+
+  private Future<Answer> feed(Call call) {
+    String file = call.input().id("token");
+    if (!file.endsWith(SUFFIX)) {
+      return Future.failedFuture(Problem.notFound());
+    }
+    Secret token = Secret.of(file.substring(0, file.length() - SUFFIX.length()));
+    return ask.of(AccountApi.CALENDAR_FEED_OWNER, new AccountApi.CalendarFeedOwner(token))
+        .compose(owner -> calendar(call, new Caller(owner.id(), owner.role()), owner.locale()));
+  }
+
+  private Future<Answer> calendar(Call call, Caller owner, @Nullable String locale) {
+    return ask.of(BookingApi.CALENDAR, new BookingApi.CalendarOf(owner, locale))
+        .map(calendar -> answer(call, Buffer.buffer(calendar.ics())));
+  }
+
+  private static Answer answer(Call call, Buffer ics) {
+    String tag = tagOf(ics);
+    Answer answer =
+        EntityTags.matches(call.input().text("If-None-Match"), tag)
+            ? Answer.empty(304)
+            : Answer.of(200, ics, TYPE);
+    return answer
+        .withHeader("ETag", tag)
+        .withHeader("Cache-Control", "private, max-age=300, must-revalidate");
+  }
+
+  private static String tagOf(Buffer ics) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(ics.getBytes());
+      byte[] start = Arrays.copyOf(hash, TAG_BYTES);
+      return "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(start) + "\"";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

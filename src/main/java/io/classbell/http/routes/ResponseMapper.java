@@ -1,0 +1,155 @@
+package io.classbell.http.routes;
+
+import io.classbell.account.api.AccountApi.Person;
+import io.classbell.account.api.ProfileCache;
+import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Policy;
+import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.ReviewDecision;
+import io.classbell.booking.api.MeetingApi.ReviewReason;
+import io.classbell.http.call.Call;
+import io.classbell.platform.bus.Caller;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shapes in which the API shows what the modules say of slots and bookings, with people's
+ * names.
+ */
+public final class ResponseMapper {
+
+  public record Named(String id, String name) {}
+
+  public record Page<T>(List<T> items, @Nullable String nextCursor) {
+
+    /** The same page with a cursor that only this list takes. */
+    public Page<T> boundTo(Call call) {
+      return new Page<>(items, call.nextCursor(nextCursor));
+    }
+  }
+
+  public record Meeting(
+      String id,
+      String title,
+      Named teacher,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      int seatsTaken,
+      long price,
+      String status,
+      boolean requiresManualReview,
+      List<ReviewReason> reviewReasons,
+      @Nullable String seriesId,
+      @Nullable Instant openedAt,
+      @Nullable Instant closedAt,
+      @Nullable String cancelReason,
+      @Nullable ReviewDecision reviewDecision) {}
+
+  /** The parts add up to the price. */
+  public record Refund(long refund, long teacher, long fee, String rule, boolean posted) {}
+
+  public record Booking(
+      String id,
+      String studentId,
+      @Nullable Named student,
+      String status,
+      @Nullable String reason,
+      String slotId,
+      Meeting meeting,
+      long price,
+      Policy policy,
+      String attendance,
+      Instant createdAt,
+      @Nullable Refund refund,
+      @Nullable String movingTo,
+      @Nullable String money) {}
+
+  public record Series(String id, List<Meeting> created, List<MeetingApi.Conflict> conflicts) {}
+
+  private final ProfileCache people;
+
+  public ResponseMapper(ProfileCache people) {
+    this.people = people;
+  }
+
+  public Future<Meeting> meeting(MeetingApi.MeetingView meeting) {
+    return people.findByIds(List.of(meeting.teacherId())).map(names -> meeting(meeting, names));
+  }
+
+  Future<List<Meeting>> meetings(List<MeetingApi.MeetingView> meetings) {
+    return people
+        .findByIds(meetings.stream().map(MeetingApi.MeetingView::teacherId).toList())
+        .map(names -> meetings.stream().map(m -> meeting(m, names)).toList());
+  }
+
+  public Future<Page<Meeting>> page(MeetingApi.Meetings page) {
+    return meetings(page.items()).map(items -> new Page<>(items, page.nextCursor()));
+  }
+
+  Future<Booking> booking(BookingApi.BookingView booking, Caller asker) {
+    return people.findByIds(namedIn(booking, asker)).map(names -> booking(booking, names));
+  }
+
+  Future<Page<Booking>> page(BookingApi.Bookings page, Caller asker) {
+    return people
+        .findByIds(page.items().stream().flatMap(b -> namedIn(b, asker).stream()).toList())
+        .map(
+            names ->
+                new Page<>(
+                    page.items().stream().map(b -> booking(b, names)).toList(), page.nextCursor()));
+  }
+
+  /** Students know their own name: to book asks for no more people than it must. */
+  private static List<String> namedIn(BookingApi.BookingView b, Caller asker) {
+    String teacher = b.meeting().teacherId();
+    return asker.role() == Caller.Role.student ? List.of(teacher) : List.of(teacher, b.studentId());
+  }
+
+  private static Booking booking(BookingApi.BookingView b, Map<String, Person> names) {
+    BookingApi.Split split = b.refund();
+    Person student = names.get(b.studentId());
+    return new Booking(
+        b.id(),
+        b.studentId(),
+        student == null ? null : new Named(student.id(), student.name()),
+        b.status(),
+        b.reason(),
+        b.slotId(),
+        meeting(b.meeting(), names),
+        b.price(),
+        b.policy(),
+        b.attendance(),
+        b.createdAt(),
+        split == null
+            ? null
+            : new Refund(
+                split.student(), split.teacher(), split.fee(), split.rule(), split.posted()),
+        b.movingTo(),
+        b.money());
+  }
+
+  private static Meeting meeting(MeetingApi.MeetingView m, Map<String, Person> names) {
+    Person teacher = names.get(m.teacherId());
+    return new Meeting(
+        m.id(),
+        m.title(),
+        new Named(m.teacherId(), teacher == null ? "" : teacher.name()),
+        m.startsAt(),
+        m.durationMinutes(),
+        m.capacity(),
+        m.seatsTaken(),
+        m.price(),
+        m.status(),
+        m.requiresManualReview(),
+        m.reviewReasons(),
+        m.seriesId(),
+        m.openedAt(),
+        m.closedAt(),
+        m.cancelReason(),
+        m.reviewDecision());
+  }
+}

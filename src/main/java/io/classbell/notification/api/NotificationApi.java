@@ -1,0 +1,201 @@
+package io.classbell.notification.api;
+
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Event;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.failure.RejectionCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What other modules tell users through, and what users ask of their inbox. */
+public final class NotificationApi {
+
+  public static final RejectionCode NOT_FOUND =
+      RejectionCode.notFound("There is no such notification.");
+  public static final RejectionCode NO_DEVICE = RejectionCode.notFound("There is no such device.");
+  public static final RejectionCode NO_DEAD_LETTER =
+      RejectionCode.notFound("There is no such dead letter.");
+  public static final RejectionCode MANDATORY =
+      RejectionCode.invalid(
+          "mandatory_channel", "This channel cannot be switched off for this kind.");
+
+  public static final RejectionCode UNKNOWN =
+      RejectionCode.invalid("unknown_kind_or_channel", "There is no such kind or channel.");
+
+  /**
+   * Something that users must hear of. Modules put it in the outbox, in the transaction of the
+   * effect itself; one message carries the facts of a whole group.
+   */
+  public static final Task<Tell> TELL = Task.of("notification.tell", Tell.class);
+
+  /** A mail that is no notification (password reset), through the outbox as well. */
+  public static final Task<Mail> MAIL = Task.of("notification.mail", Mail.class);
+
+  public static final Operation<ListInbox, Inbox> LIST =
+      Operation.of("notification.list", ListInbox.class, Inbox.class, RejectionCode.INVALID_CURSOR);
+  public static final Operation<MarkRead, Notification> MARK_READ =
+      Operation.of("notification.mark-read", MarkRead.class, Notification.class, NOT_FOUND);
+  public static final Operation<MarkAllRead, Unread> MARK_ALL_READ =
+      Operation.of("notification.mark-all-read", MarkAllRead.class, Unread.class);
+  public static final Operation<PreferencesOf, Preferences> PREFERENCES =
+      Operation.of("notification.preferences", PreferencesOf.class, Preferences.class);
+  public static final Operation<SetPreferences, Preferences> SET_PREFERENCES =
+      Operation.of(
+          "notification.set-preferences",
+          SetPreferences.class,
+          Preferences.class,
+          UNKNOWN,
+          MANDATORY);
+  public static final Operation<AddDevice, Device> ADD_DEVICE =
+      Operation.of("notification.add-device", AddDevice.class, Device.class);
+
+  /** By token; done also where it was not there. */
+  public static final Operation<RemoveDevice, Ack> REMOVE_DEVICE =
+      Operation.of("notification.remove-device", RemoveDevice.class, Ack.class);
+
+  /** Mails caught in test mode, newest first. */
+  public static final Operation<CaughtMails, Mailbox> MAILBOX =
+      Operation.of("notification.mailbox", CaughtMails.class, Mailbox.class);
+
+  /** Puts a parked mail or push (dead letter of source email or push) back into its queue. */
+  public static final Operation<Redeliver, Ack> REDELIVER =
+      Operation.of("notification.redeliver", Redeliver.class, Ack.class, NO_DEAD_LETTER);
+
+  /** How many deliveries wait that could be made now; the test clock waits for 0. */
+  public static final Operation<CountWaiting, Waiting> WAITING =
+      Operation.of("notification.waiting", CountWaiting.class, Waiting.class);
+
+  /** New notifications, to every HTTP node at once: each shows those of its own sockets. */
+  public static final Event<Live> LIVE = Event.of("notification.live", Live.class);
+
+  /** Every kind of notification; the names are the API's. */
+  public enum Kind {
+    booking_confirmed,
+    booking_cancelled,
+    booking_moved,
+    booking_rejected,
+    refund_issued,
+    meeting_opened,
+    meeting_closed,
+    meeting_cancelled,
+    reminder,
+    review_needed,
+    review_decided,
+    dispute_opened,
+    dispute_answered,
+    dispute_decided,
+    credits_received,
+    withdrawal_requested,
+    withdrawal_paid,
+    withdrawal_failed
+  }
+
+  /** The facts of one group. */
+  public record Tell(List<Fact> facts) {}
+
+  /**
+   * One thing that happened, for one recipient. {@code cause} is unique per recipient: the same
+   * fact told twice is shown once. {@code userId} may be {@link #ADMINS}: every active admin.
+   * {@code data} are the values that the text is rendered from, as strings. Every key may be left
+   * out: what would say it is left out of the text then.
+   *
+   * <ul>
+   *   <li>{@code audience}: student, teacher or admin: which wording
+   *   <li>{@code meetingId}, {@code bookingId}, {@code title}, {@code startsAt} (ISO instant),
+   *       {@code durationMinutes}
+   *   <li>{@code studentId}, {@code teacherId}: shown by name
+   *   <li>{@code amount} (minor units): the price of a booking, what was refunded, paid or received
+   *   <li>{@code refund}, {@code fee} (minor units): of a cancellation, a settlement
+   *   <li>{@code reason}: as people wrote it; or, for booking_rejected, the code of the refusal
+   *   <li>{@code rule}: which rule decided an amount
+   *   <li>{@code cancelledBy}: student, teacher or admin
+   *   <li>{@code previousTitle}, {@code previousStartsAt}: what a booking was moved from
+   *   <li>{@code before}: of a reminder, the ISO duration left until the start (PT24H, PT1H)
+   *   <li>{@code reasons}: of review_needed, sentences; {@code decision} (refund_students,
+   *       pay_teacher, split) and {@code note} of review_decided
+   * </ul>
+   */
+  public record Fact(
+      String cause, String userId, Kind kind, Instant at, Map<String, String> data) {}
+
+  /** Recipient of facts that concern every active admin. */
+  public static final String ADMINS = "admins";
+
+  /** Template by name; {@code link} is a secret (it may hold a reset token). */
+  public record Mail(
+      String cause, String userId, String template, Secret link, Map<String, String> data) {}
+
+  public record Notification(
+      String id,
+      long seq,
+      String kind,
+      String title,
+      String text,
+      Map<String, String> data,
+      Instant createdAt,
+      @Nullable Instant readAt) {
+
+    /** The same, read. */
+    public Notification read(Instant at) {
+      return new Notification(id, seq, kind, title, text, data, createdAt, at);
+    }
+  }
+
+  /**
+   * Oldest first after {@code after}; without it newest first.
+   *
+   * @param cursor the {@code nextCursor} of the page before, of the same order
+   */
+  public record ListInbox(
+      String userId, @Nullable Long after, @Nullable String cursor, int limit) {}
+
+  public record Inbox(List<Notification> items, @Nullable String nextCursor, long unread) {}
+
+  public record MarkRead(String userId, String notificationId) {}
+
+  public record MarkAllRead(String userId) {}
+
+  public record Unread(long unread) {}
+
+  public record PreferencesOf(String userId) {}
+
+  /** kind → channel (email, push, in_app) → enabled; in-app is always on. */
+  public record Preferences(Map<String, Map<String, Boolean>> kinds) {}
+
+  public record SetPreferences(String userId, Map<String, Map<String, Boolean>> kinds) {}
+
+  /** {@code platform}: android, ios or web. */
+  public record AddDevice(String userId, String platform, String token) {}
+
+  public record Device(String id, String platform, Instant createdAt) {}
+
+  public record RemoveDevice(String userId, String token) {}
+
+  public record CaughtMails(@Nullable String to, int limit) {}
+
+  public record Mailbox(List<CaughtMail> items) {}
+
+  public record CaughtMail(
+      String to,
+      String subject,
+      @Nullable String text,
+      @Nullable String html,
+      Map<String, String> headers,
+      Instant receivedAt) {}
+
+  public record Redeliver(String deadLetterId) {}
+
+  public record CountWaiting() {}
+
+  public record Waiting(long deliveries) {}
+
+  public record Live(List<Shown> shown) {}
+
+  public record Shown(String userId, Notification notification, long unread) {}
+
+  private NotificationApi() {}
+}

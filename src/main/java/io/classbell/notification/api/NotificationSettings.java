@@ -1,0 +1,137 @@
+package io.classbell.notification.api;
+
+import io.classbell.platform.config.Secret;
+import io.classbell.platform.config.Setting;
+import io.classbell.platform.config.SettingsErrors;
+import io.classbell.platform.config.ValidatedSettings;
+import io.classbell.platform.tls.Pem;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How users hear of things beside their inbox. */
+public record NotificationSettings(
+    @Setting("The mail server.") Smtp smtp,
+    @Setting("Push messages to devices.") Push push,
+    @Setting(
+            value =
+                "Deliveries tried at least before one is parked as a dead letter; one that is refused"
+                    + " for good is at once.",
+            byDefault = "12",
+            min = 1,
+            max = 1000)
+        int maxAttempts,
+    @Setting(
+            value = "How long a delivery is tried at least; a mail server may be away for a day.",
+            byDefault = "P2D",
+            atLeast = "PT0S",
+            atMost = "P30D")
+        Duration giveUpAfter,
+    @Setting(
+            value = "Wait after the first failure; doubles with each.",
+            byDefault = "PT1S",
+            atLeast = "PT0.01S",
+            atMost = "PT5M")
+        Duration firstBackoff,
+    @Setting(
+            value = "Longest wait between attempts.",
+            byDefault = "PT15M",
+            atLeast = "PT0.1S",
+            atMost = "P1D")
+        Duration maxBackoff,
+    @Setting(
+            value = "Work that its taker has not finished by then is taken over by another.",
+            byDefault = "PT30S",
+            atLeast = "PT1S",
+            atMost = "PT10M")
+        Duration claimAfter,
+    @Setting(
+            value =
+                "Deliveries under way at once on a node; no more than smtp.maxConnections, as who waits"
+                    + " for a connection uses up the time that a mail may take.",
+            byDefault = "8",
+            min = 1,
+            max = 1000)
+        int workers)
+    implements ValidatedSettings {
+
+  /** A mail server and who writes. */
+  public record Smtp(
+      @Setting("Host of the mail server.") String host,
+      @Setting(value = "Port of the mail server.", byDefault = "587", min = 1, max = 65535)
+          int port,
+      @Setting("User to log in as; none for no login.") @Nullable String user,
+      @Setting("Password of that user.") @Nullable Secret password,
+      @Setting(value = "Whether a connection is encrypted by STARTTLS.", byDefault = "required")
+          StartTls startTls,
+      @Setting(
+              value =
+                  "Whether a connection is encrypted from its first byte (port 465); startTls has no"
+                      + " say then.",
+              byDefault = "false")
+          boolean implicitTls,
+      @Setting(
+              "PEM file with the authority that signed the server's certificate; those that Java"
+                  + " knows when absent.")
+          @Nullable String tlsCa,
+      @Setting(value = "Address that mails come from.", byDefault = "no-reply@classbell.test")
+          String from,
+      @Setting(value = "Name that mails come from.", byDefault = "Classbell", max = 64)
+          String fromName,
+      @Setting(value = "Most connections a node holds.", byDefault = "4", min = 1, max = 100)
+          int maxConnections,
+      @Setting(
+              value = "Most mails a node sends a second.",
+              byDefault = "50",
+              min = 1,
+              max = 100_000)
+          int mailsPerSecond,
+      @Setting(
+              value = "Longest wait for a connection.",
+              byDefault = "PT10S",
+              atLeast = "PT0.1S",
+              atMost = "PT2M")
+          Duration connectTimeout,
+      @Setting(
+              value = "Longest time one mail may take.",
+              byDefault = "PT30S",
+              atLeast = "PT0.5S",
+              atMost = "PT5M")
+          Duration sendTimeout) {}
+
+  /** How STARTTLS is used. */
+  public enum StartTls {
+    /** Never. */
+    DISABLED,
+    /** Where the server offers it. */
+    OPTIONAL,
+    /** Always; a server without it gets no mail. */
+    REQUIRED
+  }
+
+  /** Push messages. */
+  public record Push(
+      @Setting(value = "Whether pushes are sent.", byDefault = "false") boolean enabled) {}
+
+  @Override
+  public void check(SettingsErrors mistakes) {
+    if ((smtp.user() == null) != (smtp.password() == null)) {
+      mistakes.add("smtp.password", "smtp.user and smtp.password go together");
+    }
+    if (!smtp.from().matches("[^@\\s<>]+@[^@\\s<>]+")) {
+      mistakes.add("smtp.from", "must be an e-mail address");
+    }
+    if (smtp.fromName().chars().anyMatch(Character::isISOControl)) {
+      mistakes.add("smtp.fromName", "must not contain control characters");
+    }
+    Pem.checkCertificates(mistakes, "smtp.tlsCa", smtp.tlsCa());
+    if (smtp.tlsCa() != null && !smtp.implicitTls() && smtp.startTls() == StartTls.DISABLED) {
+      mistakes.add("smtp.tlsCa", "has no use without implicitTls or startTls");
+    }
+    if (workers > 5L * smtp.mailsPerSecond()) {
+      mistakes.add("workers", "must be at most five seconds' worth of smtp.mailsPerSecond");
+    }
+    if (maxBackoff.compareTo(firstBackoff) < 0) {
+      mistakes.add("maxBackoff", "must not be shorter than firstBackoff");
+    }
+  }
+}

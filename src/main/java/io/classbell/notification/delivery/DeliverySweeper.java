@@ -1,0 +1,112 @@
+package io.classbell.notification.delivery;
+
+import io.classbell.notification.store.DeliveryStore;
+import io.classbell.platform.node.Node;
+import io.classbell.platform.redis.RedisStore;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Queues deliveries that are due and that the queue does not know: Redis was down when they were
+ * written, or has forgotten them. Queueing is idempotent, so any number of nodes may sweep.
+ */
+public final class DeliverySweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliverySweeper.class);
+  private static final Duration EVERY = Duration.ofSeconds(3);
+
+  /** What is due for less than this is on its way to the queue by itself. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final int MOST_AT_ONCE = 500;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Node node;
+  private final DeliveryStore store;
+  private final DeliveryQueue queue;
+  private final RedisStore redis;
+  private final Runnable queued;
+  private final AtomicLong due = new AtomicLong();
+  private final AtomicLong depth = new AtomicLong();
+  private boolean stopped;
+
+  /** {@code queued} is told when there is new work in the queue. */
+  public DeliverySweeper(
+      Vertx vertx,
+      Context context,
+      Node node,
+      DeliveryStore store,
+      DeliveryQueue queue,
+      RedisStore redis,
+      Runnable queued) {
+    this.vertx = vertx;
+    this.context = context;
+    this.node = node;
+    this.store = store;
+    this.queue = queue;
+    this.redis = redis;
+    this.queued = queued;
+    Gauge.builder("classbell.deliveries.due", due, AtomicLong::get)
+        .description("Mails and pushes that are due and not made, in the database")
+        .register(node.meters());
+    Gauge.builder("classbell.deliveries.queued", depth, AtomicLong::get)
+        .description("Mails and pushes in the queue on Redis")
+        .register(node.meters());
+  }
+
+  /** Begins to sweep; at once whenever Redis has come back. */
+  public void start() {
+    redis.whenUp(() -> context.runOnContext(v -> sweep()));
+    vertx.setPeriodic(EVERY.toMillis(), t -> tick(t));
+  }
+
+  /** Sweeps no more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private void tick(long timer) {
+    if (stopped) {
+      vertx.cancelTimer(timer);
+    } else {
+      sweep();
+    }
+  }
+
+  private void sweep() {
+    if (stopped) {
+      return;
+    }
+    try {
+      due.set(store.waiting(node.database().read(), node.clock().realNow()));
+      if (redis.isUp()) {
+        queue.prepare().await();
+        while (due.get() > 0 && queueOverdue() == MOST_AT_ONCE) {
+          LOG.debug("{} overdue deliveries are queued", MOST_AT_ONCE);
+        }
+        depth.set(queue.depth().timeout(EVERY.toMillis(), TimeUnit.MILLISECONDS).await());
+      }
+    } catch (Exception e) {
+      LOG.warn("overdue deliveries cannot be queued now: {}", e.toString());
+    }
+  }
+
+  /** Answers how many were new to the queue. */
+  private int queueOverdue() {
+    Instant now = node.clock().realNow();
+    List<String> ids = store.overdue(node.database().read(), now.minus(GRACE), now, MOST_AT_ONCE);
+    int added = ids.isEmpty() ? 0 : queue.add(ids, now).await();
+    if (added > 0) {
+      queued.run();
+    }
+    return added;
+  }
+}

@@ -1,0 +1,80 @@
+package io.classbell.notification.delivery;
+
+import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Mail;
+import io.classbell.notification.api.NotificationApi.Redeliver;
+import io.classbell.notification.store.DeliveryStore;
+import io.classbell.notification.store.DeliveryStore.Delivery;
+import io.classbell.notification.store.DeliveryStore.NewDelivery;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.bus.Task;
+import io.classbell.platform.json.Json;
+import io.classbell.platform.node.Node;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Deliveries that no fact asks for: mails by themselves, and dead letters that are replayed. */
+public final class DirectMails {
+  private final Node node;
+  private final DeliveryStore store;
+  private final Consumer<List<String>> queue;
+
+  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  public DirectMails(Node node, DeliveryStore store, Consumer<List<String>> queue) {
+    this.node = node;
+    this.store = store;
+    this.queue = queue;
+  }
+
+  /** Serves the task. The delivery's id follows from the cause: asked for twice, it is one mail. */
+  public List<Task.Failed> mail(List<Task.Due<Mail>> messages) {
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    add(
+        messages.stream()
+            .map(Task.Due::body)
+            .map(
+                mail ->
+                    new NewDelivery(
+                        Ids.derived("mail", mail.userId(), mail.cause()),
+                        Channel.email,
+                        mail.userId(),
+                        null,
+                        null,
+                        Json.write(mail)))
+            .toList());
+    return List.of();
+  }
+
+  private void add(List<NewDelivery> rows) {
+    Instant now = node.clock().realNow();
+    node.database()
+        .inTransaction(
+            tx -> {
+              store.add(tx, rows, now);
+              tx.afterCommit(() -> queue.accept(rows.stream().map(NewDelivery::id).toList()));
+              return Ack.DONE;
+            });
+  }
+
+  /** Back into the queue, under the id that it had: its Message-ID stays the same. */
+  public Ack redeliver(Redeliver redeliver) {
+    Instant now = node.clock().realNow();
+    return node.database()
+        .inTransaction(
+            tx -> {
+              String body = store.takeDeadLetter(tx, redeliver.deadLetterId());
+              if (body == null) {
+                throw NotificationApi.NO_DEAD_LETTER.refused();
+              }
+              Delivery dead = Json.read(body, Delivery.class);
+              store.add(tx, List.of(dead.again()), now);
+              tx.afterCommit(() -> queue.accept(List.of(dead.id())));
+              return Ack.DONE;
+            });
+  }
+}

@@ -1,0 +1,89 @@
+package io.classbell.notification.inbox;
+
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Inbox;
+import io.classbell.notification.api.NotificationApi.ListInbox;
+import io.classbell.notification.api.NotificationApi.MarkAllRead;
+import io.classbell.notification.api.NotificationApi.MarkRead;
+import io.classbell.notification.api.NotificationApi.Notification;
+import io.classbell.notification.api.NotificationApi.Unread;
+import io.classbell.notification.store.InboxStore;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.failure.RejectionCode;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What users ask of their inbox. */
+public final class InboxOperations {
+  /** A number of the inbox. */
+  private static final Pattern CURSOR = Pattern.compile("[0-9]{1,16}");
+
+  private final Database database;
+  private final PlatformClock clock;
+  private final InboxStore store;
+
+  public InboxOperations(Database database, PlatformClock clock, InboxStore store) {
+    this.database = database;
+    this.clock = clock;
+    this.store = store;
+  }
+
+  /** The number of unread ones is read first: what comes in between is announced by itself. */
+  public Inbox list(ListInbox list) {
+    Sql sql = database.read();
+    long unread = store.unread(sql, list.userId());
+    long from = from(list);
+    List<Notification> found =
+        list.after() == null
+            ? store.newestBefore(sql, list.userId(), from, list.limit() + 1)
+            : store.after(sql, list.userId(), from, list.limit() + 1);
+    if (found.size() <= list.limit()) {
+      return new Inbox(found, null, unread);
+    }
+    List<Notification> page = List.copyOf(found.subList(0, list.limit()));
+    return new Inbox(page, Long.toString(page.getLast().seq()), unread);
+  }
+
+  /** The number that the page begins after, or before where it is newest first. */
+  private static long from(ListInbox list) {
+    String cursor = list.cursor();
+    if (cursor == null) {
+      return list.after() == null ? Long.MAX_VALUE : list.after();
+    }
+    if (!CURSOR.matcher(cursor).matches()) {
+      throw RejectionCode.invalidCursor();
+    }
+    return Long.parseLong(cursor);
+  }
+
+  /** Read is read: the second time changes nothing. */
+  public Notification markRead(MarkRead mark) {
+    Instant now = clock.now();
+    return database.inTransaction(
+        tx -> {
+          store.lock(tx, List.of(mark.userId()));
+          Notification found = store.find(tx, mark.userId(), mark.notificationId());
+          if (found == null) {
+            throw NotificationApi.NOT_FOUND.refused();
+          }
+          if (found.readAt() != null) {
+            return found;
+          }
+          store.read(tx, mark.userId(), found.seq(), now);
+          return found.read(now);
+        });
+  }
+
+  public Unread markAllRead(MarkAllRead mark) {
+    Instant now = clock.now();
+    return database.inTransaction(
+        tx -> {
+          store.lock(tx, List.of(mark.userId()));
+          store.readAll(tx, mark.userId(), now);
+          return new Unread(0);
+        });
+  }
+}

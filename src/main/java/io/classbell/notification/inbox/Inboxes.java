@@ -1,0 +1,173 @@
+package io.classbell.notification.inbox;
+
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Live;
+import io.classbell.notification.api.NotificationApi.Shown;
+import io.classbell.notification.model.Notice;
+import io.classbell.notification.store.DeliveryStore;
+import io.classbell.notification.store.DeliveryStore.NewDelivery;
+import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.InboxStore.Numbered;
+import io.classbell.notification.store.InboxStore.Present;
+import io.classbell.notification.store.InboxStore.Standing;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.node.Node;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Puts notices into inboxes, in groups: each gets the next number of its inbox, without a gap; one
+ * whose cause is there already is passed over, so that a fact told twice is shown once. After the
+ * commit browsers are told, and the mails and pushes that go with the notices are queued.
+ */
+public final class Inboxes {
+  private static final int MOST_COMMANDS = 16;
+
+  /** More than a few schedules hand over at once, which send a batch of messages each. */
+  private static final int MOST_WAITING = 16_384;
+
+  private record Cause(String userId, String cause) {}
+
+  private final Node node;
+  private final InboxStore store;
+  private final DeliveryStore deliveries;
+  private final Consumer<List<String>> queue;
+  private final GroupCommit<List<Notice>, Ack> group;
+  private final Counter told;
+
+  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  public Inboxes(
+      Vertx vertx,
+      Node node,
+      InboxStore store,
+      DeliveryStore deliveries,
+      Consumer<List<String>> queue) {
+    this.node = node;
+    this.store = store;
+    this.deliveries = deliveries;
+    this.queue = queue;
+    this.group =
+        new GroupCommit<List<Notice>, Ack>(
+                vertx,
+                node.database(),
+                node.meters(),
+                "notification.tell",
+                MOST_COMMANDS,
+                2,
+                this::commit)
+            .waitingAtMost(MOST_WAITING);
+    this.told =
+        Counter.builder("classbell.notifications.told")
+            .description("Notices that were put into inboxes")
+            .register(node.meters());
+  }
+
+  /** Done when all of them are in the inboxes, now or before. */
+  Future<Void> put(List<Notice> notices) {
+    return notices.isEmpty() ? Future.succeededFuture() : group.submit(notices).mapEmpty();
+  }
+
+  private List<Outcome<Ack>> commit(Tx tx, List<List<Notice>> commands) {
+    Map<Cause, Notice> wanted = new LinkedHashMap<>();
+    for (List<Notice> notices : commands) {
+      for (Notice notice : notices) {
+        wanted.putIfAbsent(new Cause(notice.userId(), notice.fact().cause()), notice);
+      }
+    }
+    Map<String, Standing> standings =
+        store.lock(tx, wanted.values().stream().map(Notice::userId).distinct().toList());
+    List<Shown> shown = new ArrayList<>();
+    passOverPresent(tx, wanted, standings, shown);
+    List<Numbered> numbered = number(wanted, standings, shown);
+    List<String> queued = new ArrayList<>();
+    if (!numbered.isEmpty()) {
+      store.put(tx, numbered);
+      store.countOn(tx, changed(numbered, standings));
+      queued.addAll(addDeliveries(tx, numbered));
+    }
+    tx.afterCommit(
+        () -> {
+          told.increment(numbered.size());
+          if (!shown.isEmpty()) {
+            node.bus().publish(NotificationApi.LIVE, new Live(shown));
+          }
+          if (!queued.isEmpty()) {
+            queue.accept(queued);
+          }
+        });
+    return commands.stream().<Outcome<Ack>>map(c -> new Outcome.Done<>(Ack.DONE)).toList();
+  }
+
+  /**
+   * Drops what the inboxes hold already. What this very group put there, by a commit whose outcome
+   * was not known, is still to be shown.
+   */
+  private void passOverPresent(
+      Tx tx, Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+    for (Present present : store.present(tx, wanted.values())) {
+      Notice notice = wanted.remove(new Cause(present.userId(), present.cause()));
+      if (notice != null && notice.id().equals(present.id())) {
+        long unread = standing(standings, present.userId()).unread();
+        shown.add(new Shown(present.userId(), notice.shown(present.seq()), unread));
+      }
+    }
+  }
+
+  private static List<Numbered> number(
+      Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+    List<Numbered> numbered = new ArrayList<>(wanted.size());
+    for (Notice notice : wanted.values()) {
+      Standing before = standing(standings, notice.userId());
+      Standing after = new Standing(before.lastSeq() + 1, before.unread() + 1);
+      standings.put(notice.userId(), after);
+      numbered.add(new Numbered(notice, after.lastSeq()));
+      shown.add(new Shown(notice.userId(), notice.shown(after.lastSeq()), after.unread()));
+    }
+    return numbered;
+  }
+
+  private static Standing standing(Map<String, Standing> standings, String userId) {
+    return Objects.requireNonNull(standings.get(userId), "every inbox was locked");
+  }
+
+  private static Map<String, Standing> changed(
+      List<Numbered> numbered, Map<String, Standing> standings) {
+    Map<String, Standing> changed = new HashMap<>();
+    for (Numbered n : numbered) {
+      changed.put(n.notice().userId(), standing(standings, n.notice().userId()));
+    }
+    return changed;
+  }
+
+  private List<String> addDeliveries(Tx tx, List<Numbered> numbered) {
+    List<NewDelivery> rows = new ArrayList<>();
+    for (Numbered n : numbered) {
+      Notice notice = n.notice();
+      for (Notice.Way way : notice.ways()) {
+        rows.add(
+            new NewDelivery(
+                way.deliveryId(),
+                way.channel(),
+                notice.userId(),
+                notice.id(),
+                way.deviceId(),
+                null));
+      }
+    }
+    if (!rows.isEmpty()) {
+      deliveries.add(tx, rows, node.clock().realNow());
+    }
+    return rows.stream().map(NewDelivery::id).toList();
+  }
+}

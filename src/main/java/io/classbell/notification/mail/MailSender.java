@@ -1,0 +1,170 @@
+package io.classbell.notification.mail;
+
+import io.classbell.notification.api.NotificationApi.Mail;
+import io.classbell.notification.api.NotificationSettings;
+import io.classbell.notification.api.NotificationSettings.Smtp;
+import io.classbell.notification.delivery.ChannelSender;
+import io.classbell.notification.delivery.Throttle;
+import io.classbell.notification.store.DeliveryStore.Said;
+import io.classbell.notification.text.Language;
+import io.classbell.notification.text.Template;
+import io.classbell.platform.json.Json;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.ext.mail.LoginOption;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailConfig;
+import io.vertx.ext.mail.MailMessage;
+import io.vertx.ext.mail.MailResult;
+import io.vertx.ext.mail.SMTPException;
+import io.vertx.ext.mail.StartTLSOptions;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings mails to the mail server. The same delivery always has the same Message-ID, so that a mail
+ * sent twice (the connection was cut after it was taken) can be known as one.
+ */
+public final class MailSender implements ChannelSender {
+  /** Replies about us, not about this mail (RFC 4954, RFC 3207): others will fare no better now. */
+  private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538, 454);
+
+  private final Smtp smtp;
+  private final String domain;
+  private final Vertx vertx;
+  private final Throttle pace;
+  private final Context eventLoop;
+  private final MailClient client;
+
+  public MailSender(Vertx vertx, Smtp smtp) {
+    this.smtp = smtp;
+    this.domain = smtp.from().substring(smtp.from().indexOf('@') + 1);
+    this.vertx = vertx;
+    this.pace = new Throttle(smtp.mailsPerSecond(), System.nanoTime());
+    this.eventLoop = ((VertxInternal) vertx).createEventLoopContext();
+    this.client = MailClient.create(vertx, config(smtp).setOwnHostname(domain));
+  }
+
+  private static MailConfig config(Smtp smtp) {
+    MailConfig config = new MailConfig();
+    config
+        .setHostname(smtp.host())
+        .setPort(smtp.port())
+        .setSsl(smtp.implicitTls())
+        .setStarttls(
+            smtp.implicitTls()
+                ? StartTLSOptions.DISABLED
+                : StartTLSOptions.valueOf(smtp.startTls().name()))
+        .setLogin(smtp.user() == null ? LoginOption.DISABLED : LoginOption.REQUIRED)
+        .setMaxPoolSize(smtp.maxConnections())
+        .setKeepAlive(true)
+        .setConnectTimeout((int) smtp.connectTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) smtp.sendTimeout().toMillis());
+    if (smtp.implicitTls() || smtp.startTls() != NotificationSettings.StartTls.DISABLED) {
+      config.setHostnameVerificationAlgorithm("HTTPS");
+    }
+    if (smtp.tlsCa() != null) {
+      config.setTrustOptions(new PemTrustOptions().addCertPath(smtp.tlsCa()));
+    }
+    if (smtp.user() != null) {
+      config.setUsername(smtp.user()).setPassword(Objects.requireNonNull(smtp.password()).reveal());
+    }
+    return config;
+  }
+
+  @Override
+  public Outcome deliver(Job job) {
+    if (!job.recipient().active()) {
+      return new Delivered();
+    }
+    if (!MailAddress.isValid(job.recipient().email())) {
+      return new Refused("the recipient's address is not one mail can be sent to");
+    }
+    if (job.said() != null && !job.recipient().mayBeMailed()) {
+      return new Delivered();
+    }
+    MailText text = text(job);
+    if (text == null) {
+      return new Refused("there is nothing to say");
+    }
+    long turn = pace.turn(System.nanoTime());
+    if (turn > 0) {
+      vertx.timer(turn, TimeUnit.NANOSECONDS).await();
+    }
+    try {
+      send(message(job, text))
+          .timeout(smtp.sendTimeout().toMillis(), TimeUnit.MILLISECONDS)
+          .await();
+      return new Delivered();
+    } catch (SMTPException e) {
+      String error = e.getReplyMessage();
+      boolean never = e.getReplyCode() >= 500 && !OUR_FAULT.contains(e.getReplyCode());
+      return never ? new Refused(error) : new Again(error, null);
+    }
+  }
+
+  /**
+   * On an event loop: the client sets its handler when the connection is there, and on another
+   * thread that is too late for the greeting of a server that is quick; it would wait for it until
+   * the time is out.
+   */
+  private Future<MailResult> send(MailMessage message) {
+    Promise<MailResult> sent = Promise.promise();
+    eventLoop.runOnContext(v -> client.sendMail(message).onComplete(sent));
+    return sent.future();
+  }
+
+  /**
+   * The client encodes header text one UTF-16 unit at a time, which loses every character beyond
+   * U+FFFF. Headers that are given replace those that it would make, so text is encoded here.
+   */
+  private MailMessage message(Job job, MailText text) {
+    MailMessage message =
+        new MailMessage()
+            .setFrom(smtp.from())
+            .setTo(job.recipient().email())
+            .setText(text.plain())
+            .setHtml(text.html());
+    return message.setHeaders(
+        MultiMap.caseInsensitiveMultiMap()
+            .add("From", MailHeader.address("From", smtp.fromName(), smtp.from()))
+            .add("Subject", MailHeader.text("Subject", text.subject()))
+            .add("Message-ID", "<" + job.delivery().id() + "@" + domain + ">")
+            .add("Auto-Submitted", "auto-generated"));
+  }
+
+  private @Nullable MailText text(Job job) {
+    Language language = Language.of(job.recipient().locale());
+    // Whoever registered an address that is not theirs chose the name: it is not mailed there.
+    String name = job.recipient().mayBeMailed() ? job.recipient().name() : null;
+    Said said = job.said();
+    if (said != null) {
+      return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), null);
+    }
+    if (job.delivery().content() == null) {
+      return null;
+    }
+    Mail mail = Json.read(job.delivery().content(), Mail.class);
+    String template = "mail." + mail.template();
+    String title = language.wordOrNull(template + ".title");
+    if (title == null) {
+      return null;
+    }
+    Template.Values values = mail.data()::get;
+    return MailText.of(
+        language,
+        smtp.fromName(),
+        name,
+        language.template(template + ".title").fill(values),
+        language.template(template + ".text").fill(values),
+        new MailText.Link(language.word(template + ".button"), mail.link().reveal()));
+  }
+}

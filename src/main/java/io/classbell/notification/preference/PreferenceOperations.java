@@ -1,0 +1,168 @@
+package io.classbell.notification.preference;
+
+import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.AddDevice;
+import io.classbell.notification.api.NotificationApi.Device;
+import io.classbell.notification.api.NotificationApi.Kind;
+import io.classbell.notification.api.NotificationApi.Preferences;
+import io.classbell.notification.api.NotificationApi.PreferencesOf;
+import io.classbell.notification.api.NotificationApi.RemoveDevice;
+import io.classbell.notification.api.NotificationApi.SetPreferences;
+import io.classbell.notification.model.ChannelPreferences;
+import io.classbell.notification.model.ContactPreferences;
+import io.classbell.notification.store.PreferenceStore;
+import io.classbell.notification.store.PreferenceStore.StoredDevice;
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Ack;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.db.SqlErrors;
+import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.failure.Rejection.FieldError;
+import io.classbell.platform.time.PlatformClock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What users say about how they want to be reached. */
+public final class PreferenceOperations {
+  /** Of more devices the oldest is forgotten. */
+  private static final int MOST_DEVICES = 20;
+
+  private final Database database;
+  private final PlatformClock clock;
+  private final PreferenceStore store;
+  private final PreferenceCache book;
+
+  public PreferenceOperations(
+      Database database, PlatformClock clock, PreferenceStore store, PreferenceCache book) {
+    this.database = database;
+    this.clock = clock;
+    this.store = store;
+    this.book = book;
+  }
+
+  public Preferences preferences(PreferencesOf of) {
+    return shown(of.userId());
+  }
+
+  /** Kinds and channels that are not named keep their setting. */
+  public Preferences setPreferences(SetPreferences set) {
+    Map<Kind, Map<Channel, Boolean>> choices = new EnumMap<>(Kind.class);
+    List<FieldError> mandatory = new ArrayList<>();
+    set.kinds()
+        .forEach(
+            (kindName, channels) ->
+                channels.forEach(
+                    (channelName, enabled) -> {
+                      Kind kind = known(Kind.values(), kindName);
+                      Channel channel = known(Channel.values(), channelName);
+                      if (ChannelPreferences.locked(kind, channel)) {
+                        if (!enabled) {
+                          mandatory.add(
+                              new FieldError(
+                                  "kinds." + kindName + "." + channelName,
+                                  NotificationApi.MANDATORY.code(),
+                                  "The channel %s cannot be switched off for %s."
+                                      .formatted(channelName, kindName)));
+                        }
+                      } else {
+                        choices
+                            .computeIfAbsent(kind, k -> new EnumMap<>(Channel.class))
+                            .put(channel, enabled);
+                      }
+                    }));
+    if (!mandatory.isEmpty()) {
+      mandatory.sort(Comparator.comparing(FieldError::field));
+      throw new RejectedException(NotificationApi.MANDATORY.fields(mandatory));
+    }
+    if (!choices.isEmpty()) {
+      database.inTransaction(
+          tx -> {
+            store.choose(tx, set.userId(), choices);
+            return Ack.DONE;
+          });
+      book.changed(set.userId());
+    }
+    return shown(set.userId());
+  }
+
+  private Preferences shown(String userId) {
+    Map<String, ContactPreferences> reach = store.of(database.read(), List.of(userId));
+    return new Preferences(
+        reach.getOrDefault(userId, ContactPreferences.DEFAULT).choices().shown());
+  }
+
+  private static <E extends Enum<E>> E known(E[] values, String name) {
+    for (E value : values) {
+      if (value.name().equals(name)) {
+        return value;
+      }
+    }
+    throw NotificationApi.UNKNOWN.refused("There is no kind or channel " + name + ".");
+  }
+
+  /** A token belongs to the user who showed it last. */
+  public Device addDevice(AddDevice add) {
+    try {
+      return addOnce(add);
+    } catch (RuntimeException e) {
+      if (!"uq_device_token".equals(SqlErrors.duplicateKey(e))) {
+        throw e;
+      }
+      // Somebody showed the same token at the same moment: now it is there to be taken over.
+      return addOnce(add);
+    }
+  }
+
+  private Device addOnce(AddDevice add) {
+    Instant now = clock.realNow();
+    StoredDevice device = new StoredDevice(Ids.next(), add.userId(), add.platform(), add.token());
+    Added added =
+        database.inTransaction(
+            tx -> {
+              StoredDevice before = store.lockByToken(tx, add.token());
+              if (before != null) {
+                store.removeDevice(tx, before.id());
+              }
+              store.addDevice(tx, device, now);
+              List<Device> all = store.devices(tx, add.userId());
+              all.stream().skip(MOST_DEVICES).forEach(old -> store.removeDevice(tx, old.id()));
+              return new Added(before == null ? null : before.userId());
+            });
+    book.changed(add.userId());
+    if (added.takenFrom != null && !added.takenFrom.equals(add.userId())) {
+      book.changed(added.takenFrom);
+    }
+    return new Device(device.id(), device.platform(), now);
+  }
+
+  private record Added(@Nullable String takenFrom) {}
+
+  public Ack removeDevice(RemoveDevice remove) {
+    database.inTransaction(
+        tx -> {
+          StoredDevice device = store.lockByToken(tx, remove.token());
+          if (device != null && device.userId().equals(remove.userId())) {
+            store.removeDevice(tx, device.id());
+          }
+          return Ack.DONE;
+        });
+    book.changed(remove.userId());
+    return Ack.DONE;
+  }
+
+  /** The provider knows this device no more. */
+  public void forget(StoredDevice device) {
+    database.inTransaction(
+        tx -> {
+          store.removeDevice(tx, device.id());
+          return Ack.DONE;
+        });
+    book.changed(device.userId());
+  }
+}

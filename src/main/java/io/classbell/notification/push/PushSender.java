@@ -1,0 +1,52 @@
+package io.classbell.notification.push;
+
+import io.classbell.notification.delivery.ChannelSender;
+import io.classbell.notification.store.PreferenceStore;
+import io.classbell.notification.store.PreferenceStore.StoredDevice;
+import io.classbell.platform.db.Database;
+import java.util.function.Consumer;
+
+/** Brings notices to devices. */
+public final class PushSender implements ChannelSender {
+  private final PushPort port;
+  private final Database database;
+  private final PreferenceStore store;
+  private final Consumer<StoredDevice> forget;
+
+  /** {@code forget} is told of devices that are no more. */
+  public PushSender(
+      PushPort port, Database database, PreferenceStore store, Consumer<StoredDevice> forget) {
+    this.port = port;
+    this.database = database;
+    this.store = store;
+    this.forget = forget;
+  }
+
+  @Override
+  public Outcome deliver(Job job) {
+    String deviceId = job.delivery().deviceId();
+    if (deviceId == null || job.said() == null) {
+      return new Refused("a push without a device or a notice");
+    }
+    StoredDevice device = store.byId(database.read(), deviceId);
+    // Removed, or somebody else's by now: this notice is not theirs to see.
+    if (device == null || !device.userId().equals(job.delivery().userId())) {
+      return new Delivered();
+    }
+    PushPort.Outcome outcome =
+        port.send(
+            new PushPort.Target(device.platform(), device.token()),
+            job.said().title(),
+            job.said().text(),
+            job.said().data());
+    return switch (outcome) {
+      case PushPort.Ok ok -> new Delivered();
+      case PushPort.Unregistered gone -> {
+        forget.accept(device);
+        yield new Delivered();
+      }
+      case PushPort.RetryAfter later -> new Again(later.error(), later.after());
+      case PushPort.Failed failed -> new Refused(failed.error());
+    };
+  }
+}

@@ -1,0 +1,265 @@
+package io.classbell.notification.store;
+
+import io.classbell.notification.api.Channel;
+import io.classbell.notification.text.PlainText;
+import io.classbell.platform.db.Columns;
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of mails and pushes on their way: {@code delivery}, and those given up. */
+public final class DeliveryStore {
+  private static final int MOST_COUNTED = 100_000;
+
+  /** A delivery that is there already stays as it is. */
+  private static final Insert ADD =
+      Insert.into(
+              "delivery",
+              "id",
+              "channel",
+              "user_id",
+              "notification_id",
+              "device_id",
+              "content",
+              "attempts",
+              "next_at",
+              "leased_until",
+              "created_at")
+          .orUpdate("id");
+
+  private static final Columns FAILED =
+      new Columns().id("id").number("attempts").instant("next_at").text("last_error", 500);
+  private static final String FAIL =
+      "UPDATE delivery JOIN "
+          + FAILED.table()
+          + " ON delivery.id = j.id SET delivery.attempts = j.attempts,"
+          + " delivery.next_at = j.next_at, delivery.leased_until = j.next_at,"
+          + " delivery.last_error = j.last_error";
+
+  private static final Columns DEAD =
+      new Columns()
+          .id("id")
+          .code("source", 20)
+          .code("address", 80)
+          .instant("due_at")
+          .longText("body")
+          .number("attempts")
+          .text("last_error", 500)
+          .instant("parked_at");
+
+  /** A mail asked for again may die again. */
+  private static final String PARK =
+      DEAD.insertInto("dead_letter")
+          + " ON DUPLICATE KEY UPDATE last_error = VALUES(last_error), parked_at = VALUES(parked_at)";
+
+  private static final String FIELDS =
+      "SELECT id, channel, user_id, notification_id, device_id, content, attempts, next_at,"
+          + " leased_until, created_at FROM delivery ";
+
+  /** Where dead letters say that they come from and would go to. */
+  static final String ADDRESS = "notification.redeliver";
+
+  /** A mail or push to be made. */
+  public record NewDelivery(
+      String id,
+      Channel channel,
+      String userId,
+      @Nullable String notificationId,
+      @Nullable String deviceId,
+      @Nullable String content) {}
+
+  /** A row. {@code nextAt} and {@code leasedUntil} are real time. */
+  public record Delivery(
+      String id,
+      Channel channel,
+      String userId,
+      @Nullable String notificationId,
+      @Nullable String deviceId,
+      @Nullable String content,
+      int attempts,
+      Instant nextAt,
+      Instant leasedUntil,
+      Instant createdAt) {
+
+    /** To be made as if it had never been tried. */
+    public NewDelivery again() {
+      return new NewDelivery(id, channel, userId, notificationId, deviceId, content);
+    }
+
+    /** When somebody may send it. */
+    public Instant freeAt() {
+      return nextAt.isAfter(leasedUntil) ? nextAt : leasedUntil;
+    }
+  }
+
+  /** What a notification says, as a delivery needs it. */
+  public record Said(String id, String kind, String title, String text, Map<String, String> data) {}
+
+  /** A failure to write down. */
+  public record Failed(String id, int attempts, Instant nextAt, String error) {}
+
+  /** A delivery to give up. */
+  public record Dead(Delivery delivery, String body, int attempts, String error) {}
+
+  /** New ones, due at once. */
+  public void add(Tx tx, List<NewDelivery> deliveries, Instant now) {
+    List<@Nullable Object[]> rows = new ArrayList<>(deliveries.size());
+    for (NewDelivery d : deliveries) {
+      rows.add(
+          new @Nullable Object[] {
+            d.id,
+            d.channel.name(),
+            d.userId,
+            d.notificationId,
+            d.deviceId,
+            d.content,
+            0,
+            now,
+            now,
+            now
+          });
+    }
+    ADD.rows(tx, rows);
+  }
+
+  /** Locks those that still exist, in the order of their ids. */
+  public List<Delivery> lock(Tx tx, Collection<String> ids) {
+    return tx.list(
+        FIELDS + "WHERE id IN " + InList.marks(ids.size()) + " ORDER BY id FOR UPDATE",
+        DeliveryStore::delivery,
+        InList.parameters(List.of(), ids));
+  }
+
+  /** Locks some that are due and in nobody's hands, the longest due first. */
+  public List<Delivery> lockDue(Tx tx, Instant now, int limit) {
+    return tx.list(
+        FIELDS
+            + "WHERE next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?"
+            + " FOR UPDATE SKIP LOCKED",
+        DeliveryStore::delivery,
+        now,
+        now,
+        limit);
+  }
+
+  public void lease(Tx tx, Collection<String> ids, Instant until) {
+    tx.write(
+        "UPDATE delivery SET leased_until = ? WHERE id IN " + InList.marks(ids.size()),
+        InList.parameters(List.of(Sql.utc(until)), ids));
+  }
+
+  public Map<String, Said> said(Sql sql, Set<String> notificationIds) {
+    if (notificationIds.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Said> said = new HashMap<>();
+    sql.list(
+        "SELECT id, kind, title, text, data FROM notification WHERE id IN "
+            + InList.marks(notificationIds.size()),
+        row ->
+            said.put(
+                row.getString("id"),
+                new Said(
+                    row.getString("id"),
+                    row.getString("kind"),
+                    row.getString("title"),
+                    row.getString("text"),
+                    StoredData.read(row.getString("data")))),
+        InList.parameters(List.of(), notificationIds));
+    return said;
+  }
+
+  public void remove(Tx tx, Collection<String> ids) {
+    tx.write(
+        "DELETE FROM delivery WHERE id IN " + InList.marks(ids.size()),
+        InList.parameters(List.of(), ids));
+  }
+
+  public void fail(Tx tx, List<Failed> failures) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (Failed f : failures) {
+      rows.add(new @Nullable Object[] {f.id, f.attempts, f.nextAt, PlainText.line(f.error, 500)});
+    }
+    tx.write(FAIL, FAILED.json(rows));
+  }
+
+  /** Gives them up: each becomes a dead letter of the same id. */
+  public void park(Tx tx, List<Dead> dead, Instant now) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (Dead d : dead) {
+      rows.add(
+          new @Nullable Object[] {
+            d.delivery.id,
+            d.delivery.channel.name(),
+            ADDRESS,
+            d.delivery.createdAt,
+            d.body,
+            d.attempts,
+            PlainText.line(d.error, 500),
+            now
+          });
+    }
+    tx.write(PARK, DEAD.json(rows));
+    remove(tx, dead.stream().map(d -> d.delivery.id).collect(Collectors.toSet()));
+  }
+
+  /** Takes a dead letter of ours away; answers its body, or null where there is none. */
+  public @Nullable String takeDeadLetter(Tx tx, String id) {
+    String body =
+        tx.first(
+            "SELECT body FROM dead_letter WHERE id = ? AND source IN ('email', 'push') FOR UPDATE",
+            row -> row.getString("body"),
+            id);
+    if (body != null) {
+      tx.write("DELETE FROM dead_letter WHERE id = ?", id);
+    }
+    return body;
+  }
+
+  /** Ids of some that are due since then and in nobody's hands, the longest due first. */
+  public List<String> overdue(Sql sql, Instant dueSince, Instant now, int limit) {
+    return sql.list(
+        "SELECT id FROM delivery WHERE next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?",
+        row -> row.getString("id"),
+        dueSince,
+        now,
+        limit);
+  }
+
+  /** How many could be made now or are being made; counts no further than 100,000. */
+  public long waiting(Sql sql, Instant now) {
+    Long count =
+        sql.first(
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM delivery WHERE next_at <= ? LIMIT "
+                + MOST_COUNTED
+                + ") due",
+            row -> row.getLong("n"),
+            now);
+    return count == null ? 0 : count;
+  }
+
+  private static Delivery delivery(Row row) {
+    return new Delivery(
+        row.getString("id"),
+        Channel.valueOf(row.getString("channel")),
+        row.getString("user_id"),
+        row.getString("notification_id"),
+        row.getString("device_id"),
+        row.getString("content"),
+        row.getInteger("attempts"),
+        Sql.instant(row, "next_at"),
+        Sql.instant(row, "leased_until"),
+        Sql.instant(row, "created_at"));
+  }
+}

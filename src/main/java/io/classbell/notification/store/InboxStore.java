@@ -1,0 +1,203 @@
+package io.classbell.notification.store;
+
+import io.classbell.notification.api.NotificationApi.Notification;
+import io.classbell.notification.model.Notice;
+import io.classbell.platform.db.InList;
+import io.classbell.platform.db.Insert;
+import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.json.Json;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of inboxes: {@code inbox} and {@code notification}. */
+public final class InboxStore {
+  private static final Insert INBOXES = Insert.into("inbox", "user_id", "last_seq", "unread");
+
+  /** Locks those that another made meanwhile. */
+  private static final Insert CREATE = INBOXES.orUpdate("user_id");
+
+  /** The rows are there, and locked. */
+  private static final Insert COUNT_ON = INBOXES.orUpdate("last_seq", "unread");
+
+  private static final String PRESENT =
+      "SELECT id, user_id, cause, seq FROM notification FORCE INDEX (uq_notification_cause) WHERE ";
+
+  private static final String THIS_CAUSE = "(user_id = ? AND cause = ?)";
+
+  private static final Insert NOTIFICATIONS =
+      Insert.into(
+          "notification",
+          "user_id",
+          "seq",
+          "id",
+          "kind",
+          "cause",
+          "created_at",
+          "title",
+          "text",
+          "data");
+
+  private static final String FIELDS =
+      "SELECT id, seq, kind, title, text, data, created_at, read_at FROM notification ";
+
+  /** Causes that are looked for at once. */
+  private static final int MOST_CAUSES = 128;
+
+  /** Where an inbox stands: its last number, and how many are unread. */
+  public record Standing(long lastSeq, long unread) {}
+
+  /** A notice that an inbox holds already. */
+  public record Present(String id, String userId, String cause, long seq) {}
+
+  /** A notice with the number it gets. */
+  public record Numbered(Notice notice, long seq) {}
+
+  /** Locks inboxes in the order of their ids, creating those that are missing. */
+  public TreeMap<String, Standing> lock(Tx tx, Collection<String> userIds) {
+    TreeMap<String, Standing> found = lockExisting(tx, userIds);
+    TreeSet<String> missing = new TreeSet<>(userIds);
+    missing.removeAll(found.keySet());
+    if (!missing.isEmpty()) {
+      List<@Nullable Object[]> rows = new ArrayList<>();
+      missing.forEach(id -> rows.add(new @Nullable Object[] {id, 0, 0}));
+      CREATE.rows(tx, rows);
+      found.putAll(lockExisting(tx, missing));
+    }
+    return found;
+  }
+
+  private static TreeMap<String, Standing> lockExisting(Tx tx, Collection<String> userIds) {
+    TreeMap<String, Standing> found = new TreeMap<>();
+    tx.list(
+        "SELECT user_id, last_seq, unread FROM inbox FORCE INDEX (PRIMARY) WHERE user_id IN "
+            + InList.marks(userIds.size())
+            + " ORDER BY user_id FOR UPDATE",
+        row ->
+            found.put(
+                row.getString("user_id"),
+                new Standing(row.getLong("last_seq"), row.getLong("unread"))),
+        InList.parameters(List.of(), userIds));
+    return found;
+  }
+
+  /** Which of these notices are there already, by cause. */
+  public List<Present> present(Tx tx, Collection<Notice> notices) {
+    List<Present> present = new ArrayList<>();
+    List<Notice> left = List.copyOf(notices);
+    while (!left.isEmpty()) {
+      int some = Math.min(MOST_CAUSES, left.size());
+      present.addAll(presentOf(tx, left.subList(0, some)));
+      left = left.subList(some, left.size());
+    }
+    return present;
+  }
+
+  /** The list is padded to a power of two, so that few different statements have to be prepared. */
+  private static List<Present> presentOf(Tx tx, List<Notice> notices) {
+    int padded = Math.max(1, Integer.highestOneBit(2 * notices.size() - 1));
+    List<@Nullable Object> parameters = new ArrayList<>(2 * padded);
+    for (int i = 0; i < padded; i++) {
+      Notice notice = notices.get(Math.min(i, notices.size() - 1));
+      parameters.add(notice.userId());
+      parameters.add(notice.fact().cause());
+    }
+    return tx.list(
+        PRESENT + String.join(" OR ", Collections.nCopies(padded, THIS_CAUSE)),
+        row ->
+            new Present(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("cause"),
+                row.getLong("seq")),
+        parameters.toArray());
+  }
+
+  public void put(Tx tx, List<Numbered> notices) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (Numbered numbered : notices) {
+      Notice n = numbered.notice();
+      rows.add(
+          new @Nullable Object[] {
+            n.userId(),
+            numbered.seq(),
+            n.id(),
+            n.fact().kind().name(),
+            n.fact().cause(),
+            n.createdAt(),
+            n.text().title(),
+            n.text().text(),
+            Json.write(n.fact().data())
+          });
+    }
+    NOTIFICATIONS.rows(tx, rows);
+  }
+
+  public void countOn(Tx tx, Map<String, Standing> standings) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    standings.forEach((id, s) -> rows.add(new @Nullable Object[] {id, s.lastSeq(), s.unread()}));
+    COUNT_ON.rows(tx, rows);
+  }
+
+  /** Oldest first. */
+  public List<Notification> after(Sql sql, String userId, long seq, int limit) {
+    return sql.list(
+        FIELDS + "WHERE user_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        InboxStore::notification,
+        userId,
+        seq,
+        limit);
+  }
+
+  /** Newest first. */
+  public List<Notification> newestBefore(Sql sql, String userId, long seq, int limit) {
+    return sql.list(
+        FIELDS + "WHERE user_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+        InboxStore::notification,
+        userId,
+        seq,
+        limit);
+  }
+
+  public long unread(Sql sql, String userId) {
+    Long unread =
+        sql.first("SELECT unread FROM inbox WHERE user_id = ?", r -> r.getLong("unread"), userId);
+    return unread == null ? 0 : unread;
+  }
+
+  /** One's own notification, or null. */
+  public @Nullable Notification find(Sql sql, String userId, String id) {
+    return sql.first(FIELDS + "WHERE id = ? AND user_id = ?", InboxStore::notification, id, userId);
+  }
+
+  public void read(Tx tx, String userId, long seq, Instant at) {
+    tx.write("UPDATE notification SET read_at = ? WHERE user_id = ? AND seq = ?", at, userId, seq);
+    tx.write("UPDATE inbox SET unread = unread - 1 WHERE user_id = ?", userId);
+  }
+
+  public void readAll(Tx tx, String userId, Instant at) {
+    tx.write(
+        "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL", at, userId);
+    tx.write("UPDATE inbox SET unread = 0 WHERE user_id = ?", userId);
+  }
+
+  private static Notification notification(Row row) {
+    return new Notification(
+        row.getString("id"),
+        row.getLong("seq"),
+        row.getString("kind"),
+        row.getString("title"),
+        row.getString("text"),
+        StoredData.read(row.getString("data")),
+        Sql.instant(row, "created_at"),
+        Sql.instantOrNull(row, "read_at"));
+  }
+}

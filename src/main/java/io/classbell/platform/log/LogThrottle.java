@@ -1,0 +1,32 @@
+package io.classbell.platform.log;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** Keeps what happens with every request from filling the log. Safe from any thread. */
+public final class LogThrottle {
+  private final long everyNanos;
+  private final LongSupplier nanos;
+  private final AtomicLong dueAt;
+
+  public LogThrottle(Duration every) {
+    this(every, System::nanoTime);
+  }
+
+  /**
+   * @param nanos as {@link System#nanoTime()}
+   */
+  public LogThrottle(Duration every, LongSupplier nanos) {
+    this.everyNanos = every.toNanos();
+    this.nanos = nanos;
+    this.dueAt = new AtomicLong(nanos.getAsLong());
+  }
+
+  /** True the first time, and then where the last time that it was is long enough ago. */
+  public boolean isDue() {
+    long now = nanos.getAsLong();
+    long due = dueAt.get();
+    return now - due >= 0 && dueAt.compareAndSet(due, now + everyNanos);
+  }
+}

@@ -1,0 +1,104 @@
+package io.classbell.platform.node;
+
+import io.classbell.platform.Ids;
+import io.classbell.platform.bus.Event;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a node's clock with the database's: measures it every few seconds and, in test mode, learns
+ * of the test clock's moves at once, or soon after where the telling was lost, and says in the
+ * database how far it has come. One on every node, on virtual threads, deployed before all others.
+ */
+public final class ClockKeeper extends VerticleBase {
+  /** The test clock was moved: every node's is this far ahead of real time, at least. */
+  public static final Event<Moved> MOVED = Event.of("clock.moved", Moved.class);
+
+  /** Who moves the clock waits for no node that has said nothing for so long. */
+  public static final Duration SILENT = Duration.ofSeconds(4);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClockKeeper.class);
+  private static final Duration MEASURE = Duration.ofSeconds(5);
+  private static final Duration FOLLOW = Duration.ofMillis(500);
+  private static final Duration FORGOTTEN = Duration.ofHours(1);
+
+  private static final String SAY =
+      "INSERT INTO platform_clock_node (node, offset_ms, seen_at) VALUES (?, ?, ?)"
+          + " ON DUPLICATE KEY UPDATE offset_ms = GREATEST(offset_ms, VALUES(offset_ms)),"
+          + " seen_at = VALUES(seen_at)";
+
+  public record Moved(long offsetMillis) {}
+
+  private final Node node;
+  private final String id = Ids.next();
+
+  public ClockKeeper(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    vertx.setPeriodic(
+        MEASURE.toMillis(), t -> quietly(() -> node.clock().measure(node.database())));
+    if (!node.testMode()) {
+      return Future.succeededFuture();
+    }
+    quietly(this::forgetOthers);
+    quietly(this::follow);
+    vertx.setPeriodic(FOLLOW.toMillis(), t -> quietly(this::follow));
+    return node.bus()
+        .on(
+            MOVED,
+            moved -> {
+              node.clock().atLeast(moved.offsetMillis());
+              quietly(this::say);
+            });
+  }
+
+  /** Nobody is to wait for this node's clock any more. */
+  @Override
+  public Future<?> stop() {
+    if (node.testMode()) {
+      quietly(() -> execute("DELETE FROM platform_clock_node WHERE node = ?", id));
+    }
+    return Future.succeededFuture();
+  }
+
+  private void follow() {
+    node.clock().readOffset(node.database());
+    say();
+  }
+
+  private void say() {
+    execute(SAY, id, node.clock().testOffsetMillis(), node.clock().realNow());
+  }
+
+  /** Nodes that were killed left their rows. */
+  private void forgetOthers() {
+    execute(
+        "DELETE FROM platform_clock_node WHERE seen_at < ?",
+        node.clock().realNow().minus(FORGOTTEN));
+  }
+
+  private void execute(String sql, Object... parameters) {
+    node.database().inTransaction(tx -> tx.execute(sql, parameters));
+  }
+
+  /**
+   * While the database is away the clock runs on by itself. Waits in a node that stops are
+   * interrupted, and await() throws that undeclared.
+   */
+  private static void quietly(Runnable work) {
+    try {
+      work.run();
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      LOG.debug("the clock cannot be kept: {}", e.getMessage());
+    }
+  }
+}

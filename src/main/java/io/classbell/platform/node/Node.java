@@ -1,0 +1,16 @@
+package io.classbell.platform.node;
+
+import io.classbell.platform.bus.Bus;
+import io.classbell.platform.db.Database;
+import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.time.PlatformClock;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What every verticle of a node stands on; made once, in main, and passed by constructor. */
+public record Node(
+    Bus bus,
+    Database database,
+    PlatformClock clock,
+    Outbox outbox,
+    MeterRegistry meters,
+    boolean testMode) {}

@@ -1,0 +1,8 @@
+/**
+ * The services that every verticle of a node gets, and the upkeep of its clock. Start with {@link
+ * io.classbell.platform.node.Node}.
+ */
+@NullMarked
+package io.classbell.platform.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package io.classbell.wallet.api;
+
+import io.classbell.platform.audit.AuditFindings;
+import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Operation;
+import io.classbell.platform.failure.RejectionCode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other modules may ask of the wallet. All amounts are minor units (1/100 credit). Every
+ * command carries an id and has at most one effect by it, for ever: asking again gives the first
+ * answer.
+ */
+public final class WalletApi {
+
+  public static final RejectionCode INSUFFICIENT_CREDITS =
+      RejectionCode.conflict("insufficient_credits", "The wallet does not hold enough credits.");
+  public static final RejectionCode COMMAND_REUSED =
+      new RejectionCode(
+          422, "idempotency_key_reused", "This command id was used for another command.", false);
+  public static final RejectionCode HOLD_VOIDED =
+      RejectionCode.conflict(
+          "hold_voided", "This booking was given up before its credits were taken.");
+  public static final RejectionCode NO_HOLD =
+      RejectionCode.conflict("no_hold", "No credits are held for this booking.");
+  public static final RejectionCode ALREADY_SETTLED =
+      RejectionCode.conflict(
+          "already_settled", "This booking's credits were settled in another way.");
+  public static final RejectionCode AMOUNT_OUT_OF_RANGE =
+      RejectionCode.invalid("amount_out_of_range", "The amount is outside the allowed range.");
+
+  public static final RejectionCode PARTS_DO_NOT_ADD_UP =
+      RejectionCode.conflict(
+          "parts_do_not_add_up", "The parts are not what is held for this booking.");
+  public static final RejectionCode UNKNOWN_PROVIDER =
+      RejectionCode.invalid("unknown_provider", "Credits do not come from there.");
+
+  /** clearing → wallet. Test deposits use provider {@code test}. */
+  public static final Operation<Deposit, Posted> DEPOSIT =
+      Operation.of(
+          "wallet.deposit",
+          Deposit.class,
+          Posted.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE);
+
+  /**
+   * student wallet → meeting escrow, for one booking. A free booking (amount 0) is held too. The
+   * command's id is the booking's. A want of credits is remembered by it as well: a hold that is
+   * delivered twice cannot be refused first and taken later.
+   */
+  public static final Operation<Hold, Held> HOLD =
+      Operation.of(
+          "wallet.hold",
+          Hold.class,
+          Held.class,
+          HOLD_VOIDED,
+          COMMAND_REUSED,
+          AMOUNT_OUT_OF_RANGE,
+          INSUFFICIENT_CREDITS);
+
+  /**
+   * Carries a hold to another meeting's escrow and posts the difference in price only. A want of
+   * credits is remembered by the command's id.
+   */
+  public static final Operation<MoveHold, Held> MOVE_HOLD =
+      Operation.of(
+          "wallet.move-hold",
+          MoveHold.class,
+          Held.class,
+          COMMAND_REUSED,
+          NO_HOLD,
+          ALREADY_SETTLED,
+          AMOUNT_OUT_OF_RANGE,
+          INSUFFICIENT_CREDITS);
+
+  /**
+   * Resolves a booking's hold, once: escrow → student, teacher and fees; the parts add up to the
+   * held amount. The command's id is the booking's: a second settlement with the same parts gives
+   * the first answer, with other parts {@link #ALREADY_SETTLED}.
+   */
+  public static final Operation<Settle, Settled> SETTLE =
+      Operation.of(
+          "wallet.settle",
+          Settle.class,
+          Settled.class,
+          ALREADY_SETTLED,
+          NO_HOLD,
+          PARTS_DO_NOT_ADD_UP);
+
+  /**
+   * Gives a hold up, whether or not it was taken: held credits go back whole; where nothing is held
+   * yet, a hold that comes later is refused. For a booking whose seat is lost while its money is on
+   * its way.
+   */
+  public static final Operation<VoidHold, Settled> VOID_HOLD =
+      Operation.of(
+          "wallet.void-hold",
+          VoidHold.class,
+          Settled.class,
+          COMMAND_REUSED,
+          ALREADY_SETTLED,
+          NO_HOLD);
+
+  /** Who never had credits has 0. */
+  public static final Operation<BalanceOf, Balance> BALANCE =
+      Operation.of("wallet.balance", BalanceOf.class, Balance.class);
+
+  /** Newest first. */
+  public static final Operation<HistoryOf, History> HISTORY =
+      Operation.of("wallet.history", HistoryOf.class, History.class, RejectionCode.INVALID_CURSOR);
+
+  /** An admin's correction, signed: opening account ↔ wallet. The wallet cannot go below 0. */
+  public static final Operation<Adjust, Posted> ADJUST =
+      Operation.of(
+          "wallet.adjust",
+          Adjust.class,
+          Posted.class,
+          COMMAND_REUSED,
+          AMOUNT_OUT_OF_RANGE,
+          INSUFFICIENT_CREDITS);
+
+  /** Proves the books: the invariants that the wallet's own tables can prove. */
+  public static final Operation<AuditBooks, AuditFindings> AUDIT =
+      Operation.of("wallet.audit", AuditBooks.class, AuditFindings.class);
+
+  public record Deposit(
+      String commandId, String userId, long amount, String provider, @Nullable String note)
+      implements WalletCommand {}
+
+  /** What was posted, and the balance after it. */
+  public record Posted(
+      String transactionId, String userId, long amount, long balanceAfter, Instant at)
+      implements WalletAnswer {}
+
+  /** {@code title} is the meeting's, for the history line. */
+  public record Hold(
+      String bookingId, String meetingId, String studentId, long amount, String title)
+      implements WalletCommand {}
+
+  public record Held(String bookingId, String meetingId, long amount, long balanceAfter)
+      implements WalletAnswer {}
+
+  public record MoveHold(
+      String commandId,
+      String bookingId,
+      String fromMeetingId,
+      String toMeetingId,
+      long newAmount,
+      String title)
+      implements WalletCommand {}
+
+  /**
+   * {@code rule} names what decided the split (for the history line): for example {@code
+   * student_cancelled_early}; {@code kind} is the transaction's kind: {@code refund}, {@code
+   * release} or {@code settlement} (a review's or dispute's decision).
+   */
+  public record Settle(
+      String bookingId,
+      String meetingId,
+      String studentId,
+      String teacherId,
+      long student,
+      long teacher,
+      long fee,
+      String kind,
+      String rule,
+      String title,
+      @Nullable String actorId)
+      implements WalletCommand {}
+
+  public record Settled(String bookingId, long student, long teacher, long fee)
+      implements WalletAnswer {}
+
+  public record VoidHold(
+      String bookingId, String meetingId, String studentId, String rule, String title)
+      implements WalletCommand {}
+
+  public record BalanceOf(String userId) {}
+
+  public record Balance(long balance, long held, String currency) {}
+
+  public record HistoryOf(String userId, @Nullable String cursor, int limit) {}
+
+  public record History(List<Line> items, @Nullable String nextCursor) {}
+
+  /** {@code amount} is signed; the description is a sentence in plain English. */
+  public record Line(
+      String id,
+      Instant at,
+      String kind,
+      long amount,
+      long balanceAfter,
+      String description,
+      @Nullable String rule,
+      @Nullable String meetingId,
+      @Nullable String bookingId) {}
+
+  public record Adjust(String commandId, Caller admin, String userId, long amount, String reason)
+      implements WalletCommand {}
+
+  public record AuditBooks() {}
+
+  private WalletApi() {}
+}

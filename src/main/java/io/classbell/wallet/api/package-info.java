@@ -1,0 +1,8 @@
+/**
+ * What other modules may use of the wallet module: commands, queries and settings. Start with
+ * {@link io.classbell.wallet.api.WalletApi}.
+ */
+@NullMarked
+package io.classbell.wallet.api;
+
+import org.jspecify.annotations.NullMarked;

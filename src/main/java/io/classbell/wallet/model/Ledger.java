@@ -1,0 +1,313 @@
+package io.classbell.wallet.model;
+
+import io.classbell.platform.failure.RejectionCode;
+import io.classbell.wallet.api.AccountIds;
+import io.classbell.wallet.api.WalletApi;
+import io.classbell.wallet.api.WalletApi.Adjust;
+import io.classbell.wallet.api.WalletApi.Deposit;
+import io.classbell.wallet.api.WalletApi.Held;
+import io.classbell.wallet.api.WalletApi.Hold;
+import io.classbell.wallet.api.WalletApi.MoveHold;
+import io.classbell.wallet.api.WalletApi.Posted;
+import io.classbell.wallet.api.WalletApi.Settle;
+import io.classbell.wallet.api.WalletApi.Settled;
+import io.classbell.wallet.api.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletCommand;
+import io.classbell.wallet.api.WalletSettings;
+import io.classbell.wallet.model.BookingHold.State;
+import io.classbell.wallet.model.Posting.Kind;
+import io.classbell.wallet.model.Posting.Reference;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides commands over open books, one after another. Each is decided once by its id: what came
+ * before is given its first answer, whatever became of the accounts since.
+ *
+ * <p>Order of precedence, for every command: given up already (holds) → known id: first answer or
+ * {@code COMMAND_REUSED} → the state of the hold → amounts out of range → want of credits.
+ */
+public final class Ledger {
+  /** No amount in any command is larger: 10^10 credits, in minor units. */
+  public static final long MOST = 1_000_000_000_000L;
+
+  private static final Set<Kind> RESOLVING = Set.of(Kind.refund, Kind.release, Kind.settlement);
+
+  private final LedgerUnitOfWork books;
+  private final WalletSettings limits;
+  private final boolean testMode;
+
+  public Ledger(LedgerUnitOfWork books, WalletSettings limits, boolean testMode) {
+    this.books = books;
+    this.limits = limits;
+    this.testMode = testMode;
+  }
+
+  public LedgerDecision decide(WalletCommand command) {
+    if (command instanceof Hold c && isGivenUp(c.bookingId())) {
+      return no(WalletApi.HOLD_VOIDED);
+    }
+    RecordedOutcome first = books.past(command.ledgerId());
+    if (first != null) {
+      return again(command, first);
+    }
+    try {
+      return switch (command) {
+        case Deposit c -> deposit(c);
+        case Adjust c -> adjust(c);
+        case Hold c -> hold(c);
+        case MoveHold c -> move(c);
+        case Settle c -> settle(c);
+        case VoidHold c -> giveUp(c);
+      };
+    } catch (ArithmeticException overflow) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+  }
+
+  /** The first answer, put together from what was stored with it. */
+  private LedgerDecision again(WalletCommand command, RecordedOutcome first) {
+    if (!first.inputHash().equals(command.inputHash())) {
+      return no(command instanceof Settle ? WalletApi.ALREADY_SETTLED : WalletApi.COMMAND_REUSED);
+    }
+    if (first.kind() == Kind.refused) {
+      return no(WalletApi.INSUFFICIENT_CREDITS);
+    }
+    return switch (command) {
+      case Deposit c -> posted(first, c.userId(), c.amount());
+      case Adjust c -> posted(first, c.userId(), c.amount());
+      case Hold c -> held(c.bookingId(), c.meetingId(), c.amount(), first.balanceAfter());
+      case MoveHold c -> held(c.bookingId(), c.toMeetingId(), c.newAmount(), first.balanceAfter());
+      case Settle c -> settled(c);
+      case VoidHold c -> giveUp(c);
+    };
+  }
+
+  private LedgerDecision deposit(Deposit c) {
+    if (!AccountIds.isProvider(c.provider()) || (c.provider().equals("test") && !testMode)) {
+      return no(WalletApi.UNKNOWN_PROVIDER);
+    }
+    LedgerAccount wallet = books.account(AccountIds.wallet(c.userId()));
+    if (c.amount() < 1 || c.amount() > limits.maxDeposit() || tooMuch(wallet, c.amount())) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    Posting posting =
+        books.post(
+            c,
+            Kind.deposit,
+            new Reference(null, null, null, c.provider(), c.note()),
+            c.amount(),
+            wallet.id(),
+            List.of(new Transfer(AccountIds.clearing(c.provider()), wallet.id(), c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  private LedgerDecision adjust(Adjust c) {
+    LedgerAccount wallet = books.account(AccountIds.wallet(c.userId()));
+    if (c.amount() == 0
+        || c.amount() < -limits.maxDeposit()
+        || c.amount() > limits.maxDeposit()
+        || tooMuch(wallet, c.amount())) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    Reference reference = new Reference(null, null, c.admin().userId(), null, c.reason());
+    if (wallet.balance() + c.amount() < 0) {
+      return insufficient(c, reference, -c.amount());
+    }
+    Posting posting =
+        books.post(
+            c,
+            Kind.adjustment,
+            reference,
+            Math.abs(c.amount()),
+            wallet.id(),
+            List.of(Transfer.signed(AccountIds.OPENING, wallet.id(), c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  private LedgerDecision hold(Hold c) {
+    if (books.hold(c.bookingId()) != null) {
+      return no(WalletApi.COMMAND_REUSED);
+    }
+    if (c.amount() < 0 || c.amount() > MOST) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    LedgerAccount wallet = books.account(AccountIds.wallet(c.studentId()));
+    Reference reference =
+        new Reference(c.meetingId(), c.bookingId(), c.studentId(), null, c.title());
+    if (wallet.balance() < c.amount()) {
+      return insufficient(c, reference, c.amount());
+    }
+    Posting posting =
+        books.post(
+            c,
+            Kind.booking,
+            reference,
+            c.amount(),
+            wallet.id(),
+            List.of(new Transfer(wallet.id(), AccountIds.escrow(c.meetingId()), c.amount())));
+    books.keep(
+        new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), c.amount(), State.held));
+    books.addHeld(wallet.id(), c.amount());
+    return held(c.bookingId(), c.meetingId(), c.amount(), posting.balanceAfter());
+  }
+
+  private LedgerDecision move(MoveHold c) {
+    BookingHold hold = books.hold(c.bookingId());
+    if (hold == null || hold.state() == State.voided) {
+      return no(WalletApi.NO_HOLD);
+    }
+    if (hold.state() != State.held) {
+      return no(WalletApi.ALREADY_SETTLED);
+    }
+    String walletId = AccountIds.wallet(hold.studentId());
+    if (!hold.meetingId().equals(c.fromMeetingId()) || !books.has(walletId)) {
+      return no(WalletApi.NO_HOLD);
+    }
+    if (c.newAmount() < 0 || c.newAmount() > MOST) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    Reference reference =
+        new Reference(c.toMeetingId(), c.bookingId(), hold.studentId(), null, c.title());
+    long more = c.newAmount() - hold.amount();
+    if (books.account(walletId).balance() < more) {
+      return insufficient(c, reference, more);
+    }
+    String from = AccountIds.escrow(c.fromMeetingId());
+    String to = AccountIds.escrow(c.toMeetingId());
+    Posting posting =
+        books.post(
+            c,
+            Kind.move,
+            reference,
+            c.newAmount(),
+            walletId,
+            List.of(new Transfer(from, to, hold.amount()), Transfer.signed(walletId, to, more)));
+    books.keep(hold.movedTo(c.toMeetingId(), c.newAmount()));
+    books.addHeld(walletId, more);
+    return held(c.bookingId(), c.toMeetingId(), c.newAmount(), posting.balanceAfter());
+  }
+
+  private LedgerDecision settle(Settle c) {
+    Kind kind = Kind.valueOf(c.kind());
+    if (!RESOLVING.contains(kind)) {
+      throw new IllegalArgumentException("a hold is not resolved by a " + kind);
+    }
+    BookingHold hold = books.hold(c.bookingId());
+    if (hold == null || hold.state() == State.voided) {
+      return no(WalletApi.NO_HOLD);
+    }
+    if (hold.state() != State.held) {
+      return no(WalletApi.ALREADY_SETTLED);
+    }
+    if (!hold.isOf(c.meetingId(), c.studentId())) {
+      return no(WalletApi.NO_HOLD);
+    }
+    if (!addsUp(c, hold.amount())) {
+      return no(WalletApi.PARTS_DO_NOT_ADD_UP);
+    }
+    String escrow = AccountIds.escrow(c.meetingId());
+    String wallet = AccountIds.wallet(c.studentId());
+    books.post(
+        c,
+        kind,
+        new Reference(c.meetingId(), c.bookingId(), c.actorId(), c.rule(), c.title()),
+        hold.amount(),
+        null,
+        List.of(
+            new Transfer(escrow, wallet, c.student()),
+            new Transfer(escrow, AccountIds.wallet(c.teacherId()), c.teacher()),
+            new Transfer(escrow, AccountIds.FEES, c.fee())));
+    books.keep(hold.as(State.settled));
+    books.addHeld(wallet, -hold.amount());
+    return settled(c);
+  }
+
+  private LedgerDecision giveUp(VoidHold c) {
+    BookingHold hold = books.hold(c.bookingId());
+    if (hold == null) {
+      books.keep(new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), 0, State.voided));
+      return returned(c, 0);
+    }
+    if (hold.isGivenUp()) {
+      return returned(c, hold.amount());
+    }
+    if (hold.state() == State.settled) {
+      return no(WalletApi.ALREADY_SETTLED);
+    }
+    if (!hold.isOf(c.meetingId(), c.studentId())) {
+      return no(WalletApi.NO_HOLD);
+    }
+    String wallet = AccountIds.wallet(c.studentId());
+    books.post(
+        c,
+        Kind.refund,
+        new Reference(c.meetingId(), c.bookingId(), null, c.rule(), c.title()),
+        hold.amount(),
+        wallet,
+        List.of(new Transfer(AccountIds.escrow(c.meetingId()), wallet, hold.amount())));
+    books.keep(hold.as(State.returned));
+    books.addHeld(wallet, -hold.amount());
+    return returned(c, hold.amount());
+  }
+
+  private boolean isGivenUp(String bookingId) {
+    BookingHold hold = books.hold(bookingId);
+    return hold != null && hold.isGivenUp();
+  }
+
+  private boolean tooMuch(LedgerAccount wallet, long more) {
+    return more > 0 && wallet.balance() > limits.maxBalance() - more;
+  }
+
+  /** No part is larger than the whole, so the sum of three of them fits. */
+  private static boolean addsUp(Settle c, long amount) {
+    return isPart(c.student(), amount)
+        && isPart(c.teacher(), amount)
+        && isPart(c.fee(), amount)
+        && c.student() + c.teacher() + c.fee() == amount;
+  }
+
+  private static boolean isPart(long part, long amount) {
+    return part >= 0 && part <= amount;
+  }
+
+  /**
+   * A want of credits is posted, without entries: who was told no may have acted on it, so the same
+   * command delivered again must not find the wallet filled and succeed.
+   */
+  private LedgerDecision insufficient(WalletCommand command, Reference reference, long amount) {
+    books.post(command, Kind.refused, reference, amount, null, List.of());
+    return no(WalletApi.INSUFFICIENT_CREDITS);
+  }
+
+  private static LedgerDecision posted(RecordedOutcome first, String userId, long amount) {
+    return new LedgerDecision.Done(
+        new Posted(first.transactionId(), userId, amount, told(first.balanceAfter()), first.at()));
+  }
+
+  private static LedgerDecision held(
+      String bookingId, String meetingId, long amount, @Nullable Long balanceAfter) {
+    return new LedgerDecision.Done(new Held(bookingId, meetingId, amount, told(balanceAfter)));
+  }
+
+  private static LedgerDecision settled(Settle c) {
+    return new LedgerDecision.Done(new Settled(c.bookingId(), c.student(), c.teacher(), c.fee()));
+  }
+
+  private static LedgerDecision returned(VoidHold c, long amount) {
+    return new LedgerDecision.Done(new Settled(c.bookingId(), amount, 0, 0));
+  }
+
+  private static long told(@Nullable Long balanceAfter) {
+    if (balanceAfter == null) {
+      throw new IllegalStateException("the posting's balance was not kept");
+    }
+    return balanceAfter;
+  }
+
+  private static LedgerDecision no(RejectionCode refusal) {
+    return new LedgerDecision.Rejected(refusal);
+  }
+}

@@ -1,0 +1,18 @@
+package io.classbell.wallet.model;
+
+/**
+ * A guarded account as it stands.
+ *
+ * @param balance what is in it, in minor units; never below 0
+ * @param held of a wallet: what waits in escrows for its owner's bookings, in minor units
+ */
+public record LedgerAccount(String id, long balance, long held) {
+
+  LedgerAccount plus(long amount) {
+    return new LedgerAccount(id, Math.addExact(balance, amount), held);
+  }
+
+  LedgerAccount holding(long more) {
+    return new LedgerAccount(id, balance, Math.addExact(held, more));
+  }
+}

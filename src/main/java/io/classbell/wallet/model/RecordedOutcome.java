@@ -1,0 +1,24 @@
+package io.classbell.wallet.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A command that was decided before: enough to give its first answer again. */
+public record RecordedOutcome(
+    String commandId,
+    String transactionId,
+    Posting.Kind kind,
+    Instant at,
+    String inputHash,
+    @Nullable Long balanceAfter) {
+
+  static RecordedOutcome of(Posting posting) {
+    return new RecordedOutcome(
+        posting.commandId(),
+        posting.id(),
+        posting.kind(),
+        posting.at(),
+        posting.inputHash(),
+        posting.balanceAfter());
+  }
+}

@@ -1,0 +1,30 @@
+package io.classbell.wallet.store;
+
+import io.classbell.platform.failure.RejectionCode;
+import org.jspecify.annotations.Nullable;
+
+/** Where the next page of a history begins: below the last line's place. */
+public final class HistoryCursor {
+
+  public static String after(long seq) {
+    return Long.toString(seq);
+  }
+
+  /**
+   * The place that the page stays below.
+   *
+   * @param cursor null for the first page
+   * @throws io.classbell.platform.bus.Refused where no page can have answered it
+   */
+  public static long below(@Nullable String cursor) {
+    if (cursor == null) {
+      return Long.MAX_VALUE;
+    }
+    if (!cursor.matches("[1-9][0-9]{0,17}")) {
+      throw RejectionCode.invalidCursor();
+    }
+    return Long.parseLong(cursor);
+  }
+
+  private HistoryCursor() {}
+}
