@@ -7,12 +7,15 @@ import io.classbell.booking.attendance.Classroom;
 import io.classbell.booking.audit.BookingAudit;
 import io.classbell.booking.calendar.CalendarFeed;
 import io.classbell.booking.command.BookingCommands;
-import io.classbell.booking.command.BookingOutbox;
 import io.classbell.booking.command.BookingSaga;
+import io.classbell.booking.command.BookingTransaction;
 import io.classbell.booking.command.BookingWatchdog;
 import io.classbell.booking.command.CommandGroups;
 import io.classbell.booking.command.MeetingCancellation;
+import io.classbell.booking.decision.BookingDecider;
 import io.classbell.booking.lifecycle.MilestoneHandler;
+import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.SeriesCreation;
@@ -42,22 +45,24 @@ public final class BookingVerticle extends VerticleBase {
     BookingStores stores = new BookingStores();
     noteZoneRules();
     ListStore lists = new ListStore();
-    BookingOutbox messages =
-        new BookingOutbox(node.outbox(), node.clock(), settings.watchdogDelay());
+    BookingOutbox outbox = new BookingOutbox(node.outbox(), node.clock(), settings.watchdogDelay());
+    BookingTransaction transaction =
+        new BookingTransaction(
+            stores, outbox, new BookingDecider(CancellationPolicy.frozen(settings)), node.clock());
     CommandGroups groups = new CommandGroups(vertx, node, settings);
-    BookingSaga saga = new BookingSaga(groups, stores, messages);
+    BookingSaga saga = new BookingSaga(groups, transaction);
     Slots slots = new Slots(node, settings, stores, lists);
     return Future.all(
         List.of(
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
-            bookings(new BookingCommands(groups, stores, messages, saga)),
+            bookings(new BookingCommands(groups, stores, transaction, saga)),
             reads(new BookingQueries(node, stores, lists)),
-            meetings(new MeetingCancellation(node, stores, messages, saga, slots::changed)),
-            life(stores),
+            meetings(new MeetingCancellation(node, transaction, saga, slots::changed)),
+            life(stores, transaction),
             node.bus()
                 .serveTask(
-                    BookingApi.RESUME, new BookingWatchdog(node, stores, messages, saga)::resume)));
+                    BookingApi.RESUME, new BookingWatchdog(node, stores, outbox, saga)::resume)));
   }
 
   /**
@@ -97,12 +102,12 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */
-  private Future<?> life(BookingStores stores) {
+  private Future<?> life(BookingStores stores, BookingTransaction transaction) {
     Bus bus = node.bus();
     return Future.all(
-        new MilestoneHandler(node, settings, stores).register(bus),
+        new MilestoneHandler(node, settings, stores, transaction).register(bus),
         new Classroom(node, settings, stores).register(bus),
-        new Reviews(node, stores).register(bus),
+        new Reviews(node, transaction).register(bus),
         new CalendarFeed(node).register(bus),
         bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings)));
   }

@@ -3,11 +3,14 @@ package io.classbell.booking;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.Milestone;
+import io.classbell.booking.command.BookingTransaction;
+import io.classbell.booking.decision.BookingDecider;
 import io.classbell.booking.lifecycle.MilestoneHandler;
-import io.classbell.booking.lifecycle.Milestones;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.outbox.BookingOutbox;
+import io.classbell.booking.outbox.Milestones;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.booking.store.MeetingStore;
 import io.classbell.booking.store.ParticipantStore;
@@ -51,6 +54,7 @@ final class BookingWorld implements AutoCloseable {
   final BookingStores stores = new BookingStores();
   final MeetingStore meetings = stores.meetings();
   final ParticipantStore participants = stores.bookings();
+  final BookingTransaction transaction;
   final MilestoneHandler life;
 
   BookingWorld(TestDatabase server) {
@@ -66,7 +70,14 @@ final class BookingWorld implements AutoCloseable {
             new Outbox(bus, clock),
             new SimpleMeterRegistry(),
             true);
-    life = new MilestoneHandler(node, BookingDefaults.SETTINGS, stores);
+    transaction =
+        new BookingTransaction(
+            stores,
+            new BookingOutbox(
+                node.outbox(), node.clock(), BookingDefaults.SETTINGS.watchdogDelay()),
+            new BookingDecider(CancellationPolicy.frozen(BookingDefaults.SETTINGS)),
+            node.clock());
+    life = new MilestoneHandler(node, BookingDefaults.SETTINGS, stores, transaction);
   }
 
   Sql read() {

@@ -2,10 +2,10 @@ package io.classbell.booking;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.AccountApi.Person;
-import io.classbell.booking.lifecycle.Milestones;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.outbox.Milestones;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.notification.NotificationVerticle;
 import io.classbell.notification.api.NotificationApi;

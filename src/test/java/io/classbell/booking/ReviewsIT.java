@@ -48,7 +48,7 @@ class ReviewsIT {
   @BeforeEach
   void start() {
     world = new BookingWorld(database);
-    reviews = new Reviews(world.node, world.stores);
+    reviews = new Reviews(world.node, world.transaction);
     slot = world.slot(5, 2501);
     one = world.booked(slot);
     two = world.booked(slot);

@@ -25,7 +25,7 @@ public final class Classroom {
   private final Node node;
   private final BookingSettings settings;
   private final BookingStores stores;
-  private final AttendanceStore attendance = new AttendanceStore();
+  private final AttendanceStore attendance;
 
   /** A place in the class: the teacher's, who has no booking, or a student's. */
   private record Place(Meeting meeting, @Nullable Booking booking) {}
@@ -34,6 +34,7 @@ public final class Classroom {
     this.node = node;
     this.settings = settings;
     this.stores = stores;
+    this.attendance = stores.attendance();
   }
 
   public Future<?> register(Bus bus) {

@@ -5,10 +5,11 @@ import io.classbell.booking.api.BookingApi.Book;
 import io.classbell.booking.api.BookingApi.BookingView;
 import io.classbell.booking.api.BookingApi.CancelBooking;
 import io.classbell.booking.api.BookingApi.MoveBooking;
+import io.classbell.booking.decision.BookingCommand;
+import io.classbell.booking.decision.Decision;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Booking.Status;
 import io.classbell.booking.model.BookingWithMeeting;
-import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.model.Move;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.Failpoint;
@@ -47,23 +48,24 @@ public final class BookingCommands {
   private final BookingStores stores;
   private final BookingSaga saga;
   private final Funds funds;
-  private final GroupCommit<ReserveBatch.Reserve, BookingWithMeeting> reserve;
-  private final GroupCommit<CancelBatch.Cancel, CancelBatch.Decision> cancels;
-  private final GroupCommit<MoveBatch.Request, MoveBatch.Decision> moves;
+  private final GroupCommit<BookingCommand, Decision> reserve;
+  private final GroupCommit<BookingCommand, Decision> cancel;
+  private final GroupCommit<BookingCommand, Decision> move;
   private final Timer bookTime;
   private final Counter leftToWatchdog;
 
   public BookingCommands(
-      CommandGroups groups, BookingStores stores, BookingOutbox messages, BookingSaga saga) {
+      CommandGroups groups,
+      BookingStores stores,
+      BookingTransaction transaction,
+      BookingSaga saga) {
     this.node = groups.node();
     this.stores = stores;
     this.saga = saga;
-    this.funds = new Funds(groups.node().bus());
-    var policy = CancellationPolicy.frozen(groups.settings());
-    this.reserve =
-        groups.of("booking.reserve", new ReserveBatch(stores, messages, node.clock(), policy));
-    this.cancels = groups.of("booking.cancel", new CancelBatch(stores, messages, node.clock()));
-    this.moves = groups.of("booking.move", new MoveBatch(stores, messages, node.clock()));
+    this.funds = new Funds(node.bus());
+    this.reserve = groups.of("booking.reserve", transaction);
+    this.cancel = groups.of("booking.cancel", transaction);
+    this.move = groups.of("booking.move", transaction);
     this.bookTime =
         Timer.builder("classbell.booking.time")
             .description("From the command to the confirmed booking.")
@@ -77,10 +79,11 @@ public final class BookingCommands {
 
   public BookingView book(Book command) {
     Timer.Sample started = Timer.start();
-    BookingWithMeeting seat =
-        reserve.run(new ReserveBatch.Reserve(command, funds.of(command.studentId())));
+    BookingWithMeeting reserved =
+        BookingSaga.decided(reserve.run(
+            new BookingCommand.Reserve(command, funds.of(command.studentId()))));
     Failpoint.reach("book.reserved");
-    BookingWithMeeting ended = driven(seat);
+    BookingWithMeeting ended = driven(reserved);
     if (ended.booking().status() == Status.confirmed) {
       started.stop(bookTime);
     }
@@ -91,45 +94,41 @@ public final class BookingCommands {
   }
 
   public BookingView cancel(CancelBooking command) {
-    for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
-      BookingWithMeeting seat =
-          cancels
-              .run(
-                  new CancelBatch.Cancel(
-                      command.bookingId(), command.caller().userId(), command.reason()))
-              .seat();
-      if (seat != null) {
-        Failpoint.reach("cancel.decided");
-        return driven(seat).toApi();
-      }
-      endMove(command.bookingId());
-    }
-    throw MOVING.refused();
+    var cancellation =
+        new BookingCommand.Cancel(command.bookingId(), command.caller().userId(), command.reason());
+    BookingWithMeeting cancelled = afterMoves(cancel, cancellation, command.bookingId());
+    Failpoint.reach("cancel.decided");
+    return driven(cancelled).toApi();
   }
 
   /** The price is the new slot's; the policy stays as the booking froze it. */
   public BookingView move(MoveBooking command) {
-    var request = new MoveBatch.Request(command, funds.of(command.caller().userId()));
+    BookingWithMeeting begun =
+        afterMoves(move, 
+            new BookingCommand.BeginMove(command, funds.of(command.caller().userId())), command.bookingId());
+    Failpoint.reach("move.reserved");
+    BookingWithMeeting ended = driven(begun);
+    Move last = ended.booking().move();
+    // A repeated command of an earlier move is answered with the booking as it is.
+    if (last != null
+        && last.commandId().equals(command.commandId())
+        && ended.booking().movingTo() == null
+        && ended.booking().status().live()
+        && !ended.meeting().id().equals(command.slotId())) {
+      throw insufficient(
+          ended.booking().studentId(), last.price(), last.price() - ended.booking().price());
+    }
+    return ended.toApi();
+  }
+
+  /** Runs a command, and again after the end of a move that is under way. */
+  private BookingWithMeeting afterMoves(
+      GroupCommit<BookingCommand, Decision> group, BookingCommand command, String bookingId) {
     for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
-      BookingWithMeeting seat = moves.run(request).seat();
-      if (seat != null) {
-        Failpoint.reach("move.reserved");
-        BookingWithMeeting ended = driven(seat);
-        Move last = ended.booking().move();
-        // The command of an earlier move, come again, is answered with the booking as it is.
-        boolean stayed =
-            last != null
-                && last.commandId().equals(command.commandId())
-                && ended.booking().movingTo() == null
-                && ended.booking().status().live()
-                && !ended.meeting().id().equals(command.slotId());
-        if (stayed && last != null) {
-          throw insufficient(
-              ended.booking().studentId(), last.price(), last.price() - ended.booking().price());
-        }
-        return ended.toApi();
+      if (group.run(command) instanceof Decision.BookingDecided decided) {
+        return decided.booking();
       }
-      endMove(command.bookingId());
+      endMove(bookingId);
     }
     throw MOVING.refused();
   }
@@ -162,7 +161,7 @@ public final class BookingCommands {
     return BookingApi.INSUFFICIENT_CREDITS.refused(params);
   }
 
-  /** A move under way is ended first: until then nobody knows where the credits are. */
+  /** Until a move under way has ended, it is unknown which meeting holds the money. */
   private void endMove(String bookingId) {
     BookingWithMeeting seat = Seats.byId(stores, node.database().read(), bookingId);
     if (seat != null) {
@@ -170,7 +169,7 @@ public final class BookingCommands {
     }
   }
 
-  /** The end, or the beginning where the end is not known yet. */
+  /** The booking at its end, or at its beginning where the end is not known yet. */
   private BookingWithMeeting driven(BookingWithMeeting seat) {
     Future<BookingWithMeeting> end = saga.drive(seat);
     try {

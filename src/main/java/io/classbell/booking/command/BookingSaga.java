@@ -1,14 +1,13 @@
 package io.classbell.booking.command;
 
-import io.classbell.booking.command.ConfirmBatch.Answered;
-import io.classbell.booking.command.MoveEndBatch.Carried;
-import io.classbell.booking.command.SettledBatch.Posted;
+import io.classbell.booking.decision.BookingCommand;
+import io.classbell.booking.decision.Decision;
+import io.classbell.booking.decision.SettlementDecisions;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.Move;
 import io.classbell.booking.model.PendingAction;
 import io.classbell.booking.model.Settlement;
-import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.failure.RejectedException;
@@ -39,15 +38,15 @@ public final class BookingSaga {
   private static final int MOST_STEPS = 4;
 
   private final Node node;
-  private final GroupCommit<Answered, BookingWithMeeting> confirm;
-  private final GroupCommit<Posted, BookingWithMeeting> settled;
-  private final GroupCommit<Carried, BookingWithMeeting> moveEnd;
+  private final GroupCommit<BookingCommand, Decision> confirm;
+  private final GroupCommit<BookingCommand, Decision> settled;
+  private final GroupCommit<BookingCommand, Decision> moveEnd;
 
-  public BookingSaga(CommandGroups groups, BookingStores stores, BookingOutbox messages) {
+  public BookingSaga(CommandGroups groups, BookingTransaction transaction) {
     this.node = groups.node();
-    this.confirm = groups.of("booking.confirm", new ConfirmBatch(stores, messages, node.clock()));
-    this.settled = groups.of("booking.settled", new SettledBatch(stores, messages, node.clock()));
-    this.moveEnd = groups.of("booking.moved", new MoveEndBatch(stores, messages, node.clock()));
+    this.confirm = groups.of("booking.confirm", transaction);
+    this.settled = groups.of("booking.settled", transaction);
+    this.moveEnd = groups.of("booking.moved", transaction);
   }
 
   /**
@@ -97,9 +96,9 @@ public final class BookingSaga {
                 return Future.failedFuture(answer.cause());
               }
               Failpoint.reach("hold.answered");
-              return confirm.submit(new Answered(seat, code));
+              return confirm.submit(new BookingCommand.RecordHold(seat, code));
             })
-        .map(after -> reached("booking.confirmed", after));
+        .map(decision -> reached("booking.confirmed", decided(decision)));
   }
 
   private Future<BookingWithMeeting> carry(BookingWithMeeting seat) {
@@ -125,9 +124,9 @@ public final class BookingSaga {
                 LOG.error("booking {} cannot be moved: {}", booking.id(), code);
               }
               Failpoint.reach("carry.answered");
-              return moveEnd.submit(new Carried(booking.id(), move, code));
+              return moveEnd.submit(new BookingCommand.EndMove(booking.id(), move, code));
             })
-        .map(after -> reached("move.ended", after));
+        .map(decision -> reached("move.ended", decided(decision)));
   }
 
   private Future<BookingWithMeeting> settle(BookingWithMeeting seat) {
@@ -151,9 +150,9 @@ public final class BookingSaga {
         .compose(
             answer -> {
               Failpoint.reach("settle.answered");
-              return settled.submit(new Posted(seat, answer));
+              return settled.submit(new BookingCommand.RecordSettlement(seat, answer));
             })
-        .map(after -> reached("settle.recorded", after));
+        .map(decision -> reached("settle.recorded", decided(decision)));
   }
 
   private Future<BookingWithMeeting> giveUp(BookingWithMeeting seat) {
@@ -163,16 +162,16 @@ public final class BookingSaga {
             booking.id(),
             booking.meetingId(),
             booking.studentId(),
-            SettledBatch.voidRule(booking).code(),
+            SettlementDecisions.voidRule(booking).code(),
             seat.meeting().title());
     return node.bus()
         .ask(WalletApi.VOID_HOLD, giveUp, WALLET_TIME)
         .compose(
             answer -> {
               Failpoint.reach("void.answered");
-              return settled.submit(new Posted(seat, answer));
+              return settled.submit(new BookingCommand.RecordSettlement(seat, answer));
             })
-        .map(after -> reached("settle.recorded", after));
+        .map(decision -> reached("settle.recorded", decided(decision)));
   }
 
   /** The code of a refusal that stays; null where asking again may give another answer. */
@@ -180,6 +179,14 @@ public final class BookingSaga {
     return cause instanceof RejectedException refused && !refused.failure().retryable()
         ? refused.failure().code()
         : null;
+  }
+
+  /** These commands have no other decision than a booking. */
+  static BookingWithMeeting decided(Decision decision) {
+    if (decision instanceof Decision.BookingDecided decided) {
+      return decided.booking();
+    }
+    throw new IllegalStateException("unexpected decision " + decision);
   }
 
   private static BookingWithMeeting reached(String failpoint, BookingWithMeeting seat) {

@@ -4,6 +4,7 @@ import io.classbell.booking.api.BookingApi.Resume;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.PendingAction;
+import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.bus.Task;
 import io.classbell.platform.bus.Task.Due;
@@ -33,14 +34,13 @@ public final class BookingWatchdog {
 
   private final Node node;
   private final BookingStores stores;
-  private final BookingOutbox messages;
+  private final BookingOutbox outbox;
   private final BookingSaga saga;
 
-  public BookingWatchdog(
-      Node node, BookingStores stores, BookingOutbox messages, BookingSaga saga) {
+  public BookingWatchdog(Node node, BookingStores stores, BookingOutbox outbox, BookingSaga saga) {
     this.node = node;
     this.stores = stores;
-    this.messages = messages;
+    this.outbox = outbox;
     this.saga = saga;
   }
 
@@ -61,7 +61,7 @@ public final class BookingWatchdog {
       node.database()
           .inTransaction(
               tx -> {
-                messages.write(tx, List.of(), again);
+                outbox.watch(tx, again);
                 return again.size();
               });
     }

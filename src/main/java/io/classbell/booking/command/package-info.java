@@ -1,7 +1,8 @@
 /**
- * The commands that change bookings: book, cancel, move and cancel a meeting, and the saga that
- * settles them with the wallet. Start with {@link io.classbell.booking.command.BookingCommands},
- * then {@link io.classbell.booking.command.BookingSaga}.
+ * The commands that change bookings, as transactions and as the saga that carries them to the
+ * wallet. Start with {@link io.classbell.booking.command.BookingCommands}, then {@link
+ * io.classbell.booking.command.BookingTransaction} and {@link
+ * io.classbell.booking.command.BookingSaga}.
  */
 @NullMarked
 package io.classbell.booking.command;

@@ -141,13 +141,11 @@ record MeetingLifecycle(
     if (late.isEmpty()) {
       return step.apply(this);
     }
-    Meeting freed = meeting.withSeats(-late.size());
-    return step.apply(new MeetingLifecycle(freed, confirmed(), teacherCame, settings, now))
+    return step.apply(new MeetingLifecycle(meeting, confirmed(), teacherCame, settings, now))
         .rejecting(
-            freed,
             late,
             late.stream()
-                .map(b -> BookingEvents.rejected(new BookingWithMeeting(b, freed), now))
+                .map(b -> BookingEvents.rejected(new BookingWithMeeting(b, meeting), now))
                 .toList());
   }
 

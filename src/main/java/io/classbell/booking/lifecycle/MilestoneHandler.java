@@ -3,6 +3,8 @@ package io.classbell.booking.lifecycle;
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.Milestone;
+import io.classbell.booking.command.BookingTransaction;
+import io.classbell.booking.decision.BookingUnitOfWork;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.MeetingTimeline;
@@ -50,13 +52,17 @@ public final class MilestoneHandler {
   private final BookingSettings settings;
   private final MeetingStore meetings;
   private final ParticipantStore participants;
-  private final AttendanceStore attendance = new AttendanceStore();
+  private final AttendanceStore attendance;
+  private final BookingTransaction transaction;
 
-  public MilestoneHandler(Node node, BookingSettings settings, BookingStores stores) {
+  public MilestoneHandler(
+      Node node, BookingSettings settings, BookingStores stores, BookingTransaction transaction) {
     this.node = node;
     this.settings = settings;
     this.meetings = stores.meetings();
     this.participants = stores.bookings();
+    this.attendance = stores.attendance();
+    this.transaction = transaction;
   }
 
   public Future<Void> register(Bus bus) {
@@ -169,18 +175,20 @@ public final class MilestoneHandler {
             .collect(Collectors.toSet());
     Set<String> withTeacher = attendance.withTeacher(tx, closing);
 
-    Changes changes = new Changes();
+    BookingUnitOfWork unit = new BookingUnitOfWork(now);
+    taken.forEach(unit::load);
+    live.values().forEach(bookings -> bookings.forEach(unit::load));
     for (Meeting meeting : taken) {
       List<Booking> bookings = live.getOrDefault(meeting.id(), List.of());
       boolean teacherCame = withTeacher.contains(meeting.id());
       MeetingTimeline timeline =
           new MeetingTimeline(meeting.startsAt(), meeting.endsAt(), settings);
       MeetingTimeline.Point point = timeline.point(of(group, meeting.id()).body());
-      Transition step =
-          new MeetingLifecycle(meeting, bookings, teacherCame, settings, now).at(point);
-      changes.add(meeting.id(), step);
+      new MeetingLifecycle(meeting, bookings, teacherCame, settings, now)
+          .at(point)
+          .applyTo(unit, meeting.id());
     }
-    changes.write(tx, now);
+    transaction.write(tx, unit);
     tx.afterCommit(() -> ids.forEach(id -> carriedOut(name(group, id)).increment()));
     return done;
   }
@@ -220,32 +228,5 @@ public final class MilestoneHandler {
 
   private static Due<Milestone> of(Map<String, Due<Milestone>> group, String meetingId) {
     return Objects.requireNonNull(group.get(meetingId), "asked for another meeting");
-  }
-
-  /** What all the steps of one transaction write. */
-  private final class Changes {
-    private final List<Meeting> changedMeetings = new ArrayList<>();
-    private final List<Booking> changedBookings = new ArrayList<>();
-    private final List<String> closed = new ArrayList<>();
-    private final MeetingOutbox messages = new MeetingOutbox(node.outbox());
-
-    void add(String meetingId, Transition step) {
-      Meeting changed = step.meeting();
-      if (changed != null) {
-        changedMeetings.add(changed);
-        if (changed.status() == Meeting.Status.closed) {
-          closed.add(changed.id());
-        }
-      }
-      changedBookings.addAll(step.bookings());
-      messages.tell(step.facts()).drive(step.bookings()).follow(meetingId, step.next());
-    }
-
-    void write(Tx tx, Instant now) {
-      meetings.save(tx, changedMeetings, now);
-      participants.save(tx, changedBookings, now);
-      attendance.allLeave(tx, closed, now);
-      messages.write(tx);
-    }
   }
 }

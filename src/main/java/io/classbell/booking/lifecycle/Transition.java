@@ -1,8 +1,10 @@
 package io.classbell.booking.lifecycle;
 
+import io.classbell.booking.decision.BookingUnitOfWork;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.MeetingTimeline;
+import io.classbell.booking.model.PendingAction;
 import io.classbell.notification.api.NotificationApi.Fact;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,10 +43,26 @@ record Transition(
     return new Transition(meeting, bookings, told, next);
   }
 
-  /** The same, and these bookings are out; {@code freed}: the meeting without their seats. */
-  Transition rejecting(Meeting freed, List<Booking> rejected, List<Fact> told) {
-    return new Transition(
-        meeting == null ? freed : meeting, both(bookings, rejected), both(told, facts), next);
+  /** The same, and these bookings are rejected, which frees their seats. */
+  Transition rejecting(List<Booking> rejected, List<Fact> told) {
+    return new Transition(meeting, both(bookings, rejected), both(told, facts), next);
+  }
+
+  /** Adds this transition to what is written. */
+  void applyTo(BookingUnitOfWork unit, String meetingId) {
+    if (meeting != null) {
+      unit.change(meeting);
+    }
+    for (Booking booking : bookings) {
+      unit.change(booking);
+      if (PendingAction.of(booking) != PendingAction.NONE) {
+        unit.resume(booking.id());
+      }
+    }
+    unit.recordAll(facts);
+    if (next != null) {
+      unit.schedule(meetingId, next);
+    }
   }
 
   private static <T> List<T> both(List<T> first, List<T> second) {

@@ -4,6 +4,7 @@ import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.BookingApi.BookingView;
 import io.classbell.booking.api.BookingApi.Policy;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,14 @@ public record Booking(
         now);
   }
 
+  /** The meetings in which it holds a seat: two while a move is under way. */
+  public Set<String> seats() {
+    if (!status.live()) {
+      return Set.of();
+    }
+    return movingTo == null ? Set.of(meetingId) : Set.of(meetingId, movingTo);
+  }
+
   /** Whether it holds a seat in that meeting, by a move under way too. */
   boolean isIn(String meeting) {
     return meetingId.equals(meeting) || meeting.equals(movingTo);
@@ -130,161 +139,68 @@ public record Booking(
   }
 
   public Booking confirmed() {
-    return with(Status.confirmed, reason, Money.held, settlement);
+    return copy().status(Status.confirmed).money(Money.held).build();
   }
 
   public Booking rejected(String code, Money newMoney) {
-    return with(Status.rejected, code, newMoney, settlement);
+    return copy().status(Status.rejected).reason(code).money(newMoney).build();
   }
 
-  /** Its class began before its credits were held: they go back, whenever they come. */
+  /** The class began before the price was held: a hold that still comes is given up. */
   public Booking tooLate() {
     return rejected(BookingApi.CLASS_BEGAN.code(), Money.voiding);
   }
 
   /** The settlement is decided (or changed from deciding to posting); the status stays. */
   public Booking settling(Settlement decided) {
-    return with(status, reason, Money.settling, decided);
+    return withMoney(Money.settling, decided);
   }
 
   public Booking withMoney(Money newMoney, @Nullable Settlement decided) {
-    return with(status, reason, newMoney, decided);
+    return copy().money(newMoney).settlement(decided).build();
   }
 
-  /** Cancelled, with its credits on their way back: as decided, or by giving up the hold. */
+  /** Cancelled; the money goes back as decided, or the hold is given up where none is decided. */
   public Booking cancelled(String by, @Nullable String why, @Nullable Settlement decided) {
-    return new Booking(
-        id,
-        meetingId,
-        studentId,
-        teacherId,
-        Status.cancelled,
-        why,
-        price,
-        policy,
-        startsAt,
-        endsAt,
-        attendance,
-        decided == null ? Money.voiding : Money.settling,
-        decided,
-        by,
-        sequence + 1,
-        null,
-        move,
-        createdAt);
+    return copy()
+        .status(Status.cancelled)
+        .reason(why)
+        .money(decided == null ? Money.voiding : Money.settling)
+        .settlement(decided)
+        .cancelledBy(by)
+        .sequence(sequence + 1)
+        .movingTo(null)
+        .build();
   }
 
-  /** The class was held. */
+  /** The class took place. */
   public Booking completed(Attendance seen) {
-    return new Booking(
-        id,
-        meetingId,
-        studentId,
-        teacherId,
-        Status.completed,
-        reason,
-        price,
-        policy,
-        startsAt,
-        endsAt,
-        seen,
-        money,
-        settlement,
-        cancelledBy,
-        sequence,
-        movingTo,
-        move,
-        createdAt);
+    return copy().status(Status.completed).attendance(seen).build();
   }
 
   /** A move has begun. */
   public Booking moving(Move begun) {
-    return new Booking(
-        id,
-        meetingId,
-        studentId,
-        teacherId,
-        status,
-        reason,
-        price,
-        policy,
-        startsAt,
-        endsAt,
-        attendance,
-        money,
-        settlement,
-        cancelledBy,
-        sequence + 1,
-        begun.toMeetingId(),
-        begun,
-        createdAt);
+    return copy().sequence(sequence + 1).movingTo(begun.toMeetingId()).move(begun).build();
   }
 
-  /** The move was refused; the booking stays where it is. */
+  /** The move was rejected; the booking stays where it is. */
   public Booking stayed() {
-    return place(meetingId, teacherId, price, startsAt, endsAt, attendance);
+    return copy().movingTo(null).build();
   }
 
   /**
    * The move is done. The policy stays as it was frozen; presence in the old class does not count.
    */
   public Booking moved(Meeting to, Move done) {
-    return place(
-        to.id(), to.teacherId(), done.price(), to.startsAt(), to.endsAt(), Attendance.unknown);
-  }
-
-  private Booking place(
-      String meeting,
-      String teacher,
-      long newPrice,
-      Instant starts,
-      Instant ends,
-      Attendance seen) {
-    return new Booking(
-        id,
-        meeting,
-        studentId,
-        teacher,
-        status,
-        reason,
-        newPrice,
-        policy,
-        starts,
-        ends,
-        seen,
-        money,
-        settlement,
-        cancelledBy,
-        sequence,
-        null,
-        move,
-        createdAt);
-  }
-
-  private Booking with(
-      Status newStatus,
-      @Nullable String newReason,
-      Money newMoney,
-      @Nullable Settlement newSettlement) {
-    return new Booking(
-        id,
-        meetingId,
-        studentId,
-        teacherId,
-        newStatus,
-        newReason,
-        price,
-        policy,
-        startsAt,
-        endsAt,
-        attendance,
-        newMoney,
-        newSettlement,
-        cancelledBy,
-        sequence,
-        movingTo,
-        move,
-        createdAt);
+    return copy()
+        .meetingId(to.id())
+        .teacherId(to.teacherId())
+        .price(done.price())
+        .startsAt(to.startsAt())
+        .endsAt(to.endsAt())
+        .attendance(Attendance.unknown)
+        .movingTo(null)
+        .build();
   }
 
   BookingView toApi(Meeting meeting) {
@@ -302,5 +218,138 @@ public record Booking(
         settlement == null ? null : settlement.toApi(money == Money.settled),
         movingTo,
         money.name());
+  }
+
+  private Copy copy() {
+    return new Copy(this);
+  }
+
+  /** A changed copy: all components that change in the life of a booking. */
+  private static final class Copy {
+    private final Booking from;
+    private String meetingId;
+    private String teacherId;
+    private Status status;
+    private @Nullable String reason;
+    private long price;
+    private Instant startsAt;
+    private Instant endsAt;
+    private Attendance attendance;
+    private Money money;
+    private @Nullable Settlement settlement;
+    private @Nullable String cancelledBy;
+    private int sequence;
+    private @Nullable String movingTo;
+    private @Nullable Move move;
+
+    Copy(Booking from) {
+      this.from = from;
+      this.meetingId = from.meetingId;
+      this.teacherId = from.teacherId;
+      this.status = from.status;
+      this.reason = from.reason;
+      this.price = from.price;
+      this.startsAt = from.startsAt;
+      this.endsAt = from.endsAt;
+      this.attendance = from.attendance;
+      this.money = from.money;
+      this.settlement = from.settlement;
+      this.cancelledBy = from.cancelledBy;
+      this.sequence = from.sequence;
+      this.movingTo = from.movingTo;
+      this.move = from.move;
+    }
+
+    Copy meetingId(String value) {
+      meetingId = value;
+      return this;
+    }
+
+    Copy teacherId(String value) {
+      teacherId = value;
+      return this;
+    }
+
+    Copy status(Status value) {
+      status = value;
+      return this;
+    }
+
+    Copy reason(@Nullable String value) {
+      reason = value;
+      return this;
+    }
+
+    Copy price(long value) {
+      price = value;
+      return this;
+    }
+
+    Copy startsAt(Instant value) {
+      startsAt = value;
+      return this;
+    }
+
+    Copy endsAt(Instant value) {
+      endsAt = value;
+      return this;
+    }
+
+    Copy attendance(Attendance value) {
+      attendance = value;
+      return this;
+    }
+
+    Copy money(Money value) {
+      money = value;
+      return this;
+    }
+
+    Copy settlement(@Nullable Settlement value) {
+      settlement = value;
+      return this;
+    }
+
+    Copy cancelledBy(@Nullable String value) {
+      cancelledBy = value;
+      return this;
+    }
+
+    Copy sequence(int value) {
+      sequence = value;
+      return this;
+    }
+
+    Copy movingTo(@Nullable String value) {
+      movingTo = value;
+      return this;
+    }
+
+    Copy move(@Nullable Move value) {
+      move = value;
+      return this;
+    }
+
+    Booking build() {
+      return new Booking(
+          from.id,
+          meetingId,
+          from.studentId,
+          teacherId,
+          status,
+          reason,
+          price,
+          from.policy,
+          startsAt,
+          endsAt,
+          attendance,
+          money,
+          settlement,
+          cancelledBy,
+          sequence,
+          movingTo,
+          move,
+          from.createdAt);
+    }
   }
 }

@@ -7,8 +7,8 @@ import io.classbell.booking.api.BookingApi.Bookings;
 import io.classbell.booking.api.BookingApi.BookingsOf;
 import io.classbell.booking.api.BookingApi.Cancellation;
 import io.classbell.booking.api.MeetingApi;
-import io.classbell.booking.command.CancelBatch;
 import io.classbell.booking.command.Seats;
+import io.classbell.booking.decision.CancellationDecisions;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.CancellationPolicy;
@@ -90,7 +90,7 @@ public final class BookingQueries {
   public Cancellation preview(BookingById query) {
     Booking row = stores.bookings().byId(node.database().read(), query.bookingId());
     Instant now = node.clock().now();
-    RejectionCode refusal = CancelBatch.refusal(row, query.caller().userId(), now);
+    RejectionCode refusal = CancellationDecisions.rejection(row, query.caller().userId(), now);
     if (row == null || refusal != null) {
       throw (refusal == null ? BookingApi.NO_BOOKING : refusal).refused();
     }

@@ -1,10 +1,19 @@
 package io.classbell.booking.store;
 
-/** Where the module keeps things. Locks are taken in this order: agendas, meetings, bookings. */
+/** The stores of the module. Locks are taken in this order: agendas, meetings, bookings. */
 public record BookingStores(
-    AgendaStore agendas, MeetingStore meetings, ParticipantStore bookings, OverlapStore overlaps) {
+    AgendaStore agendas,
+    MeetingStore meetings,
+    ParticipantStore bookings,
+    OverlapStore overlaps,
+    AttendanceStore attendance) {
 
   public BookingStores() {
-    this(new AgendaStore(), new MeetingStore(), new ParticipantStore(), new OverlapStore());
+    this(
+        new AgendaStore(),
+        new MeetingStore(),
+        new ParticipantStore(),
+        new OverlapStore(),
+        new AttendanceStore());
   }
 }

@@ -3,6 +3,7 @@ package io.classbell.booking.store;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Move;
 import io.classbell.booking.model.PendingAction;
+import io.classbell.booking.model.RejectedAttempt;
 import io.classbell.booking.model.Settlement;
 import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Insert;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All SQL that reads, locks and writes bookings: the table {@code meeting_participant}. */
 public final class ParticipantStore {
-
-  /** A student who tried to book a meeting and was rejected. */
-  public record RejectedAttempt(String meetingId, String studentId) {}
 
   static final String COLUMNS =
       "id, meeting_id, student_id, teacher_id, status, reason, price, policy, starts_at, ends_at,"
@@ -144,6 +142,9 @@ public final class ParticipantStore {
 
   /** Locks those of these bookings that still are pending. */
   public Set<String> lockPending(Tx tx, Collection<String> ids) {
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
     String statement = LOCK_PENDING.formatted(InList.marks(ids.size()));
     return new HashSet<>(
         tx.list(statement, r -> r.getString("id"), InList.parameters(List.of(), ids)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.booking.BookingDefaults;
 import io.classbell.booking.api.MeetingApi.ReviewReason;
+import io.classbell.booking.decision.BookingUnitOfWork;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.model.Meeting;
@@ -93,9 +94,9 @@ class MeetingLifecycleTest {
       assertThat(nobody.facts()).isEmpty();
       assertThat(nobody.next()).isNull();
 
-      Transition late =
-          at(MeetingTimeline.Name.start, meeting.withSeats(1), START, false, pending("p"));
-      assertThat(late.meeting()).isEqualTo(meeting.expired());
+      Booking waiting = pending("p");
+      Transition late = at(MeetingTimeline.Name.start, meeting.withSeats(1), START, false, waiting);
+      assertThat(written(late, meeting.withSeats(1), waiting)).isEqualTo(meeting.expired());
       assertRejected(late, "p");
       assertThat(
               at(MeetingTimeline.Name.start, meeting.withSeats(1), START, false).meeting().status())
@@ -106,18 +107,23 @@ class MeetingLifecycleTest {
 
   @Test
   void a_start_goes_on_with_those_whose_money_is_sure() {
+    Booking sure = confirmed("s");
+    Booking waiting = pending("p");
     Transition opened =
-        at(
-            MeetingTimeline.Name.start,
-            OPEN.withSeats(2),
-            START,
-            false,
-            confirmed("s"),
-            pending("p"));
-    assertThat(opened.meeting()).isEqualTo(OPEN.withSeats(1));
+        at(MeetingTimeline.Name.start, OPEN.withSeats(2), START, false, sure, waiting);
+    assertThat(written(opened, OPEN.withSeats(2), sure, waiting)).isEqualTo(OPEN.withSeats(1));
     assertThat(opened.next().name()).isEqualTo(MeetingTimeline.Name.close);
     assertRejected(opened, "p");
     assertThat(told(opened)).containsExactly("booking_rejected p");
+  }
+
+  /** The meeting as it is written, its seats included. */
+  private static Meeting written(Transition step, Meeting before, Booking... live) {
+    BookingUnitOfWork unit = new BookingUnitOfWork(START);
+    unit.load(before);
+    List.of(live).forEach(unit::load);
+    step.applyTo(unit, before.id());
+    return unit.meeting(before.id());
   }
 
   private static void assertRejected(Transition step, String student) {
@@ -145,10 +151,11 @@ class MeetingLifecycleTest {
 
   @Test
   void a_close_waits_for_nothing_and_leaves_those_who_are_moving_to_their_move() {
-    Transition late =
-        at(MeetingTimeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s"), pending("p"));
+    Booking sure = confirmed("s");
+    Booking waiting = pending("p");
+    Transition late = at(MeetingTimeline.Name.close, OPEN.withSeats(2), END, true, sure, waiting);
     assertThat(late.meeting().status()).isEqualTo(Meeting.Status.closed);
-    assertThat(late.meeting().seatsTaken()).isEqualTo(1);
+    assertThat(written(late, OPEN.withSeats(2), sure, waiting).seatsTaken()).isEqualTo(1);
     assertRejected(late, "p");
 
     Move away = new Move("c", "m", "other", "Algebra", 2500, START, END, null);

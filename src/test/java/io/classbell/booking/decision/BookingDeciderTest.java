@@ -1,16 +1,11 @@
-package io.classbell.booking;
+package io.classbell.booking.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.booking.Rows;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.BookingApi.Book;
 import io.classbell.booking.api.MeetingApi;
-import io.classbell.booking.command.CancelBatch;
-import io.classbell.booking.command.MoveBatch;
-import io.classbell.booking.command.MoveEndBatch;
-import io.classbell.booking.command.MoveEndBatch.Carried;
-import io.classbell.booking.command.ReserveBatch;
-import io.classbell.booking.command.SettledBatch;
 import io.classbell.booking.event.BookingEvents;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Booking.Attendance;
@@ -24,21 +19,22 @@ import io.classbell.booking.model.PendingAction;
 import io.classbell.booking.model.Settlement;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.platform.Ids;
-import io.classbell.platform.db.GroupCommit.Outcome;
+import io.classbell.platform.bus.Caller;
 import io.classbell.platform.failure.RejectionCode;
 import io.classbell.wallet.api.WalletApi.Settled;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What follows from what in a booking's life, with no database at all. */
-final class BookingStatesTest {
+/** The decisions about bookings, without a database. */
+final class BookingDeciderTest {
   private static final Instant NOW = Rows.NOW;
   private static final String NO = "insufficient_credits";
+  private static final BookingDecider DECIDER =
+      new BookingDecider(Rows.booking(Rows.slot()).policy());
   private final Meeting slot = Rows.slot();
   private final Booking pending = Rows.booking(slot);
   private final Booking confirmed = pending.confirmed();
@@ -64,13 +60,13 @@ final class BookingStatesTest {
     Settled back = new Settled(pending.id(), 2500, 0, 0);
     Booking settling = confirmed.cancelled("student", null, whole(confirmed));
     Booking voiding = pending.cancelled("student", null, null);
-    Booking settled = SettledBatch.ended(settling, back);
-    Booking voided = SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0));
+    Booking settled = SettlementDecisions.recorded(settling, back);
+    Booking voided = SettlementDecisions.recorded(voiding, new Settled(pending.id(), 0, 0, 0));
     assertThat(settled.money()).isEqualTo(Money.settled);
-    assertThat(SettledBatch.ended(voiding, back).money()).isEqualTo(Money.settled);
+    assertThat(SettlementDecisions.recorded(voiding, back).money()).isEqualTo(Money.settled);
     assertThat(voided.money()).isEqualTo(Money.none);
     for (Booking row : List.of(pending, confirmed, settled, voided)) {
-      assertThat(SettledBatch.ended(row, back)).isSameAs(row);
+      assertThat(SettlementDecisions.recorded(row, back)).isSameAs(row);
     }
   }
 
@@ -160,19 +156,19 @@ final class BookingStatesTest {
   @Test
   void a_group_sees_what_it_decided_before() {
     Meeting last = slot.withSeats(4);
-    var group = reserving(last);
+    BookingUnitOfWork unit = unit(last);
     Book first = new Book(Ids.next(), "s1", slot.id());
 
-    assertThat(seat(group.decide(rich(first))).meeting().seatsTaken()).isEqualTo(5);
-    assertThat(code(group.decide(rich(new Book(Ids.next(), "s1", slot.id())))))
+    assertThat(decided(reserve(unit, first)).meeting().seatsTaken()).isEqualTo(5);
+    assertThat(code(reserve(unit, new Book(Ids.next(), "s1", slot.id()))))
         .isEqualTo("already_booked");
-    assertThat(code(group.decide(rich(new Book(Ids.next(), "s2", slot.id())))))
-        .isEqualTo("slot_full");
-    assertThat(seat(group.decide(rich(first))).booking().id()).isEqualTo(first.commandId());
-    assertThat(code(group.decide(rich(new Book(first.commandId(), "s2", slot.id())))))
+    assertThat(code(reserve(unit, new Book(Ids.next(), "s2", slot.id())))).isEqualTo("slot_full");
+    assertThat(decided(reserve(unit, first)).booking().id()).isEqualTo(first.commandId());
+    assertThat(code(reserve(unit, new Book(first.commandId(), "s2", slot.id()))))
         .isEqualTo("idempotency_key_reused");
-    assertThat(group.made).hasSize(1);
-    assertThat(group.seats).containsExactly(Map.entry(slot.id(), 1));
+    assertThat(unit.newBookings()).hasSize(1);
+    assertThat(unit.watched()).containsExactly(first.commandId());
+    assertThat(unit.seatChanges()).containsExactly(Map.entry(slot.id(), 1));
   }
 
   @Test
@@ -180,29 +176,156 @@ final class BookingStatesTest {
     Meeting to = Rows.slot();
     Booking moved =
         confirmed.moving(Move.begun("m", confirmed, to)).moved(to, Move.begun("m", confirmed, to));
-    var group = reserving(slot);
-    group.know(moved);
+    BookingUnitOfWork unit = unit(slot, to);
+    unit.load(moved);
 
-    Outcome<BookingWithMeeting> again =
-        group.decide(rich(new Book(moved.id(), moved.studentId(), slot.id())));
+    Decision again = reserve(unit, new Book(moved.id(), moved.studentId(), slot.id()));
 
-    assertThat(seat(again).booking()).isEqualTo(moved);
+    assertThat(decided(again).booking()).isEqualTo(moved);
+    assertThat(decided(again).meeting()).isEqualTo(to);
+    assertThat(unit.newBookings()).isEmpty();
+    assertThat(unit.seatChanges()).isEmpty();
+  }
+
+  @Test
+  void a_held_price_confirms_a_booking_once() {
+    BookingUnitOfWork unit = unit(slot.withSeats(1));
+    unit.load(pending);
+    var held =
+        new BookingCommand.RecordHold(new BookingWithMeeting(pending, slot.withSeats(1)), null);
+
+    Booking first = decided(DECIDER.decide(unit, held)).booking();
+    Booking second = decided(DECIDER.decide(unit, held)).booking();
+
+    assertThat(first).isEqualTo(confirmed);
+    assertThat(second).isEqualTo(confirmed);
+    assertThat(unit.confirmedBookings()).containsExactly(pending.id());
+    assertThat(unit.changedBookings()).isEmpty();
+    assertThat(unit.seatChanges()).isEmpty();
+    assertThat(unit.watched()).isEmpty();
+    assertThat(kinds(unit.events())).containsExactly("booking_confirmed", "booking_confirmed");
+  }
+
+  @Test
+  void a_price_that_is_not_held_rejects_the_booking_and_frees_its_seat() {
+    BookingUnitOfWork unit = unit(slot.withSeats(1));
+    unit.load(pending);
+
+    BookingWithMeeting ended =
+        decided(
+            DECIDER.decide(
+                unit,
+                new BookingCommand.RecordHold(
+                    new BookingWithMeeting(pending, slot.withSeats(1)), NO)));
+
+    assertThat(ended.booking().status()).isEqualTo(Status.rejected);
+    assertThat(ended.booking().reason()).isEqualTo(NO);
+    assertThat(ended.booking().money()).isEqualTo(Money.none);
+    assertThat(ended.meeting().seatsTaken()).isZero();
+    assertThat(unit.seatChanges()).containsExactly(Map.entry(slot.id(), -1));
+    assertThat(unit.watched()).isEmpty();
+    assertThat(kinds(unit.events())).containsExactly("booking_rejected");
+  }
+
+  @Test
+  void a_price_that_is_held_after_the_start_is_given_back() {
+    Meeting began = Rows.slotAt(NOW).withSeats(1);
+    Booking late = Rows.booking(began);
+    BookingUnitOfWork unit = unit(began);
+    unit.load(late);
+
+    Booking ended =
+        decided(
+                DECIDER.decide(
+                    unit, new BookingCommand.RecordHold(new BookingWithMeeting(late, began), null)))
+            .booking();
+
+    assertThat(ended.status()).isEqualTo(Status.rejected);
+    assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.VOID_HOLD);
+    assertThat(unit.watched()).containsExactly(late.id());
+    assertThat(unit.seatChanges()).containsExactly(Map.entry(began.id(), -1));
+  }
+
+  @Test
+  void a_student_cancels_once_and_the_teacher_hears_only_of_a_confirmed_booking() {
+    for (Booking booking : List.of(pending, confirmed)) {
+      BookingUnitOfWork unit = unit(slot.withSeats(1));
+      unit.load(booking);
+      var cancel = new BookingCommand.Cancel(booking.id(), booking.studentId(), "ill");
+
+      BookingWithMeeting first = decided(DECIDER.decide(unit, cancel));
+      BookingWithMeeting second = decided(DECIDER.decide(unit, cancel));
+
+      assertThat(second).isEqualTo(first);
+      assertThat(first.booking().status()).isEqualTo(Status.cancelled);
+      assertThat(first.meeting().seatsTaken()).isZero();
+      assertThat(unit.seatChanges()).containsExactly(Map.entry(slot.id(), -1));
+      assertThat(unit.watched()).containsExactly(booking.id());
+      assertThat(unit.events().stream().map(f -> f.userId()))
+          .containsExactlyElementsOf(
+              booking == pending
+                  ? List.of(booking.studentId())
+                  : List.of(booking.studentId(), slot.teacherId()));
+    }
+  }
+
+  @Test
+  void nothing_is_decided_while_a_move_is_under_way() {
+    Meeting to = Rows.slot().withSeats(1);
+    Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
+    BookingUnitOfWork unit = unit(slot.withSeats(1), to);
+    unit.load(moving);
+
+    assertThat(
+            DECIDER.decide(unit, new BookingCommand.Cancel(moving.id(), moving.studentId(), null)))
+        .isEqualTo(new Decision.MoveUnderWay());
+    assertThat(unit.changedBookings()).isEmpty();
+  }
+
+  @Test
+  void a_cancelled_meeting_refunds_all_but_those_that_are_moving_out() {
+    Meeting to = Rows.slot().withSeats(1);
+    Booking other = Rows.booking(slot).confirmed();
+    Booking leaving = Rows.booking(slot).confirmed();
+    Booking moving = leaving.moving(Move.begun("m", leaving, to));
+    BookingUnitOfWork unit = unit(slot.withSeats(4), to);
+    List.of(pending, other, moving, Rows.booking(slot).rejected(NO, Money.none))
+        .forEach(unit::load);
+    var command =
+        new MeetingApi.CancelMeeting(
+            Ids.next(), new Caller(slot.teacherId(), Caller.Role.teacher), slot.id(), "ill");
+
+    var decision =
+        (Decision.MeetingDecided) DECIDER.decide(unit, new BookingCommand.CancelMeeting(command));
+
+    assertThat(decision.meeting().status()).isEqualTo(Meeting.Status.cancelled);
+    assertThat(decision.meeting().seatsTaken()).isEqualTo(2);
+    assertThat(decision.cancelled().stream().map(b -> b.booking().id()))
+        .containsExactly(pending.id(), other.id());
+    assertThat(unit.changedMeetings()).containsExactly(decision.meeting());
+    assertThat(unit.seatChanges()).isEmpty();
+    assertThat(unit.watched()).containsExactly(pending.id(), other.id());
+    assertThat(unit.booking(moving.id())).isEqualTo(moving);
   }
 
   @Test
   void a_student_who_cannot_pay_takes_no_seat_and_is_recorded_once() {
-    var group = reserving(slot);
-    var first = new ReserveBatch.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
-    var second = new ReserveBatch.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+    BookingUnitOfWork unit = unit(slot);
+    var first =
+        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+    var second =
+        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
 
-    assertThat(seat(group.decide(first)).booking().status()).isEqualTo(Status.rejected);
-    assertThat(seat(group.decide(first)).booking().id()).isEqualTo(first.book().commandId());
-    assertThat(code(group.decide(second))).isEqualTo(NO);
-    assertThat(group.seats).isEmpty();
-    assertThat(group.made).hasSize(1);
-    assertThat(kinds(group.facts)).containsExactly("booking_rejected");
+    assertThat(decided(DECIDER.decide(unit, first)).booking().status()).isEqualTo(Status.rejected);
+    assertThat(decided(DECIDER.decide(unit, first)).booking().id())
+        .isEqualTo(first.book().commandId());
+    assertThat(code(DECIDER.decide(unit, second))).isEqualTo(NO);
+    assertThat(unit.seatChanges()).isEmpty();
+    assertThat(unit.watched()).isEmpty();
+    assertThat(unit.newBookings()).hasSize(1);
+    assertThat(kinds(unit.events())).containsExactly("booking_rejected");
     Book paid = new Book(Ids.next(), "s1", slot.id());
-    assertThat(seat(group.decide(new ReserveBatch.Reserve(paid, slot.price()))).booking().status())
+    assertThat(decided(DECIDER.decide(unit, new BookingCommand.Reserve(paid, slot.price()))).booking().status())
         .isEqualTo(Status.pending);
   }
 
@@ -210,19 +333,19 @@ final class BookingStatesTest {
   void a_move_that_was_carried_over_gives_the_old_seat_back() {
     Meeting to = Rows.slot().withSeats(1);
     Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-    var group = ending(slot.withSeats(1), to);
+    BookingUnitOfWork unit = unit(slot.withSeats(1), to);
 
-    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), null));
+    Booking ended = end(unit, moving, null);
 
     assertThat(ended.meetingId()).isEqualTo(to.id());
     assertThat(ended.teacherId()).isEqualTo(to.teacherId());
     assertThat(ended.movingTo()).isNull();
     assertThat(ended.sequence()).isEqualTo(confirmed.sequence() + 1);
-    assertThat(group.seats).containsExactly(Map.entry(slot.id(), -1));
-    assertThat(kinds(group.facts))
+    assertThat(unit.seatChanges()).containsExactly(Map.entry(slot.id(), -1));
+    assertThat(kinds(unit.events()))
         .containsExactly("booking_moved", "booking_moved", "booking_moved");
     Map<String, String> told =
-        group.facts.stream()
+        unit.events().stream()
             .filter(f -> f.userId().equals(slot.teacherId()))
             .findFirst()
             .orElseThrow()
@@ -239,15 +362,15 @@ final class BookingStatesTest {
   void a_move_that_was_refused_gives_the_new_seat_back() {
     Meeting to = Rows.slot().withSeats(1);
     Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-    var group = ending(slot.withSeats(1), to);
+    BookingUnitOfWork unit = unit(slot.withSeats(1), to);
 
-    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), NO));
+    Booking ended = end(unit, moving, NO);
 
     assertThat(ended.meetingId()).isEqualTo(slot.id());
     assertThat(ended.price()).isEqualTo(confirmed.price());
     assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.NONE);
-    assertThat(group.seats).containsExactly(Map.entry(to.id(), -1));
-    assertThat(group.facts)
+    assertThat(unit.seatChanges()).containsExactly(Map.entry(to.id(), -1));
+    assertThat(unit.events())
         .singleElement()
         .satisfies(
             f -> {
@@ -265,9 +388,9 @@ final class BookingStatesTest {
     Meeting began = Rows.slotAt(NOW).withSeats(1);
     for (Meeting to : List.of(began, began.opened(NOW), began.expired())) {
       Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-      var group = ending(slot.withSeats(1), to);
+      BookingUnitOfWork unit = unit(slot.withSeats(1), to);
 
-      assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), null)));
+      assertTooLate(unit, end(unit, moving, null));
     }
   }
 
@@ -276,12 +399,12 @@ final class BookingStatesTest {
     Meeting over = slot.withSeats(1).opened(NOW).closed(NOW, List.of());
     Meeting to = Rows.slot().withSeats(1);
     Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-    var group = ending(over, to);
+    BookingUnitOfWork unit = unit(over, to);
 
-    assertTooLate(group, group.end(moving, new Carried(moving.id(), move(moving), NO)));
+    assertTooLate(unit, end(unit, moving, NO));
   }
 
-  private static void assertTooLate(MoveEndBatch.Group group, Booking ended) {
+  private static void assertTooLate(BookingUnitOfWork unit, Booking ended) {
     assertThat(ended.status()).isEqualTo(Status.cancelled);
     assertThat(ended.cancelledBy()).isEqualTo("platform");
     assertThat(ended.reason()).isEqualTo("move_too_late");
@@ -289,21 +412,21 @@ final class BookingStatesTest {
     assertThat(whole.student()).isEqualTo(ended.price());
     assertThat(whole.rule()).isEqualTo("move_too_late");
     assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.SETTLE);
-    assertThat(group.seats.values()).containsExactly(-1, -1);
-    assertThat(group.watched).containsExactly(ended.id());
-    assertThat(kinds(group.facts)).containsExactly("booking_cancelled", "booking_cancelled");
+    assertThat(unit.seatChanges().values()).containsExactly(-1, -1);
+    assertThat(unit.watched()).containsExactly(ended.id());
+    assertThat(kinds(unit.events())).containsExactly("booking_cancelled", "booking_cancelled");
   }
 
   @Test
   void who_cancelled_the_meeting_is_told_to_those_on_their_way_into_it() {
     Meeting to = Rows.slot().withSeats(1).cancelled(NOW, "admin", "storm");
     Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-    var group = ending(slot.withSeats(1), to);
+    BookingUnitOfWork unit = unit(slot.withSeats(1), to);
 
-    Booking ended = group.end(moving, new Carried(moving.id(), move(moving), null));
+    Booking ended = end(unit, moving, null);
 
     assertThat(ended.cancelledBy()).isEqualTo("admin");
-    assertThat(group.facts)
+    assertThat(unit.events())
         .filteredOn(f -> f.kind().name().equals("meeting_cancelled"))
         .singleElement()
         .satisfies(f -> assertThat(f.data()).containsEntry("cancelledBy", "admin"));
@@ -315,19 +438,19 @@ final class BookingStatesTest {
       Meeting from = slot.withSeats(1);
       Meeting to = Rows.slot().withSeats(1);
       Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-      var group =
+      BookingUnitOfWork unit =
           done
-              ? ending(from, to.cancelled(NOW, "teacher", "ill"))
-              : ending(from.cancelled(NOW, "teacher", "ill"), to);
+              ? unit(from, to.cancelled(NOW, "teacher", "ill"))
+              : unit(from.cancelled(NOW, "teacher", "ill"), to);
 
-      Booking ended = group.end(moving, new Carried(moving.id(), move(moving), done ? null : NO));
+      Booking ended = end(unit, moving, done ? null : NO);
 
       assertThat(ended.status()).isEqualTo(Status.cancelled);
       assertThat(Objects.requireNonNull(ended.settlement()).student()).isEqualTo(ended.price());
       assertThat(PendingAction.of(ended)).isEqualTo(PendingAction.SETTLE);
-      assertThat(group.seats).containsOnly(Map.entry(from.id(), -1), Map.entry(to.id(), -1));
-      assertThat(group.watched).containsExactly(ended.id());
-      assertThat(kinds(group.facts)).contains("meeting_cancelled");
+      assertThat(unit.seatChanges()).containsOnly(Map.entry(from.id(), -1), Map.entry(to.id(), -1));
+      assertThat(unit.watched()).containsExactly(ended.id());
+      assertThat(kinds(unit.events())).contains("meeting_cancelled");
     }
   }
 
@@ -381,32 +504,36 @@ final class BookingStatesTest {
   }
 
   private static RejectionCode cancel(Booking row, String student, Instant now) {
-    return CancelBatch.refusal(row, student, now);
+    return CancellationDecisions.rejection(row, student, now);
   }
 
   private RejectionCode move(Booking row, Meeting to, Instant now) {
-    return MoveBatch.refusal(row, to, List.of(row), now);
+    return MoveDecisions.rejection(row, to, List.of(row), now);
   }
 
-  private static ReserveBatch.Reserve rich(Book book) {
-    return new ReserveBatch.Reserve(book, Long.MAX_VALUE);
+  private static BookingUnitOfWork unit(Meeting... meetings) {
+    BookingUnitOfWork unit = new BookingUnitOfWork(NOW);
+    List.of(meetings).forEach(unit::load);
+    return unit;
   }
 
-  private ReserveBatch.Group reserving(Meeting meeting) {
-    return new ReserveBatch.Group(
-        new HashMap<>(Map.of(meeting.id(), meeting)), pending.policy(), NOW);
+  private static Decision reserve(BookingUnitOfWork unit, Book book) {
+    return DECIDER.decide(unit, new BookingCommand.Reserve(book, Long.MAX_VALUE));
   }
 
-  private static MoveEndBatch.Group ending(Meeting from, Meeting to) {
-    return new MoveEndBatch.Group(Map.of(from.id(), from, to.id(), to), NOW);
+  private static Booking end(BookingUnitOfWork unit, Booking moving, String rejection) {
+    unit.load(moving);
+    return decided(
+            DECIDER.decide(unit, new BookingCommand.EndMove(moving.id(), move(moving), rejection)))
+        .booking();
   }
 
-  private static BookingWithMeeting seat(Outcome<BookingWithMeeting> outcome) {
-    return ((Outcome.Done<BookingWithMeeting>) outcome).result();
+  private static BookingWithMeeting decided(Decision decision) {
+    return ((Decision.BookingDecided) decision).booking();
   }
 
-  private static String code(Outcome<BookingWithMeeting> outcome) {
-    return ((Outcome.Rejected<BookingWithMeeting>) outcome).failure().code();
+  private static String code(Decision decision) {
+    return ((Decision.Rejected) decision).rejection().code();
   }
 
   private static List<String> kinds(List<Fact> facts) {

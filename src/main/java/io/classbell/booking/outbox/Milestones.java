@@ -1,4 +1,4 @@
-package io.classbell.booking.lifecycle;
+package io.classbell.booking.outbox;
 
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.MeetingApi;
