@@ -21,6 +21,7 @@ import io.classbell.account.store.ResetStore;
 import io.classbell.account.store.SessionStore;
 import io.classbell.account.verification.AccountMailLimits;
 import io.classbell.account.verification.EmailVerifications;
+import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
@@ -148,17 +149,15 @@ public final class AccountVerticle extends VerticleBase {
       PasswordResets resets,
       EmailVerifications verifications,
       AccountMailLimits limits) {
-    vertx.setPeriodic(
-        FORGET_EVERY.toMillis(),
-        timer -> {
-          try {
-            sessions.forgetOld();
-            resets.forgetOld();
-            verifications.forgetOld();
-            limits.forgetOld(node);
-          } catch (RuntimeException e) {
-            LOG.warn("Expired sessions and tokens cannot be deleted now: {}", e.getMessage());
-          }
+    PeriodicJob.start(
+        vertx,
+        FORGET_EVERY,
+        "deleting expired sessions and tokens",
+        () -> {
+          sessions.forgetOld();
+          resets.forgetOld();
+          verifications.forgetOld();
+          limits.forgetOld(node);
         });
   }
 }

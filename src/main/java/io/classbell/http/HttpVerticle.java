@@ -32,6 +32,7 @@ import io.classbell.http.routes.WalletRoutes;
 import io.classbell.http.routes.admin.AdminRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.RefusalCounter;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.node.Node;
@@ -196,15 +197,11 @@ public final class HttpVerticle extends VerticleBase {
   /** Every node does, so the nodes' times are spread. */
   private void forgetOldAnswers(IdempotencyKeys keys) {
     long minute = 60_000;
-    vertx.setPeriodic(
-        ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute),
-        timer -> {
-          try {
-            keys.forgetOldAnswers();
-          } catch (RuntimeException e) {
-            LOG.warn("old answers could not be forgotten: {}", e.getMessage());
-          }
-        });
+    PeriodicJob.start(
+        vertx,
+        Duration.ofMillis(ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute)),
+        "deleting old answers",
+        keys::forgetOldAnswers);
   }
 
   private SocketLimits socketLimits() {

@@ -1,5 +1,6 @@
 package io.classbell.schedule;
 
+import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.node.Node;
@@ -84,7 +85,7 @@ public final class ScheduleVerticle extends VerticleBase {
             settings,
             watch::roomAgain);
     watch.start(courier);
-    vertx.setPeriodic(GAUGE_PERIOD.toMillis(), t -> count());
+    PeriodicJob.start(vertx, GAUGE_PERIOD, "counting messages", this::count);
     return Future.all(
         Future.all(
             bus.on(Outbox.HAND_OFF, this::takeOver),

@@ -1,6 +1,7 @@
 package io.classbell.notification.delivery;
 
 import io.classbell.notification.store.DeliveryStore;
+import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
 import io.micrometer.core.instrument.Gauge;
@@ -64,21 +65,14 @@ public final class DeliverySweeper {
 
   /** Begins to sweep; at once whenever Redis has come back. */
   public void start() {
-    redis.whenUp(() -> context.runOnContext(v -> sweep()));
-    vertx.setPeriodic(EVERY.toMillis(), t -> tick(t));
+    PeriodicJob sweeping =
+        PeriodicJob.start(vertx, EVERY, "queueing overdue deliveries", this::sweep);
+    redis.whenUp(() -> context.runOnContext(v -> sweeping.run()));
   }
 
   /** Sweeps no more. */
   public void stop() {
     stopped = true;
-  }
-
-  private void tick(long timer) {
-    if (stopped) {
-      vertx.cancelTimer(timer);
-    } else {
-      sweep();
-    }
   }
 
   private void sweep() {

@@ -1,6 +1,7 @@
 package io.classbell.platform.node;
 
 import io.classbell.platform.Ids;
+import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.bus.Event;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -17,7 +18,7 @@ public final class ClockKeeper extends VerticleBase {
   /** The test clock was moved: every node's is this far ahead of real time, at least. */
   public static final Event<Moved> MOVED = Event.of("clock.moved", Moved.class);
 
-  /** Who moves the clock waits for no node that has said nothing for so long. */
+  /** Nodes that have been silent longer than this are ignored when the test clock moves. */
   public static final Duration SILENT = Duration.ofSeconds(4);
 
   private static final Logger LOG = LoggerFactory.getLogger(ClockKeeper.class);
@@ -41,14 +42,17 @@ public final class ClockKeeper extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(
-        MEASURE.toMillis(), t -> quietly(() -> node.clock().measure(node.database())));
+    PeriodicJob.start(
+        vertx,
+        MEASURE,
+        "measuring the clock",
+        () -> quietly(() -> node.clock().measure(node.database())));
     if (!node.testMode()) {
       return Future.succeededFuture();
     }
     quietly(this::forgetOthers);
     quietly(this::follow);
-    vertx.setPeriodic(FOLLOW.toMillis(), t -> quietly(this::follow));
+    PeriodicJob.start(vertx, FOLLOW, "following the test clock", () -> quietly(this::follow));
     return node.bus()
         .on(
             MOVED,
