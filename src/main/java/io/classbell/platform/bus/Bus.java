@@ -2,7 +2,6 @@ package io.classbell.platform.bus;
 
 import com.fasterxml.jackson.databind.JavaType;
 import io.classbell.platform.db.CommitUnknown;
-import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.failure.OutcomeUnknown;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.failure.Rejection;
@@ -292,16 +291,6 @@ public final class Bus {
     if (cause instanceof OutcomeUnknown || cause instanceof CommitUnknown) {
       return new Rejection(
           503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
-    }
-    if (cause != null && SqlErrors.unavailable(cause)) {
-      LOG.warn("{}: the database is unavailable: {}", address, cause.getMessage());
-      return new Rejection(
-          503,
-          "database_unavailable",
-          "The database cannot take this now. Try again.",
-          true,
-          1,
-          null);
     }
     LOG.error("{} failed", address, cause);
     return new Rejection(500, "internal_error", "That failed on our side.", true, null, null);

@@ -41,7 +41,8 @@ final class TaskBatch {
       return handler.apply(batch);
     } catch (RejectedException | OutcomeUnknown e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also a checked exception: a future that the handler waited for may have failed with one.
       if (batch.size() > 1) {
         throw e;
       }

@@ -218,10 +218,10 @@ public final class Database {
     for (int attempt = 1; ; attempt++) {
       try {
         return once(work);
+      } catch (WorkFailed e) {
+        return rethrow(e.getCause());
       } catch (CommitUnknown e) {
         noteIfFull(e.getCause());
-        throw e;
-      } catch (RejectedException e) {
         throw e;
       } catch (Throwable e) {
         if (noteIfFull(e)) {
@@ -252,15 +252,32 @@ public final class Database {
       throw SqlErrors.refused(e);
     }
     try {
-      connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
-      Transaction transaction = connection.begin().await();
+      Transaction transaction = beginSnapshot(connection);
+      Tx tx = new Tx(connection);
       try {
-        return reads.apply(new Tx(connection));
+        return reads.apply(tx);
+      } catch (Throwable t) {
+        if (tx.isFailed() && (SqlErrors.unavailable(t) || SqlErrors.contended(t))) {
+          throw SqlErrors.refused(t);
+        }
+        throw t;
       } finally {
         endSnapshot(transaction);
       }
     } finally {
       connection.close();
+    }
+  }
+
+  private static Transaction beginSnapshot(SqlConnection connection) {
+    try {
+      connection.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute().await();
+      return connection.begin().await();
+    } catch (Throwable t) {
+      if (SqlErrors.unavailable(t)) {
+        throw SqlErrors.refused(t);
+      }
+      throw t;
     }
   }
 
@@ -270,6 +287,20 @@ public final class Database {
     } catch (Throwable t) {
       LOG.debug("a snapshot did not end in order: {}", t.getMessage());
     }
+  }
+
+  /** The work failed by itself, not because of the database: its failure is nobody else's. */
+  private static final class WorkFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    WorkFailed(Throwable cause) {
+      super(null, cause, false, false);
+    }
+  }
+
+  /** Throws what the work threw: a future that it waited for may have failed with any exception. */
+  private static <T> T rethrow(@Nullable Throwable cause) {
+    return Future.<T>failedFuture(cause).await();
   }
 
   private <T> T once(Function<Tx, T> work) {
@@ -283,6 +314,9 @@ public final class Database {
         tx.requireWritten();
       } catch (Throwable t) {
         rollBack(connection);
+        if (!tx.isFailed()) {
+          throw new WorkFailed(t);
+        }
         throw t;
       }
       try {

@@ -77,6 +77,11 @@ public final class Tx extends Sql {
     }
   }
 
+  /** Whether a statement has failed; the transaction cannot be committed then. */
+  boolean isFailed() {
+    return failure != null;
+  }
+
   /** What was committed stays so, whatever follows it. */
   void committed() {
     for (Runnable action : afterCommit) {

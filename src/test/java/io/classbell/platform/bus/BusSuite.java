@@ -11,6 +11,7 @@ import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -182,10 +184,18 @@ abstract class BusSuite {
           if (n.value() == 1) {
             throw new IllegalStateException("secret detail");
           }
-          throw new StackOverflowError();
+          if (n.value() == 2) {
+            throw new StackOverflowError();
+          }
+          // What a call elsewhere fails with says nothing of the database.
+          return Future.<Number>failedFuture(
+                  n.value() == 3
+                      ? new TimeoutException("secret detail")
+                      : new VertxException("secret detail"))
+              .await();
         });
 
-    for (int i = 1; i <= 2; i++) {
+    for (int i = 1; i <= 4; i++) {
       Number request = new Number(i);
       assertThatThrownBy(() -> ask(broken, request))
           .isInstanceOfSatisfying(
@@ -427,5 +437,42 @@ abstract class BusSuite {
         .containsExactly(
             new Task.Due<>("a", due, 1, new Number(5)), new Task.Due<>("c", due, 3, new Number(7)));
     assertThat(delivered.failed()).extracting(Task.Failed::id).containsExactly("b", "c");
+  }
+
+  @Test
+  void a_message_whose_handler_fails_with_a_checked_exception_is_to_blame_for_it() {
+    Task<Number> task = Task.of("test.task-" + ADDRESSES.incrementAndGet(), Number.class);
+    TestNode.await(
+        on(
+            serving,
+            () ->
+                server
+                    .serveTask(
+                        task,
+                        batch ->
+                            Future.<List<Task.Failed>>failedFuture(new TimeoutException("late"))
+                                .await())
+                    .await()));
+
+    Task.Delivered delivered =
+        ask(
+            task.delivery(),
+            new Task.Deliver(
+                List.of(
+                    new Task.Stored(
+                        "a",
+                        task.address(),
+                        Instant.parse("2026-01-01T00:00:00Z"),
+                        1,
+                        "{\"value\":5}"))));
+
+    assertThat(delivered.failed())
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.id()).isEqualTo("a");
+              assertThat(failed.error()).contains("late");
+              assertThat(failed.canWait()).isFalse();
+            });
   }
 }

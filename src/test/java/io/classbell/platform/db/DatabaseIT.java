@@ -11,7 +11,9 @@ import io.classbell.testing.TestDatabase;
 import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.mysqlclient.MySQLException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -310,6 +312,25 @@ class DatabaseIT {
     wire.mend();
     inTransaction(tx -> tx.execute(ADD, 1, 1));
     assertThat(n(1)).isEqualTo(1);
+  }
+
+  @Test
+  void a_failure_of_the_work_itself_is_neither_retried_nor_taken_for_the_database() {
+    AtomicInteger runs = new AtomicInteger();
+    for (Exception own : List.of(new IOException("elsewhere"), new VertxException("elsewhere"))) {
+      runs.set(0);
+      assertThatThrownBy(
+              () ->
+                  inTransaction(
+                      tx -> {
+                        runs.incrementAndGet();
+                        tx.execute(ADD, 1, 1);
+                        return Future.<Integer>failedFuture(own).await();
+                      }))
+          .isInstanceOf(own.getClass());
+      assertThat(runs.get()).isEqualTo(1);
+    }
+    assertThat(n(1)).isZero();
   }
 
   @Test
