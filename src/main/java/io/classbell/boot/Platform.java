@@ -302,6 +302,7 @@ public final class Platform implements AutoCloseable {
 
   @Override
   public void close() {
+    boolean interrupted = false;
     while (!takeDown.isEmpty()) {
       Step step = takeDown.pop();
       try {
@@ -311,11 +312,14 @@ public final class Platform implements AutoCloseable {
             .toCompletableFuture()
             .get(step.limit.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        // The remaining steps still run: they close connections and stop servers.
+        interrupted = true;
       } catch (Exception e) {
         LOG.warn("stopping: {} did not end in order: {}", step.name, firstLine(e));
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }
