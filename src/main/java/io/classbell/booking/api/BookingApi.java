@@ -39,6 +39,9 @@ public final class BookingApi {
       RejectionCode.conflict("same_slot", "The booking is in this slot already.");
   public static final RejectionCode MOVED_TOO_OFTEN =
       RejectionCode.conflict("moved_too_often", "This booking was moved as often as one can be.");
+  public static final RejectionCode NOT_MOVABLE =
+      RejectionCode.conflict("not_movable", "The booking cannot be moved now.");
+
   public static final RejectionCode INSUFFICIENT_CREDITS =
       RejectionCode.conflict("insufficient_credits", "The wallet does not hold enough credits.");
 
@@ -103,7 +106,8 @@ public final class BookingApi {
           ALREADY_BOOKED,
           OVERLAPPING_BOOKING,
           SLOT_FULL,
-          INSUFFICIENT_CREDITS);
+          INSUFFICIENT_CREDITS,
+          NOT_MOVABLE);
 
   /** The caller's own classes, as RFC 5545 text. */
   public static final Operation<CalendarOf, Calendar> CALENDAR =
@@ -200,6 +204,11 @@ public final class BookingApi {
         .filter(known -> known.code().equals(reason))
         .findFirst()
         .orElse(SLOT_NOT_BOOKABLE);
+  }
+
+  /** What a student is told whose move was rejected by the wallet with this code. */
+  public static RejectionCode moveRejection(String code) {
+    return INSUFFICIENT_CREDITS.code().equals(code) ? INSUFFICIENT_CREDITS : NOT_MOVABLE;
   }
 
   private BookingApi() {}

@@ -80,8 +80,8 @@ public final class BookingCommands {
   public BookingView book(Book command) {
     Timer.Sample started = Timer.start();
     BookingWithMeeting reserved =
-        BookingSaga.decided(reserve.run(
-            new BookingCommand.Reserve(command, funds.of(command.studentId()))));
+        BookingSaga.decided(
+            reserve.run(new BookingCommand.Reserve(command, funds.of(command.studentId()))));
     Failpoint.reach("book.reserved");
     BookingWithMeeting ended = driven(reserved);
     if (ended.booking().status() == Status.confirmed) {
@@ -104,8 +104,10 @@ public final class BookingCommands {
   /** The price is the new slot's; the policy stays as the booking froze it. */
   public BookingView move(MoveBooking command) {
     BookingWithMeeting begun =
-        afterMoves(move, 
-            new BookingCommand.BeginMove(command, funds.of(command.caller().userId())), command.bookingId());
+        afterMoves(
+            move,
+            new BookingCommand.BeginMove(command, funds.of(command.caller().userId())),
+            command.bookingId());
     Failpoint.reach("move.reserved");
     BookingWithMeeting ended = driven(begun);
     Move last = ended.booking().move();
@@ -115,10 +117,19 @@ public final class BookingCommands {
         && ended.booking().movingTo() == null
         && ended.booking().status().live()
         && !ended.meeting().id().equals(command.slotId())) {
-      throw insufficient(
-          ended.booking().studentId(), last.price(), last.price() - ended.booking().price());
+      RejectionCode why = rejection(last);
+      throw why.equals(BookingApi.INSUFFICIENT_CREDITS)
+          ? insufficient(
+              ended.booking().studentId(), last.price(), last.price() - ended.booking().price())
+          : why.refused();
     }
     return ended.toApi();
+  }
+
+  /** Rows of an earlier version do not keep the wallet's code; only one code was possible then. */
+  private static RejectionCode rejection(Move stayed) {
+    String code = stayed.rejection();
+    return code == null ? BookingApi.INSUFFICIENT_CREDITS : BookingApi.moveRejection(code);
   }
 
   /** Runs a command, and again after the end of a move that is under way. */

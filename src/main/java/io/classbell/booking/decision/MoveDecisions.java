@@ -51,8 +51,7 @@ public final class MoveDecisions {
     Collection<Booking> ofStudent = unit.bookingsOf(booking.studentId());
     RejectionCode rejection = rejection(booking, to, ofStudent, unit.now());
     if (rejection != null) {
-      return Decision.rejected(
-          rejection, SeatRules.params(rejection, to, ofStudent, booking.id()));
+      return Decision.rejected(rejection, SeatRules.params(rejection, to, ofStudent, booking.id()));
     }
     if (to == null) {
       return Decision.rejected(MeetingApi.NO_SLOT);
@@ -110,7 +109,7 @@ public final class MoveDecisions {
     Booking ended =
         rejection == null
             ? arrive(unit, new BookingWithMeeting(booking.moved(to, move), to), from)
-            : stay(unit, new BookingWithMeeting(booking.stayed(), from), to, rejection);
+            : stay(unit, new BookingWithMeeting(booking.stayed(rejection), from), to, rejection);
     unit.change(ended);
     return new Decision.BookingDecided(unit.withMeeting(ended));
   }

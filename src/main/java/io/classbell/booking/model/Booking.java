@@ -183,9 +183,9 @@ public record Booking(
     return copy().sequence(sequence + 1).movingTo(begun.toMeetingId()).move(begun).build();
   }
 
-  /** The move was rejected; the booking stays where it is. */
-  public Booking stayed() {
-    return copy().movingTo(null).build();
+  /** The move was rejected with this code; the booking stays where it is. */
+  public Booking stayed(String rejection) {
+    return copy().movingTo(null).move(move == null ? null : move.rejected(rejection)).build();
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param endsAt the new slot's end
  * @param earlier the booking's moves before this one, so that a command of one that comes again is
  *     known and has no second effect; null where there were none
+ * @param rejection the code with which the wallet rejected this move; null where it did not
  */
 public record Move(
     String commandId,
@@ -26,7 +27,8 @@ public record Move(
     long price,
     Instant startsAt,
     Instant endsAt,
-    @Nullable List<Earlier> earlier) {
+    @Nullable List<Earlier> earlier,
+    @Nullable String rejection) {
 
   /** Each is kept in the booking's row for ever, and read with it. */
   private static final int MOST_EARLIER = 100;
@@ -43,7 +45,8 @@ public record Move(
         to.price(),
         to.startsAt(),
         to.endsAt(),
-        before(booking.move()));
+        before(booking.move()),
+        null);
   }
 
   private static @Nullable List<Earlier> before(@Nullable Move last) {
@@ -56,6 +59,11 @@ public record Move(
     }
     all.add(new Earlier(last.commandId, last.toMeetingId));
     return all;
+  }
+
+  Move rejected(String code) {
+    return new Move(
+        commandId, fromMeetingId, toMeetingId, title, price, startsAt, endsAt, earlier, code);
   }
 
   /** Whether a booking was moved as often as it can be. */

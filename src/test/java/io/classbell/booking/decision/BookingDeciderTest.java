@@ -82,7 +82,7 @@ final class BookingDeciderTest {
   @Test
   void only_confirmed_students_belong_to_a_class_and_those_who_lost_their_seat_with_it() {
     Booking voiding = pending.cancelled("student", null, null);
-    Booking voided = SettledBatch.ended(voiding, new Settled(pending.id(), 2500, 0, 0));
+    Booking voided = SettlementDecisions.recorded(voiding, new Settled(pending.id(), 2500, 0, 0));
     for (Booking stranger :
         List.of(
             pending,
@@ -90,7 +90,7 @@ final class BookingDeciderTest {
             pending.tooLate(),
             voiding,
             voided,
-            SettledBatch.ended(voiding, new Settled(pending.id(), 0, 0, 0)),
+            SettlementDecisions.recorded(voiding, new Settled(pending.id(), 0, 0, 0)),
             pending.cancelled("teacher", null, null))) {
       assertThat(stranger.wasConfirmed()).as("%s", stranger).isFalse();
       assertThat(stranger.isInClass()).as("%s", stranger).isFalse();
@@ -148,7 +148,7 @@ final class BookingDeciderTest {
     Booking moved = confirmed;
     for (int i = 0; i <= 100; i++) {
       assertThat(move(moved, to, NOW)).isNull();
-      moved = moved.moving(Move.begun("m" + i, moved, to)).stayed();
+      moved = moved.moving(Move.begun("m" + i, moved, to)).stayed(NO);
     }
     assertThat(move(moved, to, NOW)).isEqualTo(BookingApi.MOVED_TOO_OFTEN);
   }
@@ -311,8 +311,7 @@ final class BookingDeciderTest {
   @Test
   void a_student_who_cannot_pay_takes_no_seat_and_is_recorded_once() {
     BookingUnitOfWork unit = unit(slot);
-    var first =
-        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+    var first = new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
     var second =
         new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
 
@@ -325,7 +324,10 @@ final class BookingDeciderTest {
     assertThat(unit.newBookings()).hasSize(1);
     assertThat(kinds(unit.events())).containsExactly("booking_rejected");
     Book paid = new Book(Ids.next(), "s1", slot.id());
-    assertThat(decided(DECIDER.decide(unit, new BookingCommand.Reserve(paid, slot.price()))).booking().status())
+    assertThat(
+            decided(DECIDER.decide(unit, new BookingCommand.Reserve(paid, slot.price())))
+                .booking()
+                .status())
         .isEqualTo(Status.pending);
   }
 
@@ -458,7 +460,7 @@ final class BookingDeciderTest {
   void each_move_of_a_booking_is_a_command_of_its_own_to_the_wallet() {
     Meeting to = Rows.slot();
     Booking moving = confirmed.moving(Move.begun("m", confirmed, to));
-    Booking again = moving.stayed().moving(Move.begun("m", confirmed, to));
+    Booking again = moving.stayed(NO).moving(Move.begun("m", confirmed, to));
 
     assertThat(move(moving).walletCommandId(moving.id(), moving.sequence()))
         .isEqualTo(move(moving).walletCommandId(moving.id(), moving.sequence()))

@@ -158,7 +158,7 @@ class MeetingLifecycleTest {
     assertThat(written(late, OPEN.withSeats(2), sure, waiting).seatsTaken()).isEqualTo(1);
     assertRejected(late, "p");
 
-    Move away = new Move("c", "m", "other", "Algebra", 2500, START, END, null);
+    Move away = new Move("c", "m", "other", "Algebra", 2500, START, END, null, null);
     Booking moving = confirmed("m").moving(away);
     Transition step =
         at(MeetingTimeline.Name.close, OPEN.withSeats(2), END, true, confirmed("s"), moving);
