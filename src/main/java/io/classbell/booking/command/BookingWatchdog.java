@@ -92,7 +92,7 @@ public final class BookingWatchdog {
         (id, end) -> {
           try {
             end.await();
-          } catch (Throwable t) {
+          } catch (Exception t) {
             unended.put(id, t);
           }
         });

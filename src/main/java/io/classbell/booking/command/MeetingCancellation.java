@@ -53,7 +53,7 @@ public final class MeetingCancellation {
     List<Future<BookingWithMeeting>> ends = cancelled.stream().map(saga::drive).toList();
     try {
       Future.join(ends).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).await();
-    } catch (Throwable t) {
+    } catch (Exception t) {
       String why = t instanceof TimeoutException ? "timeout" : t.toString();
       LOG.warn("refunds of meeting {} are left to the watchdog: {}", command.meetingId(), why);
     }

@@ -37,9 +37,7 @@ public record Verdict(SettlementRule rule, String decision, int studentPercent) 
       if (percent != null) {
         errors.add(
             new FieldError(
-                PERCENT,
-                FieldRules.NOT_ALLOWED,
-                "Must be left out unless the decision is split."));
+                PERCENT, FieldRules.NOT_ALLOWED, "Must be left out unless the decision is split."));
       }
     } else if (percent == null) {
       errors.add(
@@ -69,7 +67,6 @@ public record Verdict(SettlementRule rule, String decision, int studentPercent) 
 
   Settlement settlement(Booking booking, String adminId) {
     return Settlement.of(
-        CancellationPolicy.split(booking.policy(), booking.price(), studentPercent, rule),
-        adminId);
+        CancellationPolicy.split(booking.policy(), booking.price(), studentPercent, rule), adminId);
   }
 }
