@@ -20,6 +20,7 @@ import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.SeriesCreation;
 import io.classbell.booking.slot.Slots;
+import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.booking.store.ListStore;
 import io.classbell.booking.store.WallTimeStore;
@@ -51,12 +52,14 @@ public final class BookingVerticle extends VerticleBase {
             stores, outbox, new BookingDecider(CancellationPolicy.frozen(settings)), node.clock());
     CommandGroups groups = new CommandGroups(vertx, node, settings);
     BookingSaga saga = new BookingSaga(groups, transaction);
-    Slots slots = new Slots(node, settings, stores, lists);
+    Teachers teachers = new Teachers(node.bus(), stores);
+    Slots slots = new Slots(node, settings, stores, lists, teachers);
     return Future.all(
         List.of(
+            teachers.start(),
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
-            bookings(new BookingCommands(groups, stores, transaction, saga)),
+            bookings(new BookingCommands(groups, stores, transaction, saga, teachers)),
             reads(new BookingQueries(node, stores, lists)),
             meetings(new MeetingCancellation(node, transaction, saga, slots::changed)),
             life(stores, transaction),

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Moving a booking: one charge, one seat, whoever else is at it. */
@@ -76,6 +77,22 @@ final class MoveIT extends SagaSuite {
     assertThat(world.heard(booking.studentId()))
         .containsExactly("booking_confirmed", "booking_moved", "meeting_opened");
     assertThat(world.heard(to.teacherId())).containsExactly("booking_moved", "meeting_opened");
+    world.assertSound();
+  }
+
+  @Test
+  void nobody_moves_to_a_disabled_teacher_and_who_is_there_can_move_away() {
+    String otherTeacher = Ids.next();
+    MeetingView from = world.slot(48, 2, 2500);
+    MeetingView to = world.slot(otherTeacher, 60, 2, 2500);
+    BookingView booking = world.book(world.student(2500), from).await();
+    BookingView there = world.book(world.student(2500), to).await();
+    world.serveTeachers(Set.of(otherTeacher));
+    world.changed(otherTeacher);
+
+    assertThat(SagaWorld.refusal(world.move(booking, to))).isEqualTo("slot_not_bookable");
+    assertThat(world.booking(booking).slotId()).isEqualTo(from.id());
+    assertThat(world.move(there, from).await().slotId()).isEqualTo(from.id());
     world.assertSound();
   }
 

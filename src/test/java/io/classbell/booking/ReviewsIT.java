@@ -17,6 +17,7 @@ import io.classbell.booking.model.Settlement;
 import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.Slots;
+import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.ListStore;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
@@ -87,7 +88,13 @@ class ReviewsIT {
       String student = past == Past.completed ? one.studentId() : Ids.next();
       Booking booking = past == Past.completed ? world.booking(one) : stored(student, past);
       Caller caller = new Caller(student, Caller.Role.student);
-      Slots slots = new Slots(world.node, BookingDefaults.SETTINGS, world.stores, new ListStore());
+      Slots slots =
+          new Slots(
+              world.node,
+              BookingDefaults.SETTINGS,
+              world.stores,
+              new ListStore(),
+              new Teachers(world.node.bus(), world.stores));
       var query = new MeetingApi.MeetingById(caller, slot.id());
       if (past.seesMeeting) {
         assertThat(slots.meeting(query).reviewDecision() != null)

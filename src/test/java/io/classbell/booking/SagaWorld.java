@@ -2,6 +2,7 @@ package io.classbell.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.account.api.AccountApi;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.BookingApi.Book;
 import io.classbell.booking.api.BookingApi.BookingView;
@@ -47,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -100,6 +102,36 @@ final class SagaWorld implements AutoCloseable {
   void addNode() {
     deploy(new BookingVerticle(node, settings));
     deploy(new WalletVerticle(node, walletSettings()));
+  }
+
+  /**
+   * Account modules answer from now on: everybody is a teacher.
+   *
+   * @param disabled the ids of those whose account is disabled
+   */
+  void serveTeachers(Set<String> disabled) {
+    deploy(
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            return node.bus()
+                .serve(
+                    AccountApi.PEOPLE,
+                    q ->
+                        new AccountApi.People(
+                            q.ids().stream().map(id -> teacher(id, disabled)).toList()));
+          }
+        });
+  }
+
+  private static AccountApi.Person teacher(String id, Set<String> disabled) {
+    return new AccountApi.Person(
+        id, "t@x.org", "T.", Caller.Role.teacher, !disabled.contains(id), "UTC", "en", null);
+  }
+
+  /** The account of this person was changed: whoever holds it asks again. */
+  void changed(String userId) {
+    node.bus().publish(AccountApi.PERSON_CHANGED, new AccountApi.Changed(userId));
   }
 
   /** The wallet answers nobody any more. */

@@ -19,11 +19,14 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -221,6 +224,70 @@ final class SlotsIT {
     assertThat(meeting(SagaWorld.student(booking), slot).await().status()).isEqualTo("cancelled");
     assertThat(meeting(new Caller(Ids.next(), Caller.Role.admin), slot).await().cancelReason())
         .isEqualTo("storm");
+  }
+
+  @Test
+  void slots_of_a_disabled_teacher_are_found_by_nobody_and_cannot_be_booked() {
+    Set<String> disabled = ConcurrentHashMap.newKeySet();
+    world.serveTeachers(disabled);
+    List<MeetingView> gone = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      gone.add(world.slot(24 + 2 * i, 2, 100));
+    }
+    MeetingView first = world.slot(Ids.next(), 23, 2, 100);
+    MeetingView later = world.slot(Ids.next(), 48, 2, 100);
+    BookingView booking = world.book(world.student(100), gone.getFirst()).await();
+    Caller stranger = new Caller(Ids.next(), Caller.Role.student);
+    assertThat(meeting(stranger, gone.getFirst()).await().id()).isEqualTo(gone.getFirst().id());
+    assertThat(found(null, null, null, 10).items()).hasSize(7);
+
+    disabled.add(world.teacher);
+    world.changed(world.teacher);
+
+    TestNode.until(
+        "search leaves the slots out", () -> found(null, null, null, 10).items().size() == 2);
+    Meetings page = found(null, null, null, 2);
+    assertThat(page.items()).extracting(MeetingView::id).containsExactly(first.id(), later.id());
+    assertThat(page.nextCursor()).isNull();
+    assertThat(found(null, null, null, 1).items())
+        .extracting(MeetingView::id)
+        .containsExactly(first.id());
+    assertThat(found(world.teacher, null, null, 10).items()).isEmpty();
+    String student = world.student(100);
+    assertThat(refusal(world.book(student, gone.getFirst()))).isEqualTo("slot_not_bookable");
+    assertThat(world.balance(student)).isEqualTo(100);
+    assertThat(refusal(meeting(stranger, gone.getFirst()))).isEqualTo("not_found");
+    Caller holder = SagaWorld.student(booking);
+    assertThat(meeting(holder, gone.getFirst()).await().seatsTaken()).isEqualTo(1);
+    assertThat(refusal(meeting(holder, gone.getLast()))).isEqualTo("not_found");
+    assertThat(meeting(SagaWorld.teacher(first), first).await().id()).isEqualTo(first.id());
+    assertThat(meeting(new Caller(Ids.next(), Caller.Role.admin), gone.getLast()).await().id())
+        .isEqualTo(gone.getLast().id());
+    assertThat(world.booking(booking).status()).isEqualTo("confirmed");
+
+    disabled.clear();
+    world.changed(world.teacher);
+
+    TestNode.until("the slots are back", () -> found(null, null, null, 10).items().size() == 7);
+    assertThat(world.book(student, gone.getFirst()).await().status()).isEqualTo("confirmed");
+  }
+
+  @Test
+  void a_booking_that_was_made_before_its_teacher_was_disabled_is_answered_again() {
+    Set<String> disabled = ConcurrentHashMap.newKeySet();
+    world.serveTeachers(disabled);
+    MeetingView slot = world.slot(24, 2, 100);
+    var command = new BookingApi.Book(Ids.next(), world.student(100), slot.id());
+    BookingView made = world.ask(BookingApi.BOOK, command).await();
+
+    disabled.add(world.teacher);
+    world.changed(world.teacher);
+    String other = world.student(100);
+    TestNode.until("the slot is gone", () -> found(null, null, null, 10).items().isEmpty());
+
+    assertThat(world.ask(BookingApi.BOOK, command).await()).isEqualTo(made);
+    assertThat(refusal(world.book(other, slot))).isEqualTo("slot_not_bookable");
+    assertThat(world.cancel(made).await().status()).isEqualTo("cancelled");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.booking.audit.ZoneRulesAudit;
 import io.classbell.booking.slot.SeriesCreation;
 import io.classbell.booking.slot.Slots;
+import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.ListStore;
 import io.classbell.booking.store.WallTimeStore;
 import io.classbell.platform.Ids;
@@ -124,7 +125,12 @@ class ZoneRulesAuditIT {
   }
 
   private MeetingView slot(Instant startsAt) {
-    return new Slots(world.node, BookingDefaults.SETTINGS, world.stores, new ListStore())
+    return new Slots(
+            world.node,
+            BookingDefaults.SETTINGS,
+            world.stores,
+            new ListStore(),
+            new Teachers(world.node.bus(), world.stores))
         .create(new CreateSlot(Ids.next(), teacher, "Algebra", startsAt, 60, 5, 100, VANCOUVER));
   }
 

@@ -29,17 +29,30 @@ public final class ProfileCache {
   private record Held(Person person, long until) {}
 
   private final Bus bus;
+  private final Duration patience;
   private final LongSupplier nanos;
   private final int mostHeld;
   private final LinkedHashMap<String, Held> held;
   private long changes;
 
   public ProfileCache(Bus bus) {
-    this(bus, System::nanoTime, MOST_HELD);
+    this(bus, Bus.DEFAULT_TIMEOUT);
+  }
+
+  /**
+   * @param patience how long to wait for the account module
+   */
+  public ProfileCache(Bus bus, Duration patience) {
+    this(bus, patience, System::nanoTime, MOST_HELD);
   }
 
   ProfileCache(Bus bus, LongSupplier nanos, int mostHeld) {
+    this(bus, Bus.DEFAULT_TIMEOUT, nanos, mostHeld);
+  }
+
+  private ProfileCache(Bus bus, Duration patience, LongSupplier nanos, int mostHeld) {
     this.bus = bus;
+    this.patience = patience;
     this.nanos = nanos;
     this.mostHeld = mostHeld;
     this.held = new LinkedHashMap<>(16, 0.75f, true);
@@ -82,7 +95,7 @@ public final class ProfileCache {
     List<Future<AccountApi.People>> answers = new ArrayList<>();
     for (int from = 0; from < ids.size(); from += MOST_IN_A_QUESTION) {
       int to = Math.min(ids.size(), from + MOST_IN_A_QUESTION);
-      answers.add(bus.ask(AccountApi.PEOPLE, new PeopleByIds(ids.subList(from, to))));
+      answers.add(bus.ask(AccountApi.PEOPLE, new PeopleByIds(ids.subList(from, to)), patience));
     }
     return Future.all(answers)
         .map(

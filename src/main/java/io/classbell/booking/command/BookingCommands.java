@@ -11,6 +11,7 @@ import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Booking.Status;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.Move;
+import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.db.CommitUnknown;
@@ -48,6 +49,7 @@ public final class BookingCommands {
   private final BookingStores stores;
   private final BookingSaga saga;
   private final Funds funds;
+  private final Teachers teachers;
   private final GroupCommit<BookingCommand, Decision> reserve;
   private final GroupCommit<BookingCommand, Decision> cancel;
   private final GroupCommit<BookingCommand, Decision> move;
@@ -58,10 +60,12 @@ public final class BookingCommands {
       CommandGroups groups,
       BookingStores stores,
       BookingTransaction transaction,
-      BookingSaga saga) {
+      BookingSaga saga,
+      Teachers teachers) {
     this.node = groups.node();
     this.stores = stores;
     this.saga = saga;
+    this.teachers = teachers;
     this.funds = new Funds(node.bus());
     this.reserve = groups.of("booking.reserve", transaction);
     this.cancel = groups.of("booking.cancel", transaction);
@@ -79,9 +83,11 @@ public final class BookingCommands {
 
   public BookingView book(Book command) {
     Timer.Sample started = Timer.start();
+    boolean isOffered = isOffered(command.slotId());
     BookingWithMeeting reserved =
         BookingSaga.decided(
-            reserve.run(new BookingCommand.Reserve(command, funds.of(command.studentId()))));
+            reserve.run(
+                new BookingCommand.Reserve(command, funds.of(command.studentId()), isOffered)));
     Failpoint.reach("book.reserved");
     BookingWithMeeting ended = driven(reserved);
     if (ended.booking().status() == Status.confirmed) {
@@ -103,10 +109,11 @@ public final class BookingCommands {
 
   /** The price is the new slot's; the policy stays as the booking froze it. */
   public BookingView move(MoveBooking command) {
+    boolean isOffered = isOffered(command.slotId());
     BookingWithMeeting begun =
         afterMoves(
             move,
-            new BookingCommand.BeginMove(command, funds.of(command.caller().userId())),
+            new BookingCommand.BeginMove(command, funds.of(command.caller().userId()), isOffered),
             command.bookingId());
     Failpoint.reach("move.reserved");
     BookingWithMeeting ended = driven(begun);
@@ -142,6 +149,10 @@ public final class BookingCommands {
       endMove(bookingId);
     }
     throw MOVING.refused();
+  }
+
+  private boolean isOffered(String slotId) {
+    return teachers.isOffered(node.database().read(), slotId);
   }
 
   private RejectedException rejected(Booking booking) {

@@ -25,8 +25,9 @@ public sealed interface BookingCommand {
    * A student takes a seat; the price is held by the wallet afterwards.
    *
    * @param credits what the student can pay, as read before, in minor units; the ledger decides
+   * @param isOffered whether the slot's teacher may offer it, as read before
    */
-  record Reserve(Book book, long credits) implements BookingCommand {
+  record Reserve(Book book, long credits, boolean isOffered) implements BookingCommand {
     @Override
     public void declare(LoadPlan plan) {
       plan.agenda(book.studentId())
@@ -76,8 +77,9 @@ public sealed interface BookingCommand {
    * A student moves a booking: the second seat is taken, the wallet moves the hold afterwards.
    *
    * @param credits what the student can pay, as read before, in minor units; the ledger decides
+   * @param isOffered whether the new slot's teacher may offer it, as read before
    */
-  record BeginMove(MoveBooking move, long credits) implements BookingCommand {
+  record BeginMove(MoveBooking move, long credits, boolean isOffered) implements BookingCommand {
     @Override
     public void declare(LoadPlan plan) {
       plan.agenda(move.caller().userId())

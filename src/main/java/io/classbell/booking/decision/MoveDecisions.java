@@ -16,6 +16,7 @@ import io.classbell.booking.model.Settlement;
 import io.classbell.platform.failure.RejectionCode;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ public final class MoveDecisions {
     Meeting to = unit.meeting(command.slotId());
     Collection<Booking> ofStudent = unit.bookingsOf(booking.studentId());
     RejectionCode rejection = rejection(booking, to, ofStudent, unit.now());
+    if (rejection == null && !begin.isOffered()) {
+      rejection = BookingApi.SLOT_NOT_BOOKABLE;
+    }
     if (rejection != null) {
       return Decision.rejected(rejection, SeatRules.params(rejection, to, ofStudent, booking.id()));
     }
@@ -59,7 +63,12 @@ public final class MoveDecisions {
     if (!begin.pays(booking, to)) {
       String code = BookingApi.INSUFFICIENT_CREDITS.code();
       unit.record(BookingEvents.stayed(booking, from, to, code, unit.now()));
-      return Decision.rejected(BookingApi.INSUFFICIENT_CREDITS);
+      return Decision.rejected(
+          BookingApi.INSUFFICIENT_CREDITS,
+          Map.of(
+              "price", to.price(),
+              "needed", to.price() - booking.price(),
+              "balance", begin.credits()));
     }
     Booking moving = booking.moving(Move.begun(command.commandId(), booking, to));
     unit.change(moving);

@@ -12,6 +12,7 @@ import io.classbell.booking.model.RejectedAttempt;
 import io.classbell.booking.model.SeatRules;
 import io.classbell.platform.failure.RejectionCode;
 import java.util.Collection;
+import java.util.Map;
 
 /** How a booking begins: a seat is taken, then the wallet holds the price or does not. */
 final class SeatDecisions {
@@ -35,7 +36,10 @@ final class SeatDecisions {
           : Decision.rejected(MeetingApi.COMMAND_REUSED);
     }
     Collection<Booking> ofStudent = unit.bookingsOf(command.studentId());
-    RejectionCode rejection = SeatRules.refusal(slot, ofStudent, null, unit.now());
+    RejectionCode rejection =
+        slot == null || reserve.isOffered()
+            ? SeatRules.refusal(slot, ofStudent, null, unit.now())
+            : BookingApi.SLOT_NOT_BOOKABLE;
     if (rejection != null) {
       return Decision.rejected(rejection, SeatRules.params(rejection, slot, ofStudent, null));
     }
@@ -43,7 +47,7 @@ final class SeatDecisions {
       return Decision.rejected(MeetingApi.NO_SLOT);
     }
     if (!reserve.pays(slot)) {
-      return rejectForLackOfCredits(unit, command, slot);
+      return rejectForLackOfCredits(unit, command, slot, reserve.credits());
     }
     Booking booking =
         Booking.pending(command.commandId(), command.studentId(), slot, policy, unit.now());
@@ -52,9 +56,12 @@ final class SeatDecisions {
     return new Decision.BookingDecided(unit.withMeeting(booking));
   }
 
-  private Decision rejectForLackOfCredits(BookingUnitOfWork unit, Book command, Meeting slot) {
+  private Decision rejectForLackOfCredits(
+      BookingUnitOfWork unit, Book command, Meeting slot, long credits) {
     if (!unit.isFirst(new RejectedAttempt(slot.id(), command.studentId()))) {
-      return Decision.rejected(BookingApi.INSUFFICIENT_CREDITS);
+      return Decision.rejected(
+          BookingApi.INSUFFICIENT_CREDITS,
+          Map.of("price", slot.price(), "needed", slot.price(), "balance", credits));
     }
     Booking rejected =
         Booking.pending(command.commandId(), command.studentId(), slot, policy, unit.now())

@@ -27,23 +27,34 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Slots: offered by teachers, searched by everybody. */
 public final class Slots {
+  private static final int MOST_SEARCHES = 5;
+
   private final Node node;
   private final BookingSettings settings;
   private final BookingStores stores;
   private final ListStore lists;
   private final WallTimeStore wallTimes = new WallTimeStore();
+  private final Teachers teachers;
   private final SearchCache cache = new SearchCache();
 
-  public Slots(Node node, BookingSettings settings, BookingStores stores, ListStore lists) {
+  public Slots(
+      Node node,
+      BookingSettings settings,
+      BookingStores stores,
+      ListStore lists,
+      Teachers teachers) {
     this.node = node;
     this.settings = settings;
     this.stores = stores;
     this.lists = lists;
+    this.teachers = teachers;
   }
 
   /** A new slot, or the one that this command made before. */
@@ -137,7 +148,10 @@ public final class Slots {
     return page(lists.ofTeacher(node.database().read(), span), query.limit());
   }
 
-  /** What starts from now on, whether or not a seat is free. */
+  /**
+   * What starts from now on, whether or not a seat is free; without slots of teachers whose
+   * accounts are disabled.
+   */
   public Future<Meetings> search(SearchSlots query) {
     return cache.get(query, this::searchNow);
   }
@@ -148,7 +162,30 @@ public final class Slots {
     var span =
         new ListStore.Span(
             query.teacherId(), from, query.to(), ListCursor.of(query.cursor()), query.limit() + 1);
-    return lists.bookable(node.database().read(), span).map(found -> page(found, query.limit()));
+    return offered(span, query.limit(), Set.of(), MOST_SEARCHES);
+  }
+
+  /**
+   * Searches again without the teachers found to be barred, so that pages are full. After the last
+   * search a page may have fewer items; its cursor leads on.
+   */
+  private Future<Meetings> offered(
+      ListStore.Span span, int limit, Set<String> barred, int searchesLeft) {
+    return lists
+        .bookable(node.database().read(), span, barred)
+        .compose(
+            found ->
+                teachers
+                    .barredAmong(found.stream().map(Meeting::teacherId).toList())
+                    .compose(
+                        more -> {
+                          if (more.isEmpty() || searchesLeft <= 1) {
+                            return Future.succeededFuture(page(found, limit, more));
+                          }
+                          Set<String> all = new HashSet<>(barred);
+                          all.addAll(more);
+                          return offered(span, limit, all, searchesLeft - 1);
+                        }));
   }
 
   /** Slots were changed elsewhere in this node. */
@@ -157,7 +194,8 @@ public final class Slots {
   }
 
   /**
-   * Live meetings are public. Ended ones exist for their teacher, for admins and for students who
+   * Live meetings are public, except those of teachers whose accounts are disabled: they exist for
+   * students who hold a seat. Ended ones exist for their teacher, for admins and for students who
    * had a confirmed booking; what happened in the class is shown to those who belonged to it.
    */
   public MeetingView meeting(MeetingById query) {
@@ -167,15 +205,28 @@ public final class Slots {
       throw MeetingApi.NO_MEETING.refused();
     }
     Caller caller = query.caller();
-    if (meeting.status().live() || meeting.isRunBy(caller)) {
+    boolean live = meeting.status().live();
+    if (meeting.isRunBy(caller) || (live && !teachers.isBarred(meeting.teacherId()))) {
       return meeting.toApi();
     }
     List<Booking> bookings = stores.bookings().of(sql, meeting.id(), caller.userId());
+    if (live && bookings.stream().anyMatch(b -> b.status().live())) {
+      return meeting.toApi();
+    }
     if (bookings.stream().noneMatch(Booking::wasConfirmed)) {
       throw MeetingApi.NO_MEETING.refused();
     }
     boolean inClass = bookings.stream().anyMatch(Booking::isInClass);
     return meeting.seenBy(caller, inClass).toApi();
+  }
+
+  private static Meetings page(List<Meeting> found, int limit, Set<String> barred) {
+    Meetings all = page(found, limit);
+    return barred.isEmpty()
+        ? all
+        : new Meetings(
+            all.items().stream().filter(m -> !barred.contains(m.teacherId())).toList(),
+            all.nextCursor());
   }
 
   private static Meetings page(List<Meeting> found, int limit) {

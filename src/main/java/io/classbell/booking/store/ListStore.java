@@ -2,11 +2,14 @@ package io.classbell.booking.store;
 
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Meeting;
+import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Sql;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lists that people page through; each is one walk along one index. */
@@ -28,9 +31,9 @@ public final class ListStore {
 
   private record Query(String text, @Nullable Object[] parameters) {}
 
-  /** Bookable slots, earliest first. */
-  public Future<List<Meeting>> bookable(Sql sql, Span span) {
-    Query query = meetings(span, " AND status IN ('scheduled', 'open')");
+  /** Bookable slots, earliest first, without those of some teachers. */
+  public Future<List<Meeting>> bookable(Sql sql, Span span, Set<String> withoutTeachers) {
+    Query query = meetings(span, " AND status IN ('scheduled', 'open')", withoutTeachers);
     return sql.start(query.text, query.parameters)
         .map(
             rows -> {
@@ -42,7 +45,7 @@ public final class ListStore {
 
   /** A teacher's slots, whatever became of them, earliest first. */
   public List<Meeting> ofTeacher(Sql sql, Span span) {
-    Query query = meetings(span, "");
+    Query query = meetings(span, "", Set.of());
     return sql.list(query.text, MeetingStore::row, query.parameters);
   }
 
@@ -77,7 +80,7 @@ public final class ListStore {
     return sql.list(text.toString(), ParticipantStore::row, parameters.toArray());
   }
 
-  private static Query meetings(Span span, String filter) {
+  private static Query meetings(Span span, String filter, Set<String> withoutTeachers) {
     StringBuilder text = new StringBuilder(MEETINGS);
     List<@Nullable Object> parameters = new ArrayList<>();
     if (span.teacherId == null) {
@@ -87,6 +90,10 @@ public final class ListStore {
       parameters.add(span.teacherId);
     }
     text.append(filter);
+    if (!withoutTeachers.isEmpty()) {
+      text.append(" AND teacher_id NOT IN ").append(InList.marks(withoutTeachers.size()));
+      Collections.addAll(parameters, InList.parameters(List.of(), withoutTeachers));
+    }
     Instant from = span.from;
     if (span.after != null && (from == null || span.after.at().isAfter(from))) {
       from = span.after.at();

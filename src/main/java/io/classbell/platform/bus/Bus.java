@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bus {
   private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long an answer is waited for unless the caller says otherwise. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
   /** More work than this under way in one node is refused at once, so that queues stay bounded. */
   private static final int MOST_IN_FLIGHT = 20_000;

@@ -311,9 +311,10 @@ final class BookingDeciderTest {
   @Test
   void a_student_who_cannot_pay_takes_no_seat_and_is_recorded_once() {
     BookingUnitOfWork unit = unit(slot);
-    var first = new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+    var first =
+        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1, true);
     var second =
-        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1);
+        new BookingCommand.Reserve(new Book(Ids.next(), "s1", slot.id()), slot.price() - 1, true);
 
     assertThat(decided(DECIDER.decide(unit, first)).booking().status()).isEqualTo(Status.rejected);
     assertThat(decided(DECIDER.decide(unit, first)).booking().id())
@@ -325,7 +326,7 @@ final class BookingDeciderTest {
     assertThat(kinds(unit.events())).containsExactly("booking_rejected");
     Book paid = new Book(Ids.next(), "s1", slot.id());
     assertThat(
-            decided(DECIDER.decide(unit, new BookingCommand.Reserve(paid, slot.price())))
+            decided(DECIDER.decide(unit, new BookingCommand.Reserve(paid, slot.price(), true)))
                 .booking()
                 .status())
         .isEqualTo(Status.pending);
@@ -520,7 +521,7 @@ final class BookingDeciderTest {
   }
 
   private static Decision reserve(BookingUnitOfWork unit, Book book) {
-    return DECIDER.decide(unit, new BookingCommand.Reserve(book, Long.MAX_VALUE));
+    return DECIDER.decide(unit, new BookingCommand.Reserve(book, Long.MAX_VALUE, true));
   }
 
   private static Booking end(BookingUnitOfWork unit, Booking moving, String rejection) {
