@@ -61,8 +61,8 @@ final class ChildProcess implements AutoCloseable {
   /** What tells most, where a program has said more after it. */
   private static final Pattern ERROR = Pattern.compile("\\bERROR\\b|No space left");
 
-  /** The servers' own: MariaDB's first, then Redis'. */
-  private static final String PACKAGES = "on Debian: libcrypt1 libsystemd0 libstdc++6 libssl3";
+  /** The packages of the libraries that MariaDB needs; Redis needs none. */
+  private static final String PACKAGES = "on Debian: libcrypt1 libsystemd0 libstdc++6";
 
   private final String name;
   private final Path log;

@@ -25,12 +25,12 @@ class ChildProcessTest {
   @Test
   void a_server_that_lacks_a_library_says_which_and_what_to_install() {
     String loader =
-        "echo redis-server: error while loading shared libraries: libssl.so.3: cannot open shared object file; exit 127";
+        "echo mariadbd: error while loading shared libraries: libsystemd.so.0: cannot open shared object file; exit 127";
     try (ChildProcess server = started(loader)) {
       assertThatThrownBy(() -> server.awaitReady(() -> false, Duration.ofSeconds(20)))
           .isInstanceOf(StartFailure.class)
-          .hasMessageContaining("no libssl.so.3")
-          .hasMessageContaining("libssl3");
+          .hasMessageContaining("no libsystemd.so.0")
+          .hasMessageContaining("libsystemd0");
     }
   }
 

@@ -5,6 +5,7 @@ import static io.classbell.testing.TestNode.await;
 import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.embedded.TestRedis;
 import io.classbell.notification.FakeSmtp.Answer;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
@@ -26,7 +27,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
 
 @OnBothDatabases
 class DeliveryQueueIT {
@@ -37,7 +37,7 @@ class DeliveryQueueIT {
   private final TestDatabase database;
   private final FakeSmtp smtp = new FakeSmtp();
   private final int redisPort = TestPorts.free();
-  private RedisServer redisServer;
+  private TestRedis redisServer;
   private Rig rig;
 
   DeliveryQueueIT(TestDatabase database) {
@@ -55,18 +55,11 @@ class DeliveryQueueIT {
   void stop() throws IOException {
     rig.close();
     smtp.close();
-    redisServer.stop();
+    redisServer.close();
   }
 
   private void startRedis() throws IOException {
-    redisServer =
-        RedisServer.newRedisServer()
-            .port(redisPort)
-            .bind("127.0.0.1")
-            .setting("save \"\"")
-            .setting("appendonly no")
-            .build();
-    redisServer.start();
+    redisServer = TestRedis.start(redisPort);
   }
 
   private void tell(int from, int count) {
@@ -143,7 +136,7 @@ class DeliveryQueueIT {
   void without_redis_the_rows_are_worked_on_and_with_it_again_too() throws IOException {
     rig.deploy(smtp.port(), "");
     tell(0, 5);
-    redisServer.stop();
+    redisServer.close();
     until("down", () -> !rig.redis.isUp());
     tell(5, 20);
     untilAllAreDone();
@@ -162,7 +155,7 @@ class DeliveryQueueIT {
     rig.deploy(smtp.port(), "\"workers\": 2, \"maxAttempts\": 100, \"claimAfter\": \"PT1S\"");
     tell(0, 60);
     until("halfway", LIMIT, () -> smtp.received.size() > 30);
-    redisServer.stop();
+    redisServer.close();
     startRedis();
     untilAllAreDone();
 
@@ -211,7 +204,7 @@ class DeliveryQueueIT {
 
   @Test
   void what_another_is_sending_is_left_alone_also_without_redis() throws IOException {
-    redisServer.stop();
+    redisServer.close();
     until("down", () -> !rig.redis.isUp());
     String id = waitingRow(Duration.ofHours(1));
     String leased = "SELECT leased_until FROM delivery WHERE id = '" + id + "'";

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.classbell.embedded.TestRedis;
 import io.classbell.platform.config.Secret;
 import io.classbell.testing.TestPorts;
 import io.vertx.core.Future;
@@ -12,7 +13,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,18 +25,16 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
 
 class RedisStoreIT {
   private final Vertx vertx = Vertx.vertx();
   private final int port = TestPorts.free();
-  private RedisServer server;
+  private TestRedis server;
   private RedisStore store;
 
   @BeforeEach
   void start() throws Exception {
-    server = redis();
-    server.start();
+    server = TestRedis.start(port);
     store = RedisStore.connect(vertx, settings(port));
     await(store.firstAttempt());
   }
@@ -45,7 +43,7 @@ class RedisStoreIT {
   void stop() throws Exception {
     await(store.close());
     await(vertx.close());
-    server.stop();
+    server.close();
   }
 
   @Test
@@ -77,15 +75,14 @@ class RedisStoreIT {
   void without_a_server_commands_fail_at_once_and_work_again_when_it_is_back() throws Exception {
     AtomicInteger ups = new AtomicInteger();
     store.whenUp(ups::incrementAndGet);
-    server.stop();
+    server.close();
     until(() -> !store.isUp());
 
     assertThatThrownBy(() -> await(store.ping())).hasRootCauseInstanceOf(RedisUnavailable.class);
     assertThatThrownBy(() -> await(store.ownConnection()))
         .hasRootCauseInstanceOf(RedisUnavailable.class);
 
-    server = redis();
-    server.start();
+    server = TestRedis.start(port);
     until(store::isUp);
     await(store.ping());
     assertThat(ups).hasValue(2);
@@ -161,10 +158,6 @@ class RedisStoreIT {
     until(store::isUp);
     until(another::isUp);
     await(another.close());
-  }
-
-  private RedisServer redis() throws IOException {
-    return RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
   }
 
   private static RedisSettings settings(int port) {
