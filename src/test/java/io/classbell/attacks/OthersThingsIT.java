@@ -33,6 +33,7 @@ class OthersThingsIT {
   private static String endedMeeting;
   private static String slot;
   private static String notification;
+  private static String revokedFeed;
 
   /** One operation with an id in it, tried with an id that is somebody else's. */
   private record Attempt(
@@ -55,6 +56,8 @@ class OthersThingsIT {
     TestNode.until(
         "the owner is told", () -> !owner.get("/notifications").json().path("items").isEmpty());
     notification = owner.get("/notifications").json().at("/items/0/id").asText();
+    revokedFeed = feedToken(owner);
+    owner.send("DELETE", "/me/calendar-feed", NO_BODY).mustBe(204);
   }
 
   @AfterAll
@@ -72,6 +75,11 @@ class OthersThingsIT {
         .text("id");
   }
 
+  private static String feedToken(Visitor visitor) {
+    String url = visitor.post("/me/calendar-feed", NO_BODY).mustBe(201).text("url");
+    return url.substring(url.lastIndexOf('/') + 1, url.length() - ".ics".length());
+  }
+
   private static List<Attempt> attempts() {
     String move = "{\"slotId\":\"" + slot + "\"}";
     String decision = "{\"decision\":\"refund_students\",\"note\":\"x\"}";
@@ -86,6 +94,10 @@ class OthersThingsIT {
               "readNotification", by, "POST", "/notifications/{id}/read", notification, NO_BODY));
       // A student's id is nobody's who could be looked up.
       all.add(new Attempt("getTeacher", by, "GET", "/teachers/{id}", owner.id(), NO_BODY));
+      // Only the address itself opens a feed, whoever asks: not its owner's id, nor a revoked one.
+      String feed = "/calendar/{id}.ics";
+      all.add(new Attempt("getCalendarFeed", by, "GET", feed, owner.id(), NO_BODY));
+      all.add(new Attempt("getCalendarFeed", by, "GET", feed, revokedFeed, NO_BODY));
     }
     String ofBooking = "/bookings/{id}/";
     all.add(

@@ -87,7 +87,7 @@ class BadInputPageIT {
     return "| `%s %s` | %s | %s |\n"
         .formatted(
             operation.getHttpMethod().name(),
-            operation.getOpenAPIPath(),
+            Contract.documentedPath(operation.getOpenAPIPath()),
             String.join(" | ", cells),
             foreignId(operation, json));
   }

@@ -35,6 +35,11 @@ public record Contract(Buffer text, OpenAPIContract api, Access access) {
 
   private static final String RESOURCE = "/openapi.yaml";
 
+  /** The path of an operation as the document has it: the router's lacks the suffix of feeds. */
+  public static String documentedPath(String path) {
+    return path.equals(CALENDAR_FEED_ROUTE) ? path + CALENDAR_FEED_SUFFIX : path;
+  }
+
   /** The contract as it stands in the resources, with the limits of default settings. */
   public static Future<Contract> load(Vertx vertx) {
     return load(vertx, Map.of());

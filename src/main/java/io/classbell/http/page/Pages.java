@@ -137,7 +137,7 @@ public final class Pages {
         rows.append("<tr><td>")
             .append(operation.getHttpMethod().name())
             .append("</td><td><code>")
-            .append(Html.escape(Contract.PREFIX + path.getName()))
+            .append(Html.escape(Contract.PREFIX + Contract.documentedPath(path.getName())))
             .append("</code></td><td>")
             .append(Html.escape(summary))
             .append("</td></tr>\n");

@@ -23,6 +23,8 @@ record KeysIT(TestDatabase database) {
       account_mail_limit PRIMARY (limit_key)
       agenda PRIMARY (user_id)
       attendance PRIMARY (id)
+      calendar_feed PRIMARY (user_id)
+      calendar_feed uq_calendar_feed_token (token_hash)
       dead_letter PRIMARY (id)
       delivery PRIMARY (id)
       dev_mail PRIMARY (id)
@@ -51,6 +53,7 @@ record KeysIT(TestDatabase database) {
       scheduled_message uq_scheduled_message_dedup (dedup_key)
       session PRIMARY (id)
       slot_series PRIMARY (id)
+      slot_wall_time PRIMARY (meeting_id)
       user_account PRIMARY (id)
       user_account uq_user_account_email (email)
       """;
@@ -115,6 +118,11 @@ record KeysIT(TestDatabase database) {
         "user_account        | uq_user_account_email | id, email | 'a', 'x@y.z' | 'b', 'x@y.z'",
         "device              | uq_device_token | id, token | 'a', 't' | 'b', 't'",
         "idempotency_key     | PRIMARY | scope, idem_key | 'u', 'k' | 'u', 'k'",
+        "calendar_feed       | PRIMARY | user_id, token_hash | 'u', 'h' | 'u', 'i'",
+        "calendar_feed       | uq_calendar_feed_token | user_id, token_hash | 'u', 'h' | 'v', 'h'",
+        "slot_wall_time      | PRIMARY | meeting_id, timezone | 'm', 'UTC' | 'm', 'UTC'",
+        "email_verification  | PRIMARY | token_hash, user_id | 'h', 'u' | 'h', 'v'",
+        "account_mail_limit  | PRIMARY | limit_key, sent_at | 'k', '1' | 'k', '2'",
       })
   void the_second_with_the_same_key_is_refused(
       String table, String key, String columns, String first, String second) {
