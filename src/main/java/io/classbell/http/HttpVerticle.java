@@ -19,6 +19,7 @@ import io.classbell.http.live.LiveFeed;
 import io.classbell.http.live.LiveUsers;
 import io.classbell.http.live.SocketLimits;
 import io.classbell.http.live.SocketPlaces;
+import io.classbell.http.page.Pages;
 import io.classbell.http.problem.BadConnections;
 import io.classbell.http.routes.AuthRoutes;
 import io.classbell.http.routes.BookingRoutes;
@@ -145,6 +146,7 @@ public final class HttpVerticle extends VerticleBase {
             new IdempotentExecution(keys, settings.idempotencySecret(), tokens.key()),
             health,
             ask,
+            new Pages(contract, settings.publicUrl(), node.testMode()),
             routes(ask, people));
     listenToModules();
     new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();

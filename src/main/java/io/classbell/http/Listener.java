@@ -19,7 +19,6 @@ import io.classbell.http.limit.ClientAddress;
 import io.classbell.http.limit.RequestAdmission;
 import io.classbell.http.live.LiveBridge;
 import io.classbell.http.page.MailboxPage;
-import io.classbell.http.page.Pages;
 import io.classbell.http.pipeline.OptionsRoute;
 import io.classbell.http.pipeline.Pipeline;
 import io.classbell.http.pipeline.RequestGate;
@@ -188,7 +187,7 @@ final class Listener extends VerticleBase {
     router.route(Contract.PREFIX + "/*").handler(new OptionsRoute(methods, router));
     router.route(Contract.PREFIX + "/*").handler(uncontracted::refuse);
     new HealthRoutes(shared.health()).addTo(router);
-    new Pages(shared.contract(), settings.publicUrl(), shared.node().testMode()).addTo(router);
+    shared.pages().addTo(router);
     if (shared.node().testMode()) {
       new MailboxPage(shared.ask()).addTo(router);
     }

@@ -13,6 +13,7 @@ import io.classbell.http.limit.RateLimits;
 import io.classbell.http.live.LiveUsers;
 import io.classbell.http.live.SocketLimits;
 import io.classbell.http.live.SocketPlaces;
+import io.classbell.http.page.Pages;
 import io.classbell.http.problem.BadConnections;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.node.Node;
@@ -42,4 +43,5 @@ record SharedState(
     IdempotentExecution repetition,
     Health health,
     ModuleClient ask,
+    Pages pages,
     Map<String, Call.Route> routes) {}

@@ -12,13 +12,16 @@ import io.vertx.openapi.contract.Path;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
 /**
- * The few pages: what there is, and the API's documentation. Every file is named here and read at
- * the start; a path that a browser sends never becomes one of a file.
+ * The pages: what there is, and the API's documentation. Every file is named here; a path that a
+ * browser sends never becomes one of a file. The files are read and compressed once per node and
+ * are shared by its event loops.
  */
 public final class Pages {
 
@@ -36,55 +39,85 @@ public final class Pages {
   /** May be kept, and is asked for before it is used again. */
   private static final String REVALIDATED = "no-cache";
 
+  private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+
+  private enum Kind {
+    PAGE,
+    DOCUMENT,
+    ASSET
+  }
+
+  /** What one path answers. */
+  private record File(Kind kind, String path, Representation content, String cacheControl) {
+
+    void send(RoutingContext rc) {
+      if (kind == Kind.PAGE) {
+        describe(rc);
+      } else if (kind == Kind.DOCUMENT) {
+        rc.response().putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
+      }
+      content.send(rc, cacheControl);
+    }
+  }
+
   private final Contract contract;
-  private final String publicUrl;
   private final boolean testMode;
+  private final List<File> files = new ArrayList<>();
+
+  /** The versioned path of each asset, by the path that pages name. */
+  private final Map<String, String> versionedPaths = new HashMap<>();
 
   /**
+   * Reads all files; it blocks.
+   *
    * @param publicUrl the address that the served contract names as its server
    */
   public Pages(Contract contract, String publicUrl, boolean testMode) {
     this.contract = contract;
-    this.publicUrl = publicUrl;
     this.testMode = testMode;
-  }
-
-  public void addTo(Router router) {
-    Assets assets = new Assets(router);
-    assets.add("reset.js", "text/javascript", read("/web/reset.js"));
-    assets.add("verify.js", "text/javascript", read("/web/verify.js"));
-    assets.add("icon.svg", "image/svg+xml", read("/web/icon.svg"));
-    assets.add("page.css", "text/css", read("/web/page.css"));
-    assets.add("docs.css", "text/css", read("/web/docs.css"));
-    assets.add("docs.js", "text/javascript", read("/web/docs.js"));
+    asset("reset.js", "text/javascript", read("/web/reset.js"));
+    asset("verify.js", "text/javascript", read("/web/verify.js"));
+    asset("icon.svg", "image/svg+xml", read("/web/icon.svg"));
+    asset("page.css", "text/css", read("/web/page.css"));
+    asset("docs.css", "text/css", read("/web/docs.css"));
+    asset("docs.js", "text/javascript", read("/web/docs.js"));
     String swagger =
         "/META-INF/resources/webjars/swagger-ui/" + version("org.webjars/swagger-ui") + "/";
-    assets.add("swagger-ui.css", "text/css", read(swagger + "swagger-ui.css"));
-    assets.add("swagger-ui-bundle.js", "text/javascript", read(swagger + "swagger-ui-bundle.js"));
+    asset("swagger-ui.css", "text/css", read(swagger + "swagger-ui.css"));
+    asset("swagger-ui-bundle.js", "text/javascript", read(swagger + "swagger-ui-bundle.js"));
 
-    page(router, "/", assets.versioned(index()));
-    page(router, "/docs", assets.versioned(read("/web/docs.html").toString()));
-    page(router, "/reset", assets.versioned(read("/web/reset.html").toString()));
-    page(router, "/verify", assets.versioned(read("/web/verify.html").toString()));
+    page("/", index());
+    page("/docs", read("/web/docs.html").toString());
+    page("/reset", read("/web/reset.html").toString());
+    page("/verify", read("/web/verify.html").toString());
     Representation document = Representation.fixed("application/yaml", contract.textFor(publicUrl));
-    router
-        .get("/openapi.yaml")
-        .handler(
-            rc -> {
-              rc.response().putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
-              document.send(rc, REVALIDATED);
-            });
+    files.add(new File(Kind.DOCUMENT, "/openapi.yaml", document, REVALIDATED));
   }
 
-  private static void page(Router router, String path, String html) {
-    Representation page = Representation.fixed(HTML, Buffer.buffer(html));
-    router
-        .get(path)
-        .handler(
-            rc -> {
-              describe(rc);
-              page.send(rc, REVALIDATED);
-            });
+  /** Serves the pages on one event loop. */
+  public void addTo(Router router) {
+    files.forEach(file -> router.get(file.path).handler(file::send));
+  }
+
+  /**
+   * An asset has two addresses: one by its name, which is asked for anew each time, and one that
+   * changes with its content and may be kept for ever; pages use the latter.
+   */
+  private void asset(String name, String type, Buffer content) {
+    Representation file = Representation.fixed(type + "; charset=utf-8", content);
+    String versioned = ASSETS + file.tag() + "/" + name;
+    versionedPaths.put(ASSETS + name, versioned);
+    files.add(new File(Kind.ASSET, ASSETS + name, file, REVALIDATED));
+    files.add(new File(Kind.ASSET, versioned, file, IMMUTABLE));
+  }
+
+  private void page(String path, String html) {
+    String page = html;
+    for (Map.Entry<String, String> asset : versionedPaths.entrySet()) {
+      page = page.replace('"' + asset.getKey() + '"', '"' + asset.getValue() + '"');
+    }
+    Representation content = Representation.fixed(HTML, Buffer.buffer(page));
+    files.add(new File(Kind.PAGE, path, content, REVALIDATED));
   }
 
   /** A page made for one request; nobody keeps it. */
@@ -97,36 +130,6 @@ public final class Pages {
     rc.response()
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
-  }
-
-  /**
-   * Files of the pages. Each has two addresses: one by its name, which is asked for anew each time,
-   * and one that changes with its content and may be kept for ever; pages use the latter.
-   */
-  private static final class Assets {
-    private final Router router;
-    private final Map<String, String> versioned = new HashMap<>();
-
-    Assets(Router router) {
-      this.router = router;
-    }
-
-    void add(String name, String type, Buffer content) {
-      Representation file = Representation.fixed(type + "; charset=utf-8", content);
-      String path = ASSETS + file.tag() + "/" + name;
-      versioned.put(ASSETS + name, path);
-      router.get(ASSETS + name).handler(rc -> file.send(rc, REVALIDATED));
-      router.get(path).handler(rc -> file.send(rc, "public, max-age=31536000, immutable"));
-    }
-
-    /** The page with addresses that may be kept for ever. */
-    String versioned(String html) {
-      String page = html;
-      for (Map.Entry<String, String> asset : versioned.entrySet()) {
-        page = page.replace('"' + asset.getKey() + '"', '"' + asset.getValue() + '"');
-      }
-      return page;
-    }
   }
 
   private String index() {
