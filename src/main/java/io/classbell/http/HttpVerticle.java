@@ -13,7 +13,6 @@ import io.classbell.http.contract.Contract;
 import io.classbell.http.idempotency.IdempotencyKeys;
 import io.classbell.http.idempotency.IdempotentExecution;
 import io.classbell.http.limit.ClientAddress;
-import io.classbell.http.limit.Networks;
 import io.classbell.http.limit.RateLimits;
 import io.classbell.http.live.LiveFeed;
 import io.classbell.http.live.LiveUsers;
@@ -181,7 +180,7 @@ public final class HttpVerticle extends VerticleBase {
   private boolean isLocalTest() {
     return node.testMode()
         && settings.publicUrl().startsWith("http://")
-        && Networks.isLoopback(settings.host());
+        && HttpSettings.isLoopback(settings.host());
   }
 
   private void listenToModules() {

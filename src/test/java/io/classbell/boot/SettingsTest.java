@@ -82,6 +82,21 @@ class SettingsTest {
   }
 
   @Test
+  void addresses_that_cannot_be_parsed_are_told_all_at_once_before_anything_starts() {
+    Map<String, String> addresses = new TreeMap<>(SECRETS);
+    addresses.put("CLASSBELL_HTTP_TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33,proxy.example.com");
+    addresses.put("CLASSBELL_HTTP_ALLOWED_ORIGINS", "https://app.example.com/page");
+    addresses.put("CLASSBELL_CLUSTER_MEMBERS", "10.0.0.1,node-2:5701,::1,[::1]:5701,node:port");
+    assertThat(mistakes(PRODUCTION, addresses))
+        .extracting(mistake -> mistake.substring(0, mistake.indexOf(": ")))
+        .containsExactlyInAnyOrder(
+            "http.trustedProxies[1]",
+            "http.trustedProxies[2]",
+            "http.allowedOrigins[0]",
+            "cluster.members[4]");
+  }
+
+  @Test
   void a_cluster_in_production_needs_a_secret_and_members() {
     Map<String, String> clustered = secretsAnd("CLASSBELL_CLUSTER_ENABLED", "true");
     assertThat(mistakes(PRODUCTION, clustered))

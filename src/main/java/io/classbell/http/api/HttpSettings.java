@@ -1,5 +1,6 @@
 package io.classbell.http.api;
 
+import io.classbell.platform.IpNetworks;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.config.SettingsErrors;
@@ -195,6 +196,13 @@ public record HttpSettings(
       if (!isOrigin(allowedOrigins.get(i))) {
         mistakes.add(
             "allowedOrigins[" + i + "]", "must be an origin such as https://app.example.com");
+      }
+    }
+    for (int i = 0; i < trustedProxies.size(); i++) {
+      if (!IpNetworks.isValid(trustedProxies.get(i))) {
+        mistakes.add(
+            "trustedProxies[" + i + "]",
+            "must be an IP address or a network such as 10.0.0.0/8, without host names");
       }
     }
     if (port != 0 && port == managementPort && host.equals(managementHost)) {

@@ -1,6 +1,7 @@
 package io.classbell.http.limit;
 
 import io.classbell.platform.ClientNetwork;
+import io.classbell.platform.IpNetworks;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientAddress {
 
-  private final Networks trustedProxies;
+  private final IpNetworks trustedProxies;
 
   public ClientAddress(List<String> trustedProxies) {
-    this.trustedProxies = new Networks(trustedProxies);
+    this.trustedProxies = new IpNetworks(trustedProxies);
   }
 
   /** The client's key. */

@@ -5,6 +5,8 @@ import io.classbell.platform.config.Setting;
 import io.classbell.platform.config.SettingsErrors;
 import io.classbell.platform.config.ValidatedSettings;
 import io.classbell.platform.tls.Pem;
+import io.netty.util.NetUtil;
+import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,12 @@ public record ClusterSettings(
       mistakes.add(
           "members",
           "must name at least one member (this node itself counts), or kubernetesService be set");
+    }
+    for (int i = 0; i < members.size(); i++) {
+      String member = members.get(i);
+      if (!NetUtil.isValidIpV6Address(member) && HostAndPort.parseAuthority(member, -1) == null) {
+        mistakes.add("members[" + i + "]", "must be a host or host:port");
+      }
     }
     Pem.checkIdentity(mistakes, "tlsCertificate", tlsCertificate, "tlsKey", tlsKey);
     Pem.checkCertificates(mistakes, "tlsCa", tlsCa);
