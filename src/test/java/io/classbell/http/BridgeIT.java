@@ -22,6 +22,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -154,6 +155,58 @@ class BridgeIT {
       assertThat(body.getJsonObject("notification").getLong("seq")).isEqualTo(1);
       assertThat(body.getJsonObject("notification").getString("kind")).isEqualTo("reminder");
     }
+  }
+
+  @Test
+  void an_address_may_be_written_in_upper_case_and_is_answered_as_written() {
+    String upper = LiveBridge.ADDRESS_PREFIX + FakeHouse.STUDENT.toUpperCase(Locale.ROOT);
+    assertThat(upper).isNotEqualTo(OWN);
+    Browser browser = browser();
+    browser.register(upper, house.token(Caller.Role.student));
+    untilHeard(browser);
+    assertThat(browser.received)
+        .filteredOn(m -> "rec".equals(m.getString("type")))
+        .allMatch(m -> upper.equals(m.getString("address")));
+    // A newer token for the same address is a renewal, not an error.
+    browser.register(upper, house.token(Caller.Role.student));
+    browser.register(OWN, house.token(Caller.Role.student));
+    Eventually.isTrue(
+        () -> {
+          notifyStudent(2);
+          return browser.received.stream().anyMatch(m -> OWN.equals(m.getString("address")));
+        });
+    browser.send(new JsonObject().put("type", "unregister").put("address", upper));
+    browser.send(new JsonObject().put("type", "unregister").put("address", OWN));
+    browser.register(upper, house.token(Caller.Role.student));
+    long before = browser.notifications();
+    Eventually.isTrue(
+        () -> {
+          notifyStudent(3);
+          return browser.notifications() > before;
+        });
+    assertThat(browser.received).noneMatch(m -> "err".equals(m.getString("type")));
+  }
+
+  @Test
+  void a_live_message_is_what_the_contract_says() {
+    Browser browser = browser();
+    browser.register(OWN, house.token(Caller.Role.student));
+    untilHeard(browser);
+    JsonObject message =
+        browser.received.stream()
+            .filter(m -> "rec".equals(m.getString("type")))
+            .findFirst()
+            .orElseThrow();
+    assertThat(message.fieldNames()).containsExactlyInAnyOrder("type", "address", "body");
+    ContractDocument document = ContractDocument.read();
+    JsonObject schema = document.schema("LiveNotification");
+    JsonObject body = message.getJsonObject("body");
+    assertThat(document.faultOf(schema, body)).isNull();
+    assertThat(body.fieldNames())
+        .containsExactlyInAnyOrderElementsOf(schema.getJsonObject("properties").fieldNames());
+    assertThat(body.getJsonObject("notification").fieldNames())
+        .containsAll(document.required(document.schema("Notification")))
+        .isSubsetOf(document.schema("Notification").getJsonObject("properties").fieldNames());
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +154,7 @@ public final class LiveBridge {
         new SockJSBridgeOptions()
             .setInboundPermitteds(List.of())
             .addOutboundPermitted(
-                new PermittedOptions().setAddressRegex("notifications\\.[0-9a-f-]{36}"))
+                new PermittedOptions().setAddressRegex("notifications\\.[0-9a-fA-F-]{36}"))
             .setMaxHandlersPerSocket(limits.addressesPerSocket())
             .setMaxAddressLength(MAX_ADDRESS_LENGTH)
             .setPingTimeout(PING_TIMEOUT_MILLIS);
@@ -201,8 +202,9 @@ public final class LiveBridge {
         Identity identity = socket == null ? null : socket.identity();
         if (socket != null
             && identity != null
-            && ownAddress(identity).equals(event.getRawMessage().getValue("address"))) {
-          socket.setRegistered(false);
+            && event.getRawMessage().getValue("address") instanceof String address
+            && isOwnAddress(address, identity)) {
+          socket.unregister(address);
         }
         event.complete(true);
       }
@@ -216,8 +218,16 @@ public final class LiveBridge {
     }
   }
 
-  private static String ownAddress(Identity identity) {
-    return ADDRESS_PREFIX + identity.userId();
+  /** UUIDs may be written in upper case too (RFC 9562, section 4). */
+  private static boolean isOwnAddress(@Nullable Object address, Identity identity) {
+    return address instanceof String text
+        && text.startsWith(ADDRESS_PREFIX)
+        && text.substring(ADDRESS_PREFIX.length()).equalsIgnoreCase(identity.userId());
+  }
+
+  /** The address that messages are published to, however a client writes it. */
+  static String busAddress(String address) {
+    return address.toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -360,7 +370,8 @@ public final class LiveBridge {
     LiveSocket socket = sockets.get(sock);
     if (socket == null
         || ended.hasEnded(identity)
-        || !(ADDRESS_PREFIX + identity.userId()).equals(address)) {
+        || !(address instanceof String text)
+        || !isOwnAddress(text, identity)) {
       return Verdict.REFUSED;
     }
     Identity before = socket.identity();
@@ -380,11 +391,7 @@ public final class LiveBridge {
     if (before == null) {
       takePlace(socket, identity);
     }
-    if (socket.isRegistered()) {
-      return Verdict.RENEWED;
-    }
-    socket.setRegistered(true);
-    return Verdict.REGISTERED;
+    return socket.register(text) ? Verdict.REGISTERED : Verdict.RENEWED;
   }
 
   /**
@@ -429,7 +436,7 @@ public final class LiveBridge {
     Identity identity = socket == null ? null : socket.identity();
     if (socket == null
         || identity == null
-        || !(ADDRESS_PREFIX + identity.userId()).equals(envelope.getString("address"))) {
+        || !isOwnAddress(envelope.getValue("address"), identity)) {
       return;
     }
     String frame = envelope.encode();

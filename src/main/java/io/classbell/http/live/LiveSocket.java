@@ -6,6 +6,8 @@ import io.classbell.http.connection.Channels;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class LiveSocket {
   private final String place;
   private final long openedAt;
   private @Nullable Identity identity;
-  private boolean registered;
+  private final Set<String> registered = new HashSet<>();
   private long bytesOnTheirWay;
   private int refused;
   private long placeUntil;
@@ -59,12 +61,13 @@ final class LiveSocket {
     placeUntil = seconds;
   }
 
-  boolean isRegistered() {
-    return registered;
+  /** Registers an address as the client writes it; false where it is registered already. */
+  boolean register(String address) {
+    return registered.add(address);
   }
 
-  void setRegistered(boolean registered) {
-    this.registered = registered;
+  void unregister(String address) {
+    registered.remove(address);
   }
 
   /** Counts a frame that was refused; tells how many there were. */

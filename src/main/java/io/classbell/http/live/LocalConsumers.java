@@ -12,7 +12,8 @@ import java.lang.reflect.Proxy;
  * A Vert.x whose event bus registers consumers on this node alone. The bridge asks for clustered
  * consumers; ten thousand sockets would be ten thousand entries in the cluster's tables, each to be
  * written when a browser comes and looked up when it is told something, though no other node ever
- * speaks to a browser's address.
+ * speaks to a browser's address. Clients may write the UUID in an address in upper case; messages
+ * are published to the address in lower case.
  */
 final class LocalConsumers {
 
@@ -32,11 +33,11 @@ final class LocalConsumers {
         return invoke(bus, method, arguments);
       }
       if (arguments.length == 1) {
-        return bus.localConsumer(address);
+        return bus.localConsumer(LiveBridge.busAddress(address));
       }
       @SuppressWarnings("unchecked")
       Handler<Message<Object>> handler = (Handler<Message<Object>>) arguments[1];
-      return bus.localConsumer(address, handler);
+      return bus.localConsumer(LiveBridge.busAddress(address), handler);
     };
   }
 
