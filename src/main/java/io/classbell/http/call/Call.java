@@ -4,6 +4,7 @@ import io.classbell.http.problem.Problem;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param deviceCookie what the browser keeps of earlier logins
  * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
  * @param closed completes when the client closes the connection before it is answered
+ * @param timeLimit how long the answer may take in all
  */
 public record Call(
     String operation,
@@ -25,12 +27,34 @@ public record Call(
     @Nullable String refreshCookie,
     @Nullable String deviceCookie,
     String commandId,
-    Future<Void> closed) {
+    Future<Void> closed,
+    Duration timeLimit) {
 
   /** What answers one operation of the contract. */
   @FunctionalInterface
   public interface Route {
     Future<Answer> answer(Call call);
+
+    /** How long the answer may take; null for as long as requests usually may. */
+    default @Nullable Duration timeLimit() {
+      return null;
+    }
+
+    /** The same route for requests that may take longer than others. */
+    default Route within(Duration limit) {
+      Route route = this;
+      return new Route() {
+        @Override
+        public Future<Answer> answer(Call call) {
+          return route.answer(call);
+        }
+
+        @Override
+        public Duration timeLimit() {
+          return limit;
+        }
+      };
+    }
   }
 
   Identity identity() {
@@ -75,6 +99,14 @@ public record Call(
 
   public Call under(String otherCommandId) {
     return new Call(
-        operation, input, bearer, address, refreshCookie, deviceCookie, otherCommandId, closed);
+        operation,
+        input,
+        bearer,
+        address,
+        refreshCookie,
+        deviceCookie,
+        otherCommandId,
+        closed,
+        timeLimit);
   }
 }

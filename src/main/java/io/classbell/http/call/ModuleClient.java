@@ -33,8 +33,8 @@ public final class ModuleClient {
     bus.publish(event, body);
   }
 
-  /** For the few things that may take longer than a request usually does. */
-  public <Q, A> Future<A> patiently(Operation<Q, A> operation, Q request, Duration limit) {
-    return bus.ask(operation, request, limit);
+  /** Waits as long as the route of the call may take: for routes with a time limit of their own. */
+  public <Q, A> Future<A> within(Call call, Operation<Q, A> operation, Q request) {
+    return bus.ask(operation, request, call.timeLimit());
   }
 }

@@ -36,7 +36,7 @@ import io.vertx.openapi.contract.Parameter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -51,8 +51,7 @@ public final class Pipeline {
 
   private static final String BEARER = "classbell.bearer";
 
-  /** Operations with a limit of their own, which their routes keep. */
-  private static final Set<String> SLOW = Set.of("advanceClock", "auditLedger");
+  private static final String NOT_KEPT = "no-store";
 
   /** What of the contract is needed to serve one operation. */
   private record Served(String id, HttpMethod method, String path, List<String> pathParameters) {
@@ -202,6 +201,7 @@ public final class Pipeline {
     connections.isAnswered(rc.request().connection());
     Identity bearer = rc.get(BEARER);
     Promise<Void> closed = Promise.promise();
+    Duration timeLimit = Objects.requireNonNullElse(route.timeLimit(), requestTimeout);
     Call call =
         new Call(
             operation.id,
@@ -211,7 +211,8 @@ public final class Pipeline {
             cookie(rc, AuthRoutes.REFRESH_COOKIE),
             cookie(rc, AuthRoutes.DEVICE_COOKIE),
             Ids.next(),
-            closed.future());
+            closed.future(),
+            timeLimit);
     String key = operation.isPost() ? IdempotentExecution.keyOf(call) : null;
     long began = System.nanoTime();
     rc.addEndHandler(
@@ -236,7 +237,7 @@ public final class Pipeline {
                         operation.pathParameters,
                         route,
                         () -> rc.response().putHeader(IdempotentExecution.REPLAYED, "true")));
-    within(operation.id, answered)
+    within(timeLimit, operation.id, answered)
         .onSuccess(answer -> send(rc, operation, answer))
         .onFailure(rc::fail);
   }
@@ -244,11 +245,11 @@ public final class Pipeline {
   /**
    * One limit for all that a route asks, one after the other: each question alone may take as long.
    */
-  private Future<Answer> within(String operation, Future<Answer> answered) {
-    return SLOW.contains(operation) || answered.isComplete()
+  private static Future<Answer> within(Duration limit, String operation, Future<Answer> answered) {
+    return answered.isComplete()
         ? answered
         : answered
-            .timeout(requestTimeout.toMillis(), TimeUnit.MILLISECONDS)
+            .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
             .recover(
                 e ->
                     Future.failedFuture(
@@ -261,18 +262,16 @@ public final class Pipeline {
       return;
     }
     Buffer body = answer.body();
-    // What a route tagged itself is conditional already.
-    if (operation.method.equals(HttpMethod.GET)
-        && answer.status() == 200
-        && body != null
-        && !answer.headers().containsKey("ETag")) {
+    if (operation.method.equals(HttpMethod.GET) && answer.status() == 200 && body != null) {
       answer.headers().forEach(response::putHeader);
-      boolean isKept = KEPT.matcher(operation.path).matches();
-      if (isKept) {
+      String cacheControl = answer.headers().get("Cache-Control");
+      if (cacheControl == null) {
+        cacheControl = KEPT.matcher(operation.path).matches() ? "private, no-cache" : NOT_KEPT;
+      }
+      if (!cacheControl.equals(NOT_KEPT)) {
         Representation.addVary(response.headers(), "Authorization");
       }
-      Representation.once(answer.contentType(), body)
-          .send(rc, isKept ? "private, no-cache" : "no-store");
+      Representation.once(answer.contentType(), body).send(rc, cacheControl);
       return;
     }
     if (answer.status() == 201) {

@@ -1,17 +1,18 @@
 package io.classbell.http.representation;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compares entity tags of requests (RFC 9110, 13.1.2). */
-public final class EntityTags {
+final class EntityTags {
 
   /**
    * Whether a representation is one that the client has.
    *
    * @param ifNoneMatch the field's value: {@code *} or a list of tags; null where there is none
-   * @param tag the current strong tag, with its quotes
+   * @param tags the current strong tags with their quotes, one for each content coding
    */
-  public static boolean matches(@Nullable String ifNoneMatch, String tag) {
+  static boolean matches(@Nullable String ifNoneMatch, Set<String> tags) {
     if (ifNoneMatch == null) {
       return false;
     }
@@ -21,7 +22,7 @@ public final class EntityTags {
     for (String candidate : ifNoneMatch.split(",")) {
       String other = candidate.strip();
       // The comparison is weak: a proxy that compresses marks the tag as weak.
-      if (other.equals(tag) || other.equals("W/" + tag)) {
+      if (tags.contains(other.startsWith("W/") ? other.substring(2) : other)) {
         return true;
       }
     }

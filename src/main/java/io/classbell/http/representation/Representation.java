@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,9 @@ public final class Representation {
     addVary(headers, "Accept-Encoding");
     headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);
     headers.set(HttpHeaders.ETAG, "\"" + tag + (isGzip ? "-gzip\"" : "\""));
-    if (isKnown(rc.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+    // The same content in the other coding is known as well.
+    Set<String> tags = Set.of("\"" + tag + "\"", "\"" + tag + "-gzip\"");
+    if (EntityTags.matches(rc.request().getHeader(HttpHeaders.IF_NONE_MATCH), tags)) {
       rc.response().setStatusCode(304).end();
       return;
     }
@@ -86,23 +89,6 @@ public final class Representation {
   public static void addVary(MultiMap headers, String name) {
     String before = headers.get(HttpHeaders.VARY);
     headers.set(HttpHeaders.VARY, before == null ? name : before + ", " + name);
-  }
-
-  /** Whether the client has the same content, in whatever coding. */
-  private boolean isKnown(@Nullable String ifNoneMatch) {
-    if (ifNoneMatch == null) {
-      return false;
-    }
-    for (String one : ifNoneMatch.split(",")) {
-      String given = one.strip();
-      given = given.startsWith("W/") ? given.substring(2) : given;
-      if (given.equals("*")
-          || given.equals("\"" + tag + "\"")
-          || given.equals("\"" + tag + "-gzip\"")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean takesGzip(RoutingContext rc) {

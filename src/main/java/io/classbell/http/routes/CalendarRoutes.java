@@ -8,15 +8,10 @@ import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.http.contract.Contract;
 import io.classbell.http.problem.Problem;
-import io.classbell.http.representation.EntityTags;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +23,7 @@ public final class CalendarRoutes {
   static final String SUFFIX = Contract.CALENDAR_FEED_SUFFIX;
 
   private static final String TYPE = "text/calendar; charset=utf-8";
-  private static final int TAG_BYTES = 16;
+  private static final String CACHE_CONTROL = "private, max-age=300, must-revalidate";
 
   private final ModuleClient ask;
   private final ProfileCache people;
@@ -61,7 +56,7 @@ public final class CalendarRoutes {
         .compose(
             found -> {
               AccountApi.Person person = found.get(call.userId());
-              return calendar(call, call.caller(), person == null ? null : person.locale());
+              return calendar(call.caller(), person == null ? null : person.locale());
             });
   }
 
@@ -82,32 +77,14 @@ public final class CalendarRoutes {
     }
     Secret token = Secret.of(file.substring(0, file.length() - SUFFIX.length()));
     return ask.of(AccountApi.CALENDAR_FEED_OWNER, new AccountApi.CalendarFeedOwner(token))
-        .compose(owner -> calendar(call, new Caller(owner.id(), owner.role()), owner.locale()));
+        .compose(owner -> calendar(new Caller(owner.id(), owner.role()), owner.locale()));
   }
 
-  private Future<Answer> calendar(Call call, Caller owner, @Nullable String locale) {
+  private Future<Answer> calendar(Caller owner, @Nullable String locale) {
     return ask.of(BookingApi.CALENDAR, new BookingApi.CalendarOf(owner, locale))
-        .map(calendar -> answer(call, Buffer.buffer(calendar.ics())));
-  }
-
-  private static Answer answer(Call call, Buffer ics) {
-    String tag = tagOf(ics);
-    Answer answer =
-        EntityTags.matches(call.input().text("If-None-Match"), tag)
-            ? Answer.empty(304)
-            : Answer.of(200, ics, TYPE);
-    return answer
-        .withHeader("ETag", tag)
-        .withHeader("Cache-Control", "private, max-age=300, must-revalidate");
-  }
-
-  private static String tagOf(Buffer ics) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(ics.getBytes());
-      byte[] start = Arrays.copyOf(hash, TAG_BYTES);
-      return "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(start) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+        .map(
+            calendar ->
+                Answer.of(200, Buffer.buffer(calendar.ics()), TYPE)
+                    .withHeader("Cache-Control", CACHE_CONTROL));
   }
 }

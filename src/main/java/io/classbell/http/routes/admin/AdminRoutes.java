@@ -28,7 +28,8 @@ public final class AdminRoutes {
     routes.put("listReviews", this::reviews);
     routes.put("decideReview", this::decide);
     routes.put("listUsers", this::users);
-    routes.put("auditLedger", call -> audit.run().map(Answer::ok));
+    Call.Route auditLedger = call -> audit.run(call).map(Answer::ok);
+    routes.put("auditLedger", auditLedger.within(LedgerAudit.TIME_LIMIT));
     routes.put("listDeadLetters", this::deadLetters);
     routes.put("replayDeadLetter", this::replay);
   }

@@ -1,6 +1,7 @@
 package io.classbell.http.routes.admin;
 
 import io.classbell.booking.api.BookingApi;
+import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.audit.AuditFindings.Invariant;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 public final class LedgerAudit {
 
   /** Whole tables are read. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration TIME_LIMIT = Duration.ofMinutes(2);
 
   /** {@code checkedAt} is when the last part was done. */
   public record Result(boolean ok, Instant checkedAt, List<Invariant> invariants) {}
@@ -29,11 +30,9 @@ public final class LedgerAudit {
     this.clock = clock;
   }
 
-  Future<Result> run() {
-    Future<AuditFindings> books =
-        ask.patiently(WalletApi.AUDIT, new WalletApi.AuditBooks(), PATIENCE);
-    Future<AuditFindings> seats =
-        ask.patiently(BookingApi.AUDIT, new BookingApi.AuditSeats(), PATIENCE);
+  Future<Result> run(Call call) {
+    Future<AuditFindings> books = ask.within(call, WalletApi.AUDIT, new WalletApi.AuditBooks());
+    Future<AuditFindings> seats = ask.within(call, BookingApi.AUDIT, new BookingApi.AuditSeats());
     return Future.all(books, seats)
         .map(
             done -> {
