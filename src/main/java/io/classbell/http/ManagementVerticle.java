@@ -3,9 +3,13 @@ package io.classbell.http;
 import io.classbell.http.api.HttpSettings;
 import io.classbell.http.call.Answer;
 import io.classbell.http.connection.AllowedHosts;
+import io.classbell.http.connection.Channels;
+import io.classbell.http.connection.ConnectionWatch;
 import io.classbell.http.connection.HeadRequest;
+import io.classbell.http.connection.PeerErrors;
 import io.classbell.http.contract.AllowedMethods;
 import io.classbell.http.health.HealthRoutes;
+import io.classbell.http.pipeline.ManagementGate;
 import io.classbell.http.pipeline.OptionsRoute;
 import io.classbell.http.problem.BadConnections;
 import io.classbell.http.problem.ProblemWriter;
@@ -16,6 +20,7 @@ import io.classbell.platform.node.Node;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +37,9 @@ import java.util.stream.Stream;
  */
 public final class ManagementVerticle extends VerticleBase {
 
+  /** Metrics of a large node may take a while. */
+  private static final int ANSWER_SECONDS = 60;
+
   private final Node node;
   private final Health health;
   private final HttpSettings settings;
@@ -47,11 +55,18 @@ public final class ManagementVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
     CommonHeaders headers = new CommonHeaders(node.clock());
-    ProblemWriter problems =
-        new ProblemWriter(AllowedMethods.OF_PAGES, headers, new BadConnections(node.meters()));
-    router.route().handler(headers).failureHandler(problems);
+    BadConnections bad = new BadConnections(node.meters());
+    ProblemWriter problems = new ProblemWriter(AllowedMethods.OF_PAGES, headers, bad);
+    int deadline = (int) Math.max(1, settings.bodyDeadline().toSeconds());
+    ConnectionWatch connections =
+        new ConnectionWatch(
+            new ConnectionWatch.Deadlines(deadline, deadline, ANSWER_SECONDS), System::nanoTime);
+    vertx.setPeriodic(1_000, timer -> connections.sweep());
+    router.route().handler(headers);
+    router.route().handler(new ManagementGate(connections)).failureHandler(problems);
+    router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
+    router.route().failureHandler(problems);
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
     }
@@ -66,6 +81,12 @@ public final class ManagementVerticle extends VerticleBase {
             new HttpServerOptions()
                 .setHost(settings.managementHost())
                 .setPort(settings.managementPort()))
+        .connectionHandler(
+            connection -> {
+              Channel channel = Channels.of(connection);
+              PeerErrors.handleOn(channel, bad);
+              connections.opened(connection, channel);
+            })
         .invalidRequestHandler(problems::handleInvalid)
         .requestHandler(OptionsRoute.orElse(headers, HeadRequest.asGet(router)))
         .listen()

@@ -472,5 +472,12 @@ class BadInputIT {
         .isEqualTo(400);
     assertThat(house.send(HttpMethod.GET, "/api/v1/slots?cursor=%", token, null).statusCode())
         .isEqualTo(400);
+    int management = house.management().port();
+    for (String path : new String[] {"/%zz", "/health/%", "/metrics?name[]=%4"}) {
+      HttpResponse<Buffer> answer =
+          HttpHouse.wait(house.client.get(management, "127.0.0.1", path).send());
+      assertThat(answer.statusCode()).as(path).isEqualTo(400);
+      assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("malformed_request");
+    }
   }
 }

@@ -54,7 +54,7 @@ class ConnectionLimitsIT {
     try {
       socket
           .getOutputStream()
-          .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(ISO_8859_1));
+          .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(ISO_8859_1));
       byte[] head = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
       return head.length < 12 ? "closed" : new String(head, ISO_8859_1).substring(9);
     } catch (IOException e) {

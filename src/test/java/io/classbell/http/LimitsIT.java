@@ -72,7 +72,11 @@ class LimitsIT {
     final AtomicBoolean closed = new AtomicBoolean();
 
     Wire() {
-      socket = HttpHouse.wait(held(new NetClientOptions()).connect(house.http.port(), "127.0.0.1"));
+      this(house.http.port());
+    }
+
+    Wire(int port) {
+      socket = HttpHouse.wait(held(new NetClientOptions()).connect(port, "127.0.0.1"));
       socket.handler(received::appendBuffer);
       socket.closeHandler(v -> closed.set(true));
       socket.exceptionHandler(e -> closed.set(true));
@@ -98,6 +102,27 @@ class LimitsIT {
     socketWrites(wire, "GET / HTTP/1.1\r\nHost: x\r\n");
     wire.drip("X: y\r\n");
     Eventually.isTrue(wire.closed::get);
+  }
+
+  @Test
+  void connections_of_the_management_port_have_the_same_deadlines() {
+    int port = house.management(HttpHouse.SHORT_BODY_DEADLINE).port();
+    Wire silent = new Wire(port);
+    Wire headers = new Wire(port);
+    socketWrites(headers, "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    headers.drip("X: y\r\n");
+    Wire body = new Wire(port);
+    socketWrites(
+        body,
+        "POST /health HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 50000\r\n\r\n{");
+    body.drip(" ");
+    for (Wire wire : List.of(silent, headers, body)) {
+      Eventually.isTrue(wire.closed::get);
+    }
+    assertThat(
+            HttpHouse.wait(house.client.get(port, "127.0.0.1", "/health/live").send()).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.classbell.http.pipeline;
 import io.classbell.http.connection.Channels;
 import io.classbell.http.connection.ConnectionLimits;
 import io.classbell.http.connection.ConnectionWatch;
+import io.classbell.http.connection.RequestTarget;
 import io.classbell.http.health.HealthRoutes;
 import io.classbell.http.live.LiveBridge;
 import io.classbell.http.problem.Problem;
@@ -101,7 +102,7 @@ public final class RequestGate implements Handler<RoutingContext> {
         return;
       }
     }
-    if (!isWellEscaped(rc.request().uri())) {
+    if (!RequestTarget.isWellEscaped(rc.request().uri())) {
       rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));
       return;
     }
@@ -169,19 +170,5 @@ public final class RequestGate implements Handler<RoutingContext> {
     return request.headers().getAll(HttpHeaders.HOST).size() < 2
         && (codings.isEmpty()
             || codings.size() == 1 && codings.get(0).strip().equalsIgnoreCase("chunked"));
-  }
-
-  /** Every percent sign begins an escape: the router takes others for a fault of ours. */
-  private static boolean isWellEscaped(String uri) {
-    for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
-      if (at + 2 >= uri.length() || !isHex(uri.charAt(at + 1)) || !isHex(uri.charAt(at + 2))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHex(char c) {
-    return Character.digit(c, 16) >= 0 && c < 128;
   }
 }
