@@ -7,7 +7,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,29 @@ class CalendarRoutesIT {
     assertThat(
             get("/api/v1/me/calendar.ics", Map.of("If-None-Match", tag, "Authorization", bearer))
                 .statusCode())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void a_calendar_answers_head_without_its_body_and_gzip_where_it_is_long() throws IOException {
+    HttpResponse<Buffer> plain = get(FEED, Map.of());
+    HttpResponse<Buffer> head = HttpHouse.wait(house.request(HttpMethod.HEAD, FEED, null).send());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isNull();
+    for (String same : List.of("Content-Type", "Content-Length", "ETag", "Cache-Control", "Vary")) {
+      assertThat(head.getHeader(same)).as(same).isNotNull().isEqualTo(plain.getHeader(same));
+    }
+    assertThat(plain.getHeader("Vary")).contains("Accept-Encoding");
+
+    HttpResponse<Buffer> packed = get(FEED, Map.of("Accept-Encoding", "gzip"));
+    assertThat(plain.body().length()).isGreaterThan(1_024);
+    assertThat(packed.getHeader("Content-Encoding")).isEqualTo("gzip");
+    assertThat(packed.getHeader("Content-Type")).isEqualTo("text/calendar; charset=utf-8");
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.body().getBytes()))) {
+      assertThat(in.readAllBytes()).isEqualTo(plain.body().getBytes());
+    }
+    // Either tag is known, whatever coding the client accepts now.
+    assertThat(get(FEED, Map.of("If-None-Match", packed.getHeader("ETag"))).statusCode())
         .isEqualTo(304);
   }
 

@@ -3,6 +3,7 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.account.api.AccountApi;
+import io.classbell.account.model.UserAccount;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.http.routes.AuthRoutes;
@@ -20,6 +21,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +162,82 @@ class ContractDocumentTest {
     List<String> rules = new ArrayList<>(DOCUMENT.enumOf("Rule"));
     rules.add(WalletRoutes.TEST_PROVIDER);
     assertThat(DOCUMENT.enumOf("WalletLineRule")).isEqualTo(rules);
+  }
+
+  @Test
+  void the_enums_of_texts_are_those_of_the_code() throws ReflectiveOperationException {
+    assertThat(DOCUMENT.enumOf("ReviewVerdict")).isEqualTo(MeetingApi.DecideReview.DECISIONS);
+    List<String> conflicts = new ArrayList<>();
+    conflicts.add(MeetingApi.OVERLAPPING_SLOT.code());
+    conflicts.add(MeetingApi.Conflict.IN_THE_PAST);
+    conflicts.addAll(constants("booking.slot.Recurrence$Shift"));
+    assertThat(DOCUMENT.enumOf("SlotConflictCode")).isEqualTo(conflicts);
+    List<String> sources = new ArrayList<>(constants("notification.api.Channel"));
+    // The inbox is written in a transaction: no letter to it can be dead.
+    assertThat(sources.remove("in_app")).isTrue();
+    sources.addFirst(ScheduleApi.SOURCE_SCHEDULE);
+    assertThat(DOCUMENT.enumOf("DeadLetterSource")).isEqualTo(sources);
+  }
+
+  @Test
+  void the_enums_of_columns_are_those_of_the_tables() throws IOException {
+    String tables = Files.readString(Path.of("src/main/resources/db/migration/V1__foundation.sql"));
+    assertThat(DOCUMENT.enumOf("UserStatus"))
+        .contains(UserAccount.ACTIVE)
+        .isEqualTo(columnValues(tables, "user_account", "status"));
+    assertThat(DOCUMENT.enumOf("DevicePlatform"))
+        .isEqualTo(columnValues(tables, "device", "platform"));
+  }
+
+  /** The values that the comment of a column lists. */
+  private static List<String> columnValues(String tables, String table, String column) {
+    Matcher found =
+        Pattern.compile(
+                "CREATE TABLE " + table + " \\((?:\n  .*)*?\n  " + column + " .*-- ([a-z, ]+)")
+            .matcher(tables);
+    assertThat(found.find()).as(table + "." + column).isTrue();
+    return List.of(found.group(1).strip().split(", "));
+  }
+
+  @Test
+  void every_answer_lists_the_headers_that_it_is_sent_with() {
+    List<String> wrong = new ArrayList<>();
+    for (ContractDocument.Endpoint endpoint : DOCUMENT.endpoints()) {
+      boolean isKeyed =
+          endpoint.operation().getJsonArray("parameters", new JsonArray()).stream()
+              .anyMatch(p -> "Idempotency-Key".equals(nameOf((JsonObject) p)));
+      for (Map.Entry<String, Object> response : endpoint.operation().getJsonObject("responses")) {
+        Set<String> sent = new TreeSet<>();
+        if (response.getKey().startsWith("2")) {
+          sent.addAll(List.of("RateLimit", "RateLimit-Policy"));
+          addIf(endpoint.method().equalsIgnoreCase("get"), sent, "ETag");
+          addIf(isKeyed, sent, "Idempotent-Replayed");
+          addIf(response.getKey().equals("201"), sent, "Location");
+        } else if (!response.getKey().equals("304")) {
+          sent.addAll(List.of("x-trace-id", "Content-Language"));
+          addIf(Set.of("429", "503").contains(response.getKey()), sent, "Retry-After");
+        }
+        JsonObject resolved = DOCUMENT.resolved((JsonObject) response.getValue());
+        JsonObject listed = resolved.getJsonObject("headers", new JsonObject());
+        if (!listed.fieldNames().containsAll(sent)
+            || !sent.contains("Location") && listed.containsKey("Location")
+            || !sent.contains("ETag") && listed.containsKey("ETag")
+            || !sent.contains("Idempotent-Replayed") && listed.containsKey("Idempotent-Replayed")) {
+          wrong.add(endpoint.id() + " " + response.getKey() + ": " + listed.fieldNames());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static String nameOf(JsonObject parameter) {
+    return DOCUMENT.resolved(parameter).getString("name");
+  }
+
+  private static void addIf(boolean condition, Set<String> names, String name) {
+    if (condition) {
+      names.add(name);
+    }
   }
 
   private static List<String> constants(String type) throws ClassNotFoundException {

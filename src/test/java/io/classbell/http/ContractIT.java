@@ -16,6 +16,7 @@ import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.SchemaRepository;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -176,6 +177,21 @@ class ContractIT {
         OutputUnit result = validate(promised(endpoint, 401), answer.bodyAsJsonObject());
         assertThat(result.getValid()).as(endpoint.id()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void the_served_document_names_the_public_address_as_its_only_server() throws IOException {
+    String settings = "{\"publicUrl\": \"https://classes.example.com:8443\"}";
+    try (HttpHouse other =
+        new HttpHouse(false, settings, HttpHouse.NO_DATABASE, HttpHouse.NO_REDIS)) {
+      HttpResponse<Buffer> served = other.send(HttpMethod.GET, "/openapi.yaml", null, null);
+      assertThat(served.statusCode()).isEqualTo(200);
+      assertThat(
+              new YAMLMapper().readTree(served.body().getBytes()).at("/servers").findValues("url"))
+          .singleElement()
+          .satisfies(
+              url -> assertThat(url.asText()).isEqualTo("https://classes.example.com:8443/api/v1"));
     }
   }
 

@@ -29,6 +29,11 @@ final class FakeHouse {
 
   static final Instant START = Instant.parse("2031-03-04T16:00:00Z");
   static final String TEACHER = "01970000-0000-7000-8000-00000000000a";
+
+  /** Long enough to be compressed. */
+  static final String CALENDAR =
+      "BEGIN:VCALENDAR\r\n" + "X-FILLER:class\r\n".repeat(100) + "END:VCALENDAR\r\n";
+
   static final String STUDENT = "01970000-0000-7000-8000-00000000000b";
   static final String ADMIN = "01970000-0000-7000-8000-00000000000c";
   static final String SLOT = "01970000-0000-7000-8000-000000000001";
@@ -161,10 +166,7 @@ final class FakeHouse {
         q -> new MeetingApi.Joined(known(q.meetingId(), MeetingApi.NO_MEETING), null, START));
     on(bus, MeetingApi.LIST_REVIEWS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
     on(bus, MeetingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
-    on(
-        bus,
-        BookingApi.CALENDAR,
-        q -> new BookingApi.Calendar("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"));
+    on(bus, BookingApi.CALENDAR, q -> new BookingApi.Calendar(CALENDAR));
     on(
         bus,
         BookingApi.AUDIT,

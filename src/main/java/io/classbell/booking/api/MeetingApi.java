@@ -115,7 +115,9 @@ public final class MeetingApi {
   public record Series(String id, List<MeetingView> created, List<Conflict> conflicts) {}
 
   /** An occurrence that made no slot, or one that daylight saving moved ({@code created} then). */
-  public record Conflict(String localStartsAt, Instant startsAt, String code, String detail) {}
+  public record Conflict(String localStartsAt, Instant startsAt, String code, String detail) {
+    public static final String IN_THE_PAST = "in_the_past";
+  }
 
   public record TeacherSlots(
       String teacherId,
@@ -176,14 +178,16 @@ public final class MeetingApi {
 
   public record ListReviews(@Nullable String cursor, int limit) {}
 
-  /** {@code decision}: refund_students, pay_teacher or split (with {@code studentPercent}). */
+  /** {@code decision}: one of {@link #DECISIONS}; {@code split} has {@code studentPercent}. */
   public record DecideReview(
       String commandId,
       Caller admin,
       String meetingId,
       String decision,
       @Nullable Integer studentPercent,
-      String note) {}
+      String note) {
+    public static final List<String> DECISIONS = List.of("refund_students", "pay_teacher", "split");
+  }
 
   /** {@code name}: reminder (with {@code before}), open, start, close or release. */
   public record Milestone(String meetingId, String name, @Nullable String detail) {}

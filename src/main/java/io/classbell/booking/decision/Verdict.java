@@ -22,7 +22,6 @@ public record Verdict(SettlementRule rule, String decision, int studentPercent) 
   private static final long LONGEST_NOTE = 1000;
   private static final String PERCENT = "studentPercent";
   private static final String SPLIT = "split";
-  private static final List<String> DECISIONS = List.of("refund_students", "pay_teacher", SPLIT);
 
   public static Verdict of(DecideReview command) {
     List<FieldError> errors = new ArrayList<>();
@@ -31,8 +30,8 @@ public record Verdict(SettlementRule rule, String decision, int studentPercent) 
       errors.add(note);
     }
     Integer percent = command.studentPercent();
-    if (!DECISIONS.contains(command.decision())) {
-      errors.add(FieldRules.notOneOf("decision", DECISIONS));
+    if (!DecideReview.DECISIONS.contains(command.decision())) {
+      errors.add(FieldRules.notOneOf("decision", DecideReview.DECISIONS));
     } else if (!command.decision().equals(SPLIT)) {
       if (percent != null) {
         errors.add(

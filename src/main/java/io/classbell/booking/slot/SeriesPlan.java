@@ -43,7 +43,7 @@ record SeriesPlan(List<Occurrence> made, List<Conflict> conflicts) {
       Instant start = next.startsAt();
       Instant end = start.plus(length);
       if (!start.isAfter(now)) {
-        conflicts.add(conflict(next, "in_the_past", "This time is past."));
+        conflicts.add(conflict(next, Conflict.IN_THE_PAST, "This time is past."));
       } else if (taken.stream().anyMatch(t -> t.touches(start, end))) {
         String code = MeetingApi.OVERLAPPING_SLOT.code();
         conflicts.add(conflict(next, code, MeetingApi.OVERLAPPING_SLOT.detail()));
