@@ -96,6 +96,44 @@ class PagesIT {
   }
 
   @Test
+  void executing_an_operation_twice_in_the_documentation_makes_two_things() {
+    browser.open(base + "/");
+    String token =
+        evaluate(
+            """
+            await send("/auth/register", {email: "twice@example.org", password: "a good password",
+              name: "Tia", role: "student"});
+            return (await send("/auth/login",
+              {email: "twice@example.org", password: "a good password"})).accessToken;
+            """);
+    browser.open(base + "/docs");
+    String deposit = "document.querySelector('#operations-wallet-deposit %s')";
+    browser.until(deposit.formatted("button") + " !== null");
+    // As the dialog for tokens would do for every request.
+    evaluate(
+        """
+        const plain = window.fetch;
+        window.fetch = (address, options) => plain(address,
+          {...options, headers: {...options?.headers, authorization: "Bearer %s"}});
+        """
+            .formatted(token));
+    browser.evaluate(deposit.formatted("button") + ".click()");
+    browser.until(deposit.formatted(".try-out__btn") + " !== null");
+    browser.evaluate(deposit.formatted(".try-out__btn") + ".click()");
+    for (int times = 1; times <= 2; times++) {
+      browser.until(deposit.formatted(".execute") + " !== null");
+      browser.evaluate(deposit.formatted(".execute") + ".click()");
+      browser.until(
+          """
+          (async () => (await (await fetch("/api/v1/wallet/transactions",
+            {headers: {authorization: "Bearer %s"}})).json()).items.length === %d)()
+          """
+              .formatted(token, times));
+    }
+    allIsWellAndFromHere();
+  }
+
+  @Test
   void a_person_who_forgot_the_password_sets_a_new_one_by_the_mailed_link() {
     browser.open(base + "/");
     evaluate(

@@ -27,9 +27,10 @@ final class Locations {
     if (path == null) {
       return rc.normalizedPath();
     }
-    if (body == null || !path.contains("{id}")) {
+    if (!path.contains("{id}")) {
       return Contract.PREFIX + path;
     }
-    return Contract.PREFIX + path.replace("{id}", new JsonObject(body).getString("id"));
+    String id = body == null ? null : new JsonObject(body).getString("id");
+    return id == null ? rc.normalizedPath() : Contract.PREFIX + path.replace("{id}", id);
   }
 }

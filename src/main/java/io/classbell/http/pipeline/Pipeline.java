@@ -238,7 +238,11 @@ public final class Pipeline {
                         route,
                         () -> rc.response().putHeader(IdempotentExecution.REPLAYED, "true")));
     within(timeLimit, operation.id, answered)
-        .onSuccess(answer -> send(rc, operation, answer))
+        .map(
+            answer -> {
+              send(rc, operation, answer);
+              return answer;
+            })
         .onFailure(rc::fail);
   }
 
