@@ -26,10 +26,12 @@ import io.classbell.notification.delivery.DeliveryResults;
 import io.classbell.notification.delivery.DeliverySweeper;
 import io.classbell.notification.delivery.DeliveryWorker;
 import io.classbell.notification.delivery.DirectMails;
+import io.classbell.notification.delivery.MailDigests;
 import io.classbell.notification.inbox.InboxOperations;
 import io.classbell.notification.inbox.Inboxes;
 import io.classbell.notification.inbox.NotificationFanOut;
 import io.classbell.notification.mail.MailSender;
+import io.classbell.notification.model.MailPeriod;
 import io.classbell.notification.preference.PreferenceCache;
 import io.classbell.notification.preference.PreferenceOperations;
 import io.classbell.notification.push.PushPort;
@@ -37,6 +39,7 @@ import io.classbell.notification.push.PushSender;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.DevMailStore;
 import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.MailPeriodStore;
 import io.classbell.notification.store.PreferenceStore;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
@@ -55,6 +58,9 @@ import org.slf4j.LoggerFactory;
 public final class NotificationVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationVerticle.class);
   private static final int MOST_MAILS_SHOWN = 500;
+
+  /** Most mails to a recipient in a period, if the configuration says nothing. */
+  private static final int MAILS_PER_RECIPIENT = 50;
 
   private final Node node;
   private final RedisStore redis;
@@ -91,7 +97,8 @@ public final class NotificationVerticle extends VerticleBase {
     Bus bus = node.bus();
     ProfileCache people = new ProfileCache(bus);
     PreferenceCache book = new PreferenceCache(bus, node.database(), reachStore);
-    Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, this::queue);
+    MailDigests digests = new MailDigests(deliveryStore, new MailPeriodStore(), mailLimits());
+    Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, digests, this::queue);
     NotificationFanOut teller =
         new NotificationFanOut(node, people, book, inboxes, settings.push().enabled());
     DirectMails mails = new DirectMails(node, deliveryStore, this::queue);
@@ -112,7 +119,8 @@ public final class NotificationVerticle extends VerticleBase {
             new DeliveryIntake(node, deliveryStore, queue, settings),
             deliveryStore,
             people,
-            new DeliveryResults(vertx, node, deliveryStore, settings),
+            new DeliveryResults(vertx, node, deliveryStore, digests, settings),
+            digests,
             couriers,
             Math.min(settings.workers(), settings.smtp().maxConnections()));
     sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);
@@ -150,6 +158,15 @@ public final class NotificationVerticle extends VerticleBase {
               LOG.debug("the queue was not left: {}", e.getMessage());
               return Future.succeededFuture();
             });
+  }
+
+  private MailPeriod.Limits mailLimits() {
+    Integer mails = settings.mailsPerRecipient();
+    int byDefault = node.testMode() ? NotificationSettings.MOST_MAILS : MAILS_PER_RECIPIENT;
+    return new MailPeriod.Limits(
+        mails == null ? byDefault : mails,
+        settings.rejectionMailsPerRecipient(),
+        settings.mailPeriod());
   }
 
   /** New deliveries were committed. Where Redis does not take them, they are found in the table. */

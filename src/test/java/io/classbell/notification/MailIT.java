@@ -345,6 +345,91 @@ class MailIT {
   }
 
   @Test
+  void mails_beyond_the_limit_are_collected_in_one_and_none_is_lost() {
+    rig.deploy(smtp.port(), "\"mailsPerRecipient\": 4, \"rejectionMailsPerRecipient\": 2");
+    String user = rig.student();
+    for (int i = 0; i < 20; i++) {
+      rig.tell(fact("r" + i, user, Kind.booking_rejected, "title", "Spam " + i + "."));
+    }
+    for (int i = 0; i < 10; i++) {
+      rig.tell(fact("m" + i, user, Kind.refund_issued, "title", "Class " + i + "."));
+    }
+    assertThat(rig.inbox(user).items()).hasSize(30);
+    until("those within the limits", () -> smtp.taken.size() == 4);
+    until("only the digest waits", () -> rig.count("delivery") == 1);
+    assertThat(rig.ask(NotificationApi.WAITING, new CountWaiting()).deliveries()).isZero();
+
+    endMailPeriod();
+    until("the digest", Duration.ofSeconds(60), () -> smtp.taken.size() == 5);
+    until("done", () -> rig.count("delivery") == 0);
+    String digest = smtp.taken.getLast();
+    assertThat(FakeSmtp.header(digest, "Subject")).isEqualTo("26 more notifications");
+    assertThat(digest).contains("Spam 2.").contains("Spam 19.").contains("Class 2.");
+    assertThat(digest).contains("Class 9.").doesNotContain("Spam 1.").doesNotContain("Class 1.");
+    assertThat(smtp.taken.stream().filter(m -> FakeSmtp.header(m, "Subject").contains("Spam")))
+        .hasSize(2);
+    assertThat(rig.count("mail_digest_item")).isZero();
+
+    rig.server.execute(rig.database, "UPDATE mail_period SET ends_at = UTC_TIMESTAMP()");
+    rig.tell(fact("next", user, Kind.booking_rejected, "title", "Next period"));
+    until("mailed by itself", () -> smtp.taken.size() == 6);
+    assertThat(FakeSmtp.header(smtp.taken.getLast(), "Subject")).contains("Next period");
+  }
+
+  @Test
+  void a_digest_is_tried_again_with_the_same_content_and_takes_no_more() {
+    rig.deploy(smtp.port(), "\"mailsPerRecipient\": 1");
+    String user = rig.student();
+    for (int i = 0; i < 3; i++) {
+      rig.tell(fact("a" + i, user, Kind.refund_issued, "title", "First " + i));
+    }
+    until("the first", () -> smtp.taken.size() == 1);
+    until("only the digest waits", () -> rig.count("delivery") == 1);
+    smtp.answering(Answer.TRY_LATER, Answer.TRY_LATER, Answer.TRY_LATER, Answer.TRY_LATER);
+    endMailPeriod();
+    until("tried", Duration.ofSeconds(60), () -> smtp.received.size() >= 2);
+    rig.tell(fact("late", user, Kind.refund_issued, "title", "Late"));
+    until("the digest", Duration.ofSeconds(60), () -> smtp.taken.size() == 2);
+
+    List<String> tries = smtp.received.subList(1, smtp.received.size());
+    assertThat(tries)
+        .allSatisfy(
+            m -> {
+              assertThat(m).contains("First 1").contains("First 2").doesNotContain("Late");
+              assertThat(FakeSmtp.header(m, "Message-ID"))
+                  .isEqualTo(FakeSmtp.header(tries.getFirst(), "Message-ID"));
+            });
+    until("only what came later waits", () -> rig.count("delivery") == 1);
+    assertThat(rig.count("mail_digest_item")).isEqualTo(1);
+  }
+
+  @Test
+  void a_digest_that_was_given_up_is_complete_when_it_is_replayed() {
+    rig.deploy(smtp.port(), "\"mailsPerRecipient\": 1");
+    String user = rig.student();
+    for (int i = 0; i < 3; i++) {
+      rig.tell(fact("a" + i, user, Kind.refund_issued, "title", "First " + i));
+    }
+    until("the first", () -> smtp.taken.size() == 1);
+    until("only the digest waits", () -> rig.count("delivery") == 1);
+    smtp.answering(Answer.NEVER);
+    endMailPeriod();
+    until("a dead letter", Duration.ofSeconds(60), () -> rig.count("dead_letter") == 1);
+    rig.ask(
+        NotificationApi.REDELIVER,
+        new Redeliver(rig.rows("SELECT id FROM dead_letter").getFirst()));
+
+    until("the digest", () -> smtp.taken.size() == 2);
+    assertThat(smtp.taken.getLast()).contains("First 1").contains("First 2");
+    until("done", () -> rig.count("mail_digest_item") == 0);
+  }
+
+  /** What is collected is due now. */
+  private void endMailPeriod() {
+    rig.server.execute(rig.database, "UPDATE delivery SET next_at = UTC_TIMESTAMP()");
+  }
+
+  @Test
   void an_address_that_is_not_verified_gets_account_mails_alone_and_no_text_of_the_account() {
     rig.deploy(smtp.port(), "");
     String id = Ids.next();

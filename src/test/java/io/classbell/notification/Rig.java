@@ -85,7 +85,8 @@ final class Rig implements AutoCloseable {
     String json =
         """
         {"smtp": {"host": "127.0.0.1", "port": %d, "startTls": "disabled", "connectTimeout": "PT10S", "mailsPerSecond": 10000, %s},
-         "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S"}
+         "push": {"enabled": true}, "firstBackoff": "PT0.05S", "maxBackoff": "PT0.4S",
+         "mailsPerRecipient": 100000, "rejectionMailsPerRecipient": 100000}
         """
             .formatted(smtpPort, smtp);
     return SettingsReader.of(NotificationSettings.class)

@@ -7,11 +7,14 @@ import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.notification.api.NotificationApi.Tell;
+import io.classbell.notification.delivery.MailDigests;
 import io.classbell.notification.inbox.Inboxes;
 import io.classbell.notification.inbox.NotificationFanOut;
+import io.classbell.notification.model.MailPeriod;
 import io.classbell.notification.preference.PreferenceCache;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.MailPeriodStore;
 import io.classbell.notification.store.PreferenceStore;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller.Role;
@@ -23,6 +26,7 @@ import io.classbell.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +78,14 @@ public final class TellBench {
             ProfileCache people = new ProfileCache(node.bus());
             PreferenceCache book =
                 new PreferenceCache(node.bus(), node.database(), new PreferenceStore());
+            DeliveryStore deliveries = new DeliveryStore();
+            MailDigests digests =
+                new MailDigests(
+                    deliveries,
+                    new MailPeriodStore(),
+                    new MailPeriod.Limits(50, 3, Duration.ofHours(1)));
             Inboxes inbox =
-                new Inboxes(vertx, node, new InboxStore(), new DeliveryStore(), q -> {});
+                new Inboxes(vertx, node, new InboxStore(), deliveries, digests, q -> {});
             NotificationFanOut teller = new NotificationFanOut(node, people, book, inbox, false);
             people.start();
             book.start();

@@ -51,8 +51,32 @@ public record NotificationSettings(
             byDefault = "8",
             min = 1,
             max = 1000)
-        int workers)
+        int workers,
+    @Setting(
+            value =
+                "Most notifications mailed one by one to a recipient in a mailPeriod; those beyond are"
+                    + " collected in one mail at its end. When absent: 50 in production, 1,000,000 in"
+                    + " test mode, whose clock can be moved through months of mails.",
+            min = 1,
+            max = MOST_MAILS)
+        @Nullable Integer mailsPerRecipient,
+    @Setting(
+            value =
+                "Most of them about rejected bookings, which anybody without credits can cause by the"
+                    + " hundred.",
+            byDefault = "3",
+            min = 0,
+            max = MOST_MAILS)
+        int rejectionMailsPerRecipient,
+    @Setting(
+            value = "Period of mailsPerRecipient and rejectionMailsPerRecipient, in real time.",
+            byDefault = "PT1H",
+            atLeast = "PT1S",
+            atMost = "P1D")
+        Duration mailPeriod)
     implements ValidatedSettings {
+  /** Upper limit of the settings that count mails. */
+  public static final int MOST_MAILS = 1_000_000;
 
   /** A mail server and who writes. */
   public record Smtp(

@@ -4,13 +4,18 @@ import io.classbell.account.api.AccountApi.Person;
 import io.classbell.notification.store.DeliveryStore.Delivery;
 import io.classbell.notification.store.DeliveryStore.Said;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a delivery to where it is to go, by one channel. */
 public interface ChannelSender {
 
-  /** All that is needed to deliver; {@code said} is null for mails that are no notification. */
-  record Job(Delivery delivery, Person recipient, @Nullable Said said) {}
+  /**
+   * All that is needed to deliver.
+   *
+   * @param said the notification; several for a digest, none for mails that are no notification
+   */
+  record Job(Delivery delivery, Person recipient, List<Said> said) {}
 
   /** What became of an attempt. */
   sealed interface Outcome {}

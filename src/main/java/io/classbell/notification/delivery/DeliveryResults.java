@@ -40,6 +40,7 @@ public final class DeliveryResults {
 
   private final Node node;
   private final DeliveryStore store;
+  private final MailDigests digests;
   private final Backoff backoff;
   private final int maxAttempts;
   private final Duration giveUpAfter;
@@ -47,9 +48,14 @@ public final class DeliveryResults {
   private final Counter parked;
 
   public DeliveryResults(
-      Vertx vertx, Node node, DeliveryStore store, NotificationSettings settings) {
+      Vertx vertx,
+      Node node,
+      DeliveryStore store,
+      MailDigests digests,
+      NotificationSettings settings) {
     this.node = node;
     this.store = store;
+    this.digests = digests;
     this.backoff = new Backoff(settings.firstBackoff(), settings.maxBackoff());
     this.maxAttempts = settings.maxAttempts();
     this.giveUpAfter = settings.giveUpAfter();
@@ -79,7 +85,7 @@ public final class DeliveryResults {
         store.lock(tx, attempts.stream().map(Attempt::id).distinct().toList()).stream()
             .collect(Collectors.toMap(Delivery::id, Function.identity()));
     Instant now = node.clock().realNow();
-    List<String> gone = new ArrayList<>();
+    List<Delivery> gone = new ArrayList<>();
     List<Failed> failed = new ArrayList<>();
     List<Dead> dead = new ArrayList<>();
     List<GroupCommit.Outcome<Next>> answers = new ArrayList<>(attempts.size());
@@ -88,7 +94,7 @@ public final class DeliveryResults {
       Next next = NEVER;
       if (row != null) {
         switch (attempt.outcome) {
-          case ChannelSender.Delivered done -> gone.add(row.id());
+          case ChannelSender.Delivered done -> gone.add(row);
           case ChannelSender.Refused refused -> dead.add(dead(row, refused.error()));
           case ChannelSender.Again again -> {
             if (isHopeless(row, now)) {
@@ -104,7 +110,8 @@ public final class DeliveryResults {
       answers.add(new GroupCommit.Outcome.Done<>(next));
     }
     if (!gone.isEmpty()) {
-      store.remove(tx, gone);
+      digests.sent(tx, gone);
+      store.remove(tx, gone.stream().map(Delivery::id).toList());
     }
     if (!failed.isEmpty()) {
       store.fail(tx, failed);

@@ -50,6 +50,7 @@ public final class DeliveryWorker {
   private final DeliveryStore store;
   private final ProfileCache people;
   private final DeliveryResults settlements;
+  private final MailDigests digests;
   private final Map<Channel, ChannelSender> couriers;
   private final int workers;
   private Promise<Void> wake = Promise.promise();
@@ -66,6 +67,7 @@ public final class DeliveryWorker {
       DeliveryStore store,
       ProfileCache people,
       DeliveryResults settlements,
+      MailDigests digests,
       Map<Channel, ChannelSender> couriers,
       int workers) {
     this.vertx = vertx;
@@ -75,6 +77,7 @@ public final class DeliveryWorker {
     this.store = store;
     this.people = people;
     this.settlements = settlements;
+    this.digests = digests;
     this.couriers = couriers;
     this.workers = workers;
   }
@@ -203,17 +206,29 @@ public final class DeliveryWorker {
     if (recipient == null) {
       return new ChannelSender.Refused("there is no such user");
     }
-    String notification = delivery.notificationId();
-    Said said = notification == null ? null : prepared.said.get(notification);
-    if (said != null && ReminderTiming.isOver(said.kind(), said.data(), node.clock().now())) {
-      return new ChannelSender.Delivered();
-    }
     ChannelSender courier = Objects.requireNonNull(couriers.get(delivery.channel()));
     try {
-      return courier.deliver(new Job(delivery, recipient, said));
+      List<Said> all = said(delivery, prepared);
+      Instant now = node.clock().now();
+      List<Said> current =
+          all.stream().filter(s -> !ReminderTiming.isOver(s.kind(), s.data(), now)).toList();
+      boolean nothingLeft = current.isEmpty() && (!all.isEmpty() || MailDigests.isDigest(delivery));
+      return nothingLeft
+          ? new ChannelSender.Delivered()
+          : courier.deliver(new Job(delivery, recipient, current));
     } catch (Exception e) {
       return new ChannelSender.Again(e.getClass().getSimpleName() + ": " + e.getMessage(), null);
     }
+  }
+
+  /** The notifications that a delivery tells. */
+  private List<Said> said(Delivery delivery, Prepared prepared) {
+    if (MailDigests.isDigest(delivery)) {
+      return digests.close(node.database(), delivery);
+    }
+    String notification = delivery.notificationId();
+    Said said = notification == null ? null : prepared.said.get(notification);
+    return said == null ? List.of() : List.of(said);
   }
 
   private Timer time(Channel channel, Outcome outcome) {

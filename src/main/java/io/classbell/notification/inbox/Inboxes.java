@@ -1,8 +1,10 @@
 package io.classbell.notification.inbox;
 
+import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Live;
 import io.classbell.notification.api.NotificationApi.Shown;
+import io.classbell.notification.delivery.MailDigests;
 import io.classbell.notification.model.Notice;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.DeliveryStore.NewDelivery;
@@ -18,12 +20,14 @@ import io.classbell.platform.node.Node;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +46,7 @@ public final class Inboxes {
   private final Node node;
   private final InboxStore store;
   private final DeliveryStore deliveries;
+  private final MailDigests digests;
   private final Consumer<List<String>> queue;
   private final GroupCommit<List<Notice>, Ack> group;
   private final Counter told;
@@ -52,10 +57,12 @@ public final class Inboxes {
       Node node,
       InboxStore store,
       DeliveryStore deliveries,
+      MailDigests digests,
       Consumer<List<String>> queue) {
     this.node = node;
     this.store = store;
     this.deliveries = deliveries;
+    this.digests = digests;
     this.queue = queue;
     this.group =
         new GroupCommit<List<Notice>, Ack>(
@@ -150,11 +157,22 @@ public final class Inboxes {
     return changed;
   }
 
+  private static boolean isMailed(Notice notice) {
+    return notice.ways().stream().anyMatch(way -> way.channel() == Channel.email);
+  }
+
   private List<String> addDeliveries(Tx tx, List<Numbered> numbered) {
+    Instant now = node.clock().realNow();
+    List<Notice> mailed =
+        numbered.stream().map(Numbered::notice).filter(Inboxes::isMailed).toList();
+    Set<String> collected = digests.collect(tx, mailed, now);
     List<NewDelivery> rows = new ArrayList<>();
     for (Numbered n : numbered) {
       Notice notice = n.notice();
       for (Notice.Way way : notice.ways()) {
+        if (way.channel() == Channel.email && collected.contains(notice.id())) {
+          continue;
+        }
         rows.add(
             new NewDelivery(
                 way.deliveryId(),
@@ -166,7 +184,7 @@ public final class Inboxes {
       }
     }
     if (!rows.isEmpty()) {
-      deliveries.add(tx, rows, node.clock().realNow());
+      deliveries.add(tx, rows, now);
     }
     return rows.stream().map(NewDelivery::id).toList();
   }

@@ -23,6 +23,7 @@ import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.MailResult;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +89,7 @@ public final class MailSender implements ChannelSender {
     if (!MailAddress.isValid(job.recipient().email())) {
       return new Refused("the recipient's address is not one mail can be sent to");
     }
-    if (job.said() != null && !job.recipient().mayBeMailed()) {
+    if (!job.said().isEmpty() && !job.recipient().mayBeMailed()) {
       return new Delivered();
     }
     MailText text = text(job);
@@ -141,13 +142,27 @@ public final class MailSender implements ChannelSender {
             .add("Auto-Submitted", "auto-generated"));
   }
 
+  /** The subject contains no text that people wrote. */
+  private MailText digest(Language language, @Nullable String name, List<Said> notifications) {
+    String number = Integer.toString(notifications.size());
+    String title = language.template("mail.digest.title").fill(key -> number);
+    StringBuilder text = new StringBuilder(language.word("mail.digest.text"));
+    for (Said said : notifications) {
+      text.append("\n\n• ").append(said.title()).append('\n').append(said.text());
+    }
+    return MailText.of(language, smtp.fromName(), name, title, text.toString(), null);
+  }
+
   private @Nullable MailText text(Job job) {
     Language language = Language.of(job.recipient().locale());
     // Whoever registered an address that is not theirs chose the name: it is not mailed there.
     String name = job.recipient().mayBeMailed() ? job.recipient().name() : null;
-    Said said = job.said();
-    if (said != null) {
+    if (job.said().size() == 1) {
+      Said said = job.said().getFirst();
       return MailText.of(language, smtp.fromName(), name, said.title(), said.text(), null);
+    }
+    if (!job.said().isEmpty()) {
+      return digest(language, name, job.said());
     }
     if (job.delivery().content() == null) {
       return null;

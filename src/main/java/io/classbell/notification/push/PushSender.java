@@ -1,6 +1,7 @@
 package io.classbell.notification.push;
 
 import io.classbell.notification.delivery.ChannelSender;
+import io.classbell.notification.store.DeliveryStore.Said;
 import io.classbell.notification.store.PreferenceStore;
 import io.classbell.notification.store.PreferenceStore.StoredDevice;
 import io.classbell.platform.db.Database;
@@ -25,7 +26,7 @@ public final class PushSender implements ChannelSender {
   @Override
   public Outcome deliver(Job job) {
     String deviceId = job.delivery().deviceId();
-    if (deviceId == null || job.said() == null) {
+    if (deviceId == null || job.said().isEmpty()) {
       return new Refused("a push without a device or a notice");
     }
     StoredDevice device = store.byId(database.read(), deviceId);
@@ -33,12 +34,13 @@ public final class PushSender implements ChannelSender {
     if (device == null || !device.userId().equals(job.delivery().userId())) {
       return new Delivered();
     }
+    Said said = job.said().getFirst();
     PushPort.Outcome outcome =
         port.send(
             new PushPort.Target(device.platform(), device.token()),
-            job.said().title(),
-            job.said().text(),
-            job.said().data());
+            said.title(),
+            said.text(),
+            said.data());
     return switch (outcome) {
       case PushPort.Ok ok -> new Delivered();
       case PushPort.Unregistered gone -> {

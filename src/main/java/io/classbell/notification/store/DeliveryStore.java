@@ -114,6 +114,11 @@ public final class DeliveryStore {
 
   /** New ones, due at once. */
   public void add(Tx tx, List<NewDelivery> deliveries, Instant now) {
+    add(tx, deliveries, now, now);
+  }
+
+  /** New ones, due then. */
+  public void add(Tx tx, List<NewDelivery> deliveries, Instant dueAt, Instant now) {
     List<@Nullable Object[]> rows = new ArrayList<>(deliveries.size());
     for (NewDelivery d : deliveries) {
       rows.add(
@@ -125,7 +130,7 @@ public final class DeliveryStore {
             d.deviceId,
             d.content,
             0,
-            now,
+            dueAt,
             now,
             now
           });
@@ -167,15 +172,7 @@ public final class DeliveryStore {
     sql.list(
         "SELECT id, kind, title, text, data FROM notification WHERE id IN "
             + InList.marks(notificationIds.size()),
-        row ->
-            said.put(
-                row.getString("id"),
-                new Said(
-                    row.getString("id"),
-                    row.getString("kind"),
-                    row.getString("title"),
-                    row.getString("text"),
-                    StoredData.read(row.getString("data")))),
+        row -> said.put(row.getString("id"), said(row)),
         InList.parameters(List.of(), notificationIds));
     return said;
   }
@@ -247,6 +244,16 @@ public final class DeliveryStore {
             row -> row.getLong("n"),
             now);
     return count == null ? 0 : count;
+  }
+
+  /** From the columns id, kind, title, text and data of a notification. */
+  static Said said(Row row) {
+    return new Said(
+        row.getString("id"),
+        row.getString("kind"),
+        row.getString("title"),
+        row.getString("text"),
+        StoredData.read(row.getString("data")));
   }
 
   private static Delivery delivery(Row row) {

@@ -38,6 +38,8 @@ record KeysIT(TestDatabase database) {
       ledger_hold PRIMARY (booking_id)
       ledger_transaction PRIMARY (id)
       ledger_transaction uq_ledger_transaction_command (command_id)
+      mail_digest_item PRIMARY (digest_id,notification_id)
+      mail_period PRIMARY (user_id)
       meeting PRIMARY (id)
       meeting_participant PRIMARY (id)
       meeting_participant uq_meeting_participant_live (meeting_id,student_id,live)
