@@ -30,13 +30,13 @@ class BadInputPageIT {
 
   private static final String HEAD =
       """
-      # What bad input gets
+      # Responses to invalid input
 
-      Every endpoint of the contract, asked with bad input: a wrong type, nothing where fields are required, a field that is not in the
-      contract, a number that no integer holds, and an id of nothing. What is another user's is answered exactly as what does not exist.
-      A query parameter that is not in the contract is refused by every endpoint like an unknown field: 422 invalid, naming it.
-      Each cell has the status, the problem's `code`, and the fields that its `errors` name; – where the endpoint takes no such input.
-      `BadInputPageIT` asks and compares; it writes this page when run with `-Dclassbell.docs.write=true`.
+      The response of every endpoint to invalid input: a value of the wrong type, missing required fields, a field that is not in the contract, a
+      number that is too large for a 64-bit integer, and an id that does not exist. Another user's id gets the same response as an unknown one. Every endpoint refuses
+      query parameters that are not in the contract like unknown fields: 422 `invalid`, with the name of the parameter.
+      Each cell has the status, the problem's `code` and the fields named in `errors`. A dash (–) means that the endpoint has no such input.
+      `BadInputPageIT` checks this page, and writes it when run with `-Dclassbell.docs.write=true`.
 
       | endpoint | wrong type | missing field | unknown field | huge number | another user's id |
       |---|---|---|---|---|---|
