@@ -199,7 +199,7 @@ class ClassbellIT {
       assertThat(classbell.output())
           .contains(
               "CLASSBELL_HTTP_PROT: no such setting",
-              "booking.feePercent: 101 is not within 0 to 100")
+              "booking.feePercent: 101 is not from 0 to 100")
           .doesNotContain("Starting");
     }
   }

@@ -2,17 +2,17 @@ package io.classbell.platform;
 
 import java.time.Duration;
 
-/** How long what failed rests: doubling from the first wait to the longest, with jitter. */
+/** The wait between attempts: doubles from the first wait up to the longest, with jitter. */
 public record Backoff(Duration first, Duration longest) {
 
   private static final int MOST_DOUBLINGS = 40;
 
   /**
-   * The wait after so many failures.
+   * Computes the wait before the next attempt.
    *
-   * @param failures by now; counted as 1 where it is less
-   * @param chance from 0 to below 1: takes up to half of the wait away, so that what failed
-   *     together does not come again together
+   * @param failures the number of failures so far; values below 1 count as 1
+   * @param chance a random number in [0, 1): shortens the wait by up to half, so that callers that
+   *     failed together do not retry together
    */
   public Duration after(int failures, double chance) {
     int doublings = Math.min(Math.max(failures, 1) - 1, MOST_DOUBLINGS);

@@ -3,14 +3,15 @@ package io.classbell.platform;
 import io.netty.util.NetUtil;
 import java.util.Arrays;
 
-/** The network that limits count for a client's address. */
+/** Maps a client's address to the network that rate limits are counted for. */
 public final class ClientNetwork {
   private static final int IPV6_BYTES = 16;
   private static final int PREFIX_BYTES = 8;
 
   /**
-   * An IPv4 address itself; the /64 of an IPv6 address, as one customer has at least that many (RFC
-   * 6177). An IPv4-mapped address is its IPv4 address. Other texts are returned unchanged.
+   * Returns an IPv4 address unchanged and the /64 network of an IPv6 address, because a customer is
+   * normally assigned at least a /64 (RFC 6177). An IPv4-mapped address is returned as its IPv4
+   * address. Any other text is returned unchanged.
    */
   public static String of(String address) {
     int zone = address.indexOf('%');

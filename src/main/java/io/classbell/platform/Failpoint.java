@@ -4,18 +4,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named place where a fault test can make the process die: {@code -Dclassbell.crashAt=NAME} halts
- * the JVM there as {@code kill -9} would, with no shutdown hook and nothing flushed. Off and inert
- * unless asked for.
+ * A named place in the code where a fault test can crash the process. With {@code
+ * -Dclassbell.crashAt=NAME} the JVM halts there as {@code kill -9} would: no shutdown hook runs and
+ * nothing is flushed. Without that property it does nothing.
  */
 public final class Failpoint {
-  /** What a killed process exits with (128 + SIGKILL). */
+  /** Exit code of a killed process (128 + SIGKILL). */
   public static final int EXIT_CODE = 137;
 
   private static final @Nullable String CRASH_AT = System.getProperty("classbell.crashAt");
   private static volatile @Nullable Consumer<String> hook;
 
-  /** Execution is here. */
+  /** Marks that execution has reached the named place. */
   public static void reach(String name) {
     Consumer<String> asked = hook;
     if (asked != null) {
@@ -26,7 +26,10 @@ public final class Failpoint {
     }
   }
 
-  /** For tests in one JVM: called with each name; what it throws ends the step. Null: off. */
+  /**
+   * Installs a callback for tests inside one JVM. It is called with the name of each place that is
+   * reached; an exception that it throws aborts the step. Null removes it.
+   */
   public static void hook(@Nullable Consumer<String> consumer) {
     hook = consumer;
   }

@@ -7,19 +7,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The one source of ids: UUID version 7 (RFC 9562), as lower-case strings. */
+/** Creates all ids: UUID version 7 (RFC 9562), as lower-case strings. */
 public final class Ids {
   private static final Pattern FORM =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-  /** A new id, later than those made before on this node. */
+  /** Returns a new id that sorts after all ids created before on this node. */
   public static String next() {
     return UuidCreator.getTimeOrderedEpoch().toString();
   }
 
   /**
-   * The id that these parts always give (UUID version 8 over SHA-256): the same command asked again
-   * is the same command.
+   * Derives an id from the parts (UUID version 8 over SHA-256). The same parts always give the same
+   * id, so that a repeated command is recognised as the same command.
    */
   public static String derived(String... parts) {
     try {
@@ -41,7 +41,7 @@ public final class Ids {
       low = low & 0x3fffffffffffffffL | 0x8000000000000000L;
       return new UUID(high, low).toString();
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
+      throw new IllegalStateException("Every JVM has SHA-256.", e);
     }
   }
 

@@ -6,22 +6,22 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what was turned away because a queue was full: one meter for all queues, {@code
- * classbell.refused}, with the queue's name as its tag.
+ * Counts work that was rejected because a queue was full. All queues share the meter {@code
+ * classbell.refused}, with the queue's name as a tag.
  */
 public final class RefusalCounter {
   private static final String NAME = "classbell.refused";
-  private static final String WHAT = "Work that was turned away, as its queue was full";
+  private static final String DESCRIPTION = "Work that was rejected because its queue was full";
 
-  /** The counter of one queue. */
+  /** Returns the counter of a queue. */
   public static Counter of(MeterRegistry meters, String queue) {
-    return Counter.builder(NAME).description(WHAT).tag("queue", queue).register(meters);
+    return Counter.builder(NAME).description(DESCRIPTION).tag("queue", queue).register(meters);
   }
 
-  /** Shows what is counted by something that knows no meters. */
+  /** Publishes a count that is kept by a component without access to the meter registry. */
   public static void show(MeterRegistry meters, String queue, LongAdder counted) {
     FunctionCounter.builder(NAME, counted, LongAdder::sum)
-        .description(WHAT)
+        .description(DESCRIPTION)
         .tag("queue", queue)
         .register(meters);
   }

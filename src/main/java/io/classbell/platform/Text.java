@@ -1,25 +1,31 @@
 package io.classbell.platform;
 
-/** What may be asked of a text that people wrote, and others read in a list or a subject line. */
+/** Checks of texts that users write and that others see in a list or a subject line. */
 public final class Text {
-  /** Directional overrides and isolates (Unicode UAX 9): they make a text read as another. */
+  /**
+   * Directional overrides and isolates (Unicode UAX 9), which make a text display differently from
+   * its characters.
+   */
   private static final String DIRECTIONS =
       "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
-  /** Letters and symbols by category, of which nothing is seen: Hangul fillers, Braille's blank. */
+  /**
+   * Characters that belong to letter or symbol categories but are invisible: Hangul fillers and the
+   * blank Braille pattern.
+   */
   private static final String BLANKS = "\u115f\u1160\u3164\uffa0\u2800";
 
-  /** In characters, as people and the database count them. */
+  /** Returns the number of code points, which is how the database counts characters, too. */
   public static int length(String text) {
     return text.codePointCount(0, text.length());
   }
 
-  /** Whether it is one line that reads as it is written. */
+  /** Whether the text is a single line without control characters or text direction characters. */
   public static boolean isOneLine(String text) {
     return text.codePoints().noneMatch(Text::breaksLine);
   }
 
-  /** Whether there is anything to be seen in it. */
+  /** Whether the text has at least one visible character. */
   public static boolean isVisible(String text) {
     return text.codePoints().anyMatch(Text::isSeen);
   }

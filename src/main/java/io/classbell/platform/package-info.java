@@ -1,6 +1,6 @@
 /**
- * Ids, back-off, text rules and fail points that all modules use. The subpackages hold one service
- * each; {@code platform.node} gathers them for a node.
+ * Ids, back-off, text rules and fail points that all modules use. Each subpackage holds one
+ * service; {@code platform.node} collects the services of a node.
  */
 @NullMarked
 package io.classbell.platform;

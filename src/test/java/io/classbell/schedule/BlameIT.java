@@ -87,8 +87,8 @@ class BlameIT {
     assertThat(restSeconds("Away")).isLessThan(11);
 
     bells.execute("UPDATE scheduled_message SET body = REPLACE(body, 'not now', 'hangs')");
-    TestNode.until("tried again", () -> restSeconds("no answer from") >= 0);
-    assertThat(restSeconds("no answer from")).isLessThan(11);
+    TestNode.until("tried again", () -> restSeconds("No reply from") >= 0);
+    assertThat(restSeconds("No reply from")).isLessThan(11);
   }
 
   /** How long the one message rests because of this; below 0 where that is not the reason. */

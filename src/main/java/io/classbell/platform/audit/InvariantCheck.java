@@ -5,17 +5,17 @@ import io.classbell.platform.db.Sql;
 import java.util.List;
 
 /**
- * One invariant, as the statement that finds what violates it.
+ * An invariant, expressed as an SQL statement that finds the rows that violate it.
  *
  * @param name stable, snake_case
- * @param statement answers rows of {@code id}, {@code a} and {@code b}
- * @param sentence says what is wrong with such a row; has a {@code %s} for each
+ * @param statement selects rows of {@code id}, {@code a} and {@code b}
+ * @param sentence describes the violation by such a row; has a {@code %s} for each column
  */
 public record InvariantCheck(String name, String statement, String sentence) {
-  /** Enough to see what is wrong. */
+  /** Limit of reported violations. */
   private static final int MOST = 100;
 
-  /** Looks for violations. */
+  /** Runs the statement and reports the violations. */
   public Invariant run(Sql sql) {
     List<String> violations =
         sql.list(

@@ -1,5 +1,5 @@
 /**
- * Invariants as SQL statements, and what they found. Start with {@link
+ * Invariants as SQL statements, and the results of checking them. Start with {@link
  * io.classbell.platform.audit.InvariantCheck}.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 package io.classbell.platform.bus;
 
-/** The reply of an operation that has nothing more to say than that it was done. */
+/** The reply of an operation that returns no data. */
 public record Ack() {
-  /** The one value. */
+  /** The only instance. */
   public static final Ack DONE = new Ack();
 }

@@ -29,11 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The typed event bus: the one place that asks and the one place that serves. A caller sees exactly
- * three things: the reply; {@link RejectedException}, a definite no; or {@link OutcomeUnknown}.
+ * The typed event bus: sends requests to other modules and serves theirs. A request ends in one of
+ * three ways: with the reply; with {@link RejectedException}, if the operation was definitely not
+ * carried out; or with {@link OutcomeUnknown}.
  *
- * <p>Served operations run concurrently: a message consumer hands each message on to the verticle's
- * context, as it would otherwise serve one at a time even across {@code await}.
+ * <p>Requests are served concurrently: the message consumer hands each message to the verticle's
+ * context, because a consumer on a virtual thread would otherwise process one message at a time,
+ * even across {@code await}.
  */
 public final class Bus {
   private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
@@ -41,10 +43,16 @@ public final class Bus {
   /** How long an answer is waited for unless the caller says otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** More work than this under way in one node is refused at once, so that queues stay bounded. */
+  /**
+   * Limit of messages in progress on a node. More are rejected at once, so that queues stay
+   * bounded.
+   */
   private static final int MOST_IN_FLIGHT = 20_000;
 
-  /** The same of one operation: what is slow there leaves room for all others. */
+  /**
+   * Limit of messages in progress at one address, so that one slow operation does not block all
+   * others.
+   */
   private static final int MOST_AT_ONE_ADDRESS = 5_000;
 
   private static final Rejection OVERLOADED =
@@ -66,12 +74,12 @@ public final class Bus {
     eventBus.registerCodec(new WireCodec());
   }
 
-  /** Asks, with the default time-out. */
+  /** Sends a request with the default timeout. */
   public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request) {
     return ask(operation, request, DEFAULT_TIMEOUT);
   }
 
-  /** Asks; fails with {@link RejectedException} or {@link OutcomeUnknown}. */
+  /** Sends a request; fails with {@link RejectedException} or {@link OutcomeUnknown}. */
   public <Q, A> Future<A> ask(Operation<Q, A> operation, Q request, Duration timeout) {
     DeliveryOptions options =
         options()
@@ -97,17 +105,17 @@ public final class Bus {
             });
   }
 
-  /** Tells every listener on every node; at most once. */
+  /** Publishes an event to all listeners on all nodes. Delivery is at most once. */
   public <E> void publish(Event<E> event, E body) {
     eventBus.publish(event.address(), body, options());
   }
 
-  /** Tells one listener; at most once. */
+  /** Sends an event to one listener. Delivery is at most once. */
   public <E> void send(Event<E> event, E body) {
     eventBus.send(event.address(), body, options());
   }
 
-  /** Listens on the current context. */
+  /** Registers a listener that runs on the current context. */
   public <E> Future<Void> on(Event<E> event, Consumer<E> listener) {
     return consume(
         event.address(),
@@ -121,15 +129,15 @@ public final class Bus {
   }
 
   /**
-   * Serves an operation on the current (virtual-thread) context with straight-line code. What the
-   * handler throws is answered: {@link RejectedException} as what it is, anything else as a 500
-   * that may or may not have had an effect.
+   * Serves an operation with blocking code on the current (virtual-thread) context. A {@link
+   * RejectedException} that the handler throws is sent to the caller as its rejection; any other
+   * exception becomes a 500, after which the operation may or may not have had an effect.
    */
   public <Q, A> Future<Void> serve(Operation<Q, A> operation, Function<Q, A> handler) {
     return serveAsync(operation, request -> Future.succeededFuture(handler.apply(request)));
   }
 
-  /** Serves an operation whose answer comes later, on any context. */
+  /** Serves an operation asynchronously, on any context. */
   public <Q, A> Future<Void> serveAsync(Operation<Q, A> operation, Function<Q, Future<A>> handler) {
     return consume(
         operation.address(),
@@ -152,8 +160,8 @@ public final class Bus {
   }
 
   /**
-   * Serves a task of the outbox: gets a batch, answers which of its messages failed; those it does
-   * not name are done, for good.
+   * Serves a task of the outbox. The handler receives a batch and returns the messages that failed;
+   * all other messages of the batch count as done.
    */
   public <B> Future<Void> serveTask(
       Task<B> task, Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
@@ -161,26 +169,26 @@ public final class Bus {
   }
 
   /**
-   * Has the other nodes send nothing more here. What they had sent by then is still served: a
-   * message for a handler that is gone would be lost without a word.
+   * Stops other nodes from sending messages to this node. Messages that they have sent before are
+   * still served, because a message for a handler that no longer exists would be lost silently.
    */
   public Future<Void> turnAway() {
     return Cluster.withdraw(vertx, consumers.stream().map(MessageConsumer::address).toList());
   }
 
-  /** Stops taking messages, then waits for those under way; at most that long. */
+  /** Stops accepting messages, then waits up to {@code limit} for those in progress. */
   public Future<Void> drain(Duration limit) {
     List<Future<Void>> gone = consumers.stream().map(MessageConsumer::unregister).toList();
     consumers.clear();
     return Future.join(gone).transform(r -> idle(vertx.getOrCreateContext(), limit.toMillis()));
   }
 
-  /** How many messages are under way in this node. */
+  /** Returns the number of messages in progress on this node. */
   public int inFlight() {
     return inFlight.get();
   }
 
-  /** How many messages found too much under way. */
+  /** Counts the messages that were rejected because too many were in progress. */
   public LongAdder refused() {
     return refused;
   }
@@ -242,7 +250,7 @@ public final class Bus {
     return consumer.completion();
   }
 
-  /** Counts one more, at its address and in all; false where that is too much. */
+  /** Counts one more message, at its address and in total; returns false if a limit is exceeded. */
   private boolean enter(AtomicInteger here) {
     boolean roomHere = here.incrementAndGet() <= MOST_AT_ONE_ADDRESS;
     boolean fits = inFlight.incrementAndGet() <= MOST_IN_FLIGHT && roomHere;
@@ -257,7 +265,10 @@ public final class Bus {
     inFlight.decrementAndGet();
   }
 
-  /** Refuses what cannot be read, as from a peer whose version lacks a field: nothing was done. */
+  /**
+   * Decodes a message. A message that cannot be decoded, for example from a node of another
+   * version, is rejected before it has any effect.
+   */
   private static <T> T body(Message<Object> message, Class<T> type) {
     Object body = message.body();
     if (!(body instanceof RawJson wire)) {

@@ -1,12 +1,12 @@
 package io.classbell.platform.bus;
 
 /**
- * Who asks, as the access token proved it. Modules decide by it what is the caller's to see; a
- * thing that is not answers as one that does not exist.
+ * The authenticated caller, as proved by the access token. Modules use it to decide what the caller
+ * may see; an object that the caller may not see is reported as not found.
  */
 public record Caller(String userId, Role role) {
 
-  /** The three roles of the product. */
+  /** The roles of users. */
   public enum Role {
     student,
     teacher,

@@ -28,21 +28,26 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How nodes find each other: explicit members over TCP, never by multicast. */
+/**
+ * Cluster membership and the event bus between nodes: explicit members over TCP, never multicast.
+ */
 public final class Cluster {
-  /** Time for all nodes to hear who is gone, and for what they sent before. */
+  /**
+   * Time that is allowed for all nodes to learn of a departure and for messages in flight to
+   * arrive.
+   */
   private static final Duration ON_THE_WAY = Duration.ofMillis(500);
 
   private Cluster() {}
 
-  /** Membership by Hazelcast. */
+  /** Creates the Hazelcast cluster manager. */
   public static ClusterManager manager(ClusterSettings settings) {
     return new HazelcastClusterManager(config(settings));
   }
 
   /**
-   * Where the event bus listens for peers, and how both ends of a connection prove to be such: a
-   * certificate of the cluster's own authority makes a peer, whatever host it names.
+   * Options of the event bus: its listen address, and mutual TLS. A certificate of the cluster's
+   * own authority identifies a peer, whatever host name it carries.
    */
   public static EventBusOptions eventBus(ClusterSettings settings) {
     EventBusOptions options =
@@ -50,7 +55,7 @@ public final class Cluster {
     if (settings.tlsCertificate() != null) {
       options
           .setSsl(true)
-          // The bus trusts everybody unless told not to.
+          // The event bus trusts all certificates unless told otherwise.
           .setTrustAll(false)
           .setClientAuth(ClientAuth.REQUIRED)
           .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
@@ -67,8 +72,8 @@ public final class Cluster {
   }
 
   /**
-   * Takes this node's handlers of {@code addresses} off the cluster's list while they still serve,
-   * and completes when what was sent to them meanwhile must have arrived.
+   * Removes this node's handlers of {@code addresses} from the cluster's registry while they still
+   * serve. Completes when messages that were sent before must have arrived.
    */
   static Future<Void> withdraw(Vertx vertx, Collection<String> addresses) {
     ClusterManager manager = ((VertxInternal) vertx).clusterManager();
@@ -104,16 +109,16 @@ public final class Cluster {
     config.setClusterName(clusterName(settings.name(), settings.secret()));
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
-    // We stop Hazelcast ourselves, after the drain; its own hook would leave the cluster under
-    // running requests.
+    // The node stops Hazelcast itself, after draining; the hook would leave the cluster while
+    // requests are still running.
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.socket.bind.any", "false");
-    // Else every line of its log begins with the cluster's name, which lets its reader join.
+    // Otherwise every log line starts with the cluster name, which contains the secret.
     config.setProperty("hazelcast.logging.details.enabled", "false");
     refuseForeignObjects(config);
     config.setProperty("hazelcast.wait.seconds.before.join", "1");
-    // A peer that is cut off without a word counts as gone after this; a killed one is noticed at
-    // once.
+    // A peer that becomes unreachable silently is removed after this time; a killed process is
+    // noticed at once.
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
     NetworkConfig network = config.getNetworkConfig();
@@ -127,8 +132,9 @@ public final class Cluster {
   }
 
   /**
-   * Members send each other serialized objects. Only Vert.x's, Hazelcast's and Java's plainest are
-   * made from what comes in, so that who gets as far as this port can have no others made.
+   * Restricts deserialization. Members exchange serialized Java objects; only classes of Vert.x,
+   * Hazelcast and basic Java classes are accepted, so that a peer cannot instantiate arbitrary
+   * classes.
    */
   private static void refuseForeignObjects(Config config) {
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
@@ -158,9 +164,9 @@ public final class Cluster {
   }
 
   /**
-   * Hazelcast lets in who knows the cluster's name, so the secret becomes a part of it. That keeps
-   * strangers and wrong configurations out; it does not hide traffic: nodes belong on a private
-   * network.
+   * Hazelcast admits any member that knows the cluster name, so the secret becomes part of the
+   * name. This keeps out strangers and misconfigured nodes; it does not encrypt traffic, so nodes
+   * belong on a private network.
    */
   private static String clusterName(String name, @Nullable Secret secret) {
     if (secret == null) {

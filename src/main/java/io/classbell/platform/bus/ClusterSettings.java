@@ -10,11 +10,14 @@ import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether this node shares its event bus with others, and how they find and know each other. */
+/**
+ * Settings of the cluster: whether this node is part of one, and how the nodes find and
+ * authenticate each other.
+ */
 public record ClusterSettings(
     @Setting(value = "Whether this node is one of several.", byDefault = "false") boolean enabled,
     @Setting(
-            value = "Name of the cluster; nodes of another name are not let in.",
+            value = "Name of the cluster; nodes with another name are not admitted.",
             byDefault = "classbell")
         String name,
     @Setting(value = "Shared secret of the cluster's members; required in production.", min = 16)
@@ -24,30 +27,30 @@ public record ClusterSettings(
             byDefault = "127.0.0.1")
         String host,
     @Setting(
-            value = "Port of the membership protocol; the event bus has one of its own.",
+            value = "Port of the membership protocol; the event bus has its own port.",
             byDefault = "5701",
             min = 1,
             max = 65535)
         int port,
     @Setting(
             value =
-                "Port of the event bus; 0 takes a free one. Name one where a firewall lies between.",
+                "Port of the event bus; 0 picks a free port. Set it if a firewall separates the nodes.",
             byDefault = "0",
             min = 0,
             max = 65535)
         int busPort,
     @Setting(
-            "PEM file of this node's certificate chain: with it the event bus speaks TLS alone, and"
-                + " both ends show a certificate.")
+            "PEM file of this node's certificate chain. If set, the event bus uses TLS only, and"
+                + " both sides present a certificate.")
         @Nullable String tlsCertificate,
     @Setting("PEM file of the certificate's key, without a password.") @Nullable String tlsKey,
     @Setting(
-            "PEM file with the authority whose certificates make a peer: one of the cluster's own,"
+            "PEM file with the certificate authority that identifies peers: an authority of the cluster's own"
                 + " that signs nothing else.")
         @Nullable String tlsCa,
-    @Setting("Address under which peers reach this node, where it is not the bound one.")
+    @Setting("Address under which peers reach this node, if it differs from the bound address.")
         @Nullable String publicHost,
-    @Setting(value = "Members to look for, as host or host:port; only these are asked.")
+    @Setting(value = "Members to connect to, as host or host:port; no others are contacted.")
         List<String> members,
     @Setting(
             "Kubernetes headless service (name.namespace.svc.cluster.local) whose addresses are the members.")
@@ -59,7 +62,7 @@ public record ClusterSettings(
     if (enabled && members.isEmpty() && kubernetesService == null) {
       mistakes.add(
           "members",
-          "must name at least one member (this node itself counts), or kubernetesService be set");
+          "must name at least one member (this node itself counts), or set kubernetesService");
     }
     for (int i = 0; i < members.size(); i++) {
       String member = members.get(i);
@@ -70,13 +73,13 @@ public record ClusterSettings(
     Pem.checkIdentity(mistakes, "tlsCertificate", tlsCertificate, "tlsKey", tlsKey);
     Pem.checkCertificates(mistakes, "tlsCa", tlsCa);
     if ((tlsCertificate == null) != (tlsCa == null)) {
-      mistakes.add("tlsCa", "tlsCertificate, tlsKey and tlsCa go together");
+      mistakes.add("tlsCa", "must be set together with tlsCertificate and tlsKey");
     }
     if (busPort == port) {
-      mistakes.add("busPort", "must not be cluster.port");
+      mistakes.add("busPort", "must differ from cluster.port");
     }
     if (!members.isEmpty() && kubernetesService != null) {
-      mistakes.add("kubernetesService", "members and kubernetesService exclude each other");
+      mistakes.add("kubernetesService", "must not be set together with members");
     }
   }
 }

@@ -7,9 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Until when the caller of a served operation waits for the reply. Work that has not begun by then
- * need not be done. It travels as the milliseconds left, as nodes' counters differ, and lives in
- * the Vert.x context of the message.
+ * The time until which the caller of a served operation waits for the reply. Work that has not
+ * started by then can be skipped. The remaining time travels in milliseconds, because {@link
+ * System#nanoTime} differs between nodes; it is kept in the Vert.x context of the message.
  */
 public final class Deadline {
   static final String HEADER = "timeout-ms";
@@ -17,19 +17,25 @@ public final class Deadline {
   private static final Duration UNKNOWN = Duration.ofSeconds(10);
   private static final ContextLocal<Long> CURRENT = ContextLocal.registerLocal(Long.class);
 
-  /** Must run before the first Vertx is made: context locals are sized then. */
+  /**
+   * Registers the context local. Must be called before the first Vertx is created, because context
+   * locals are allocated then.
+   */
   static void register() {
-    // Loading the class does it.
+    // The static initializer registers it.
   }
 
-  /** Of {@link System#nanoTime}; ten seconds from now if the caller did not say. */
+  /**
+   * Returns the deadline in terms of {@link System#nanoTime}; ten seconds from now if the caller
+   * did not set one.
+   */
   public static long current() {
     Context context = Vertx.currentContext();
     Long deadline = context == null ? null : context.getLocal(CURRENT);
     return deadline == null ? System.nanoTime() + UNKNOWN.toNanos() : deadline;
   }
 
-  /** For the message that is served in this context. */
+  /** Sets the deadline of the message that is served in this context. */
   static void set(@Nullable String millisLeft) {
     Context context = Vertx.currentContext();
     if (context == null || millisLeft == null) {
@@ -39,7 +45,7 @@ public final class Deadline {
       long millis = Long.parseLong(millisLeft);
       context.putLocal(CURRENT, System.nanoTime() + Duration.ofMillis(millis).toNanos());
     } catch (NumberFormatException | ArithmeticException notOurs) {
-      // The default applies.
+      // An unreadable value leaves the default in place.
     }
   }
 

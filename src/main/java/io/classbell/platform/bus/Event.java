@@ -1,12 +1,12 @@
 package io.classbell.platform.bus;
 
 /**
- * The token for something that is told to every listener and answered by none. At-most-once: what
- * must not be lost goes through the outbox instead.
+ * An event type: an address and the type of its body. Delivery is at most once; use the outbox for
+ * messages that must not be lost.
  */
 public record Event<E>(String address, Class<E> body) {
 
-  /** The only way to make one. */
+  /** Creates an event type. */
   public static <E> Event<E> of(String address, Class<E> body) {
     return new Event<>(address, body);
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults that a field of a request can have, each with one code, one wording and the values
- * that the wording depends on. HTTP and the modules both answer with these.
+ * Validation errors of request fields. Each has one code, one message and the values that the
+ * message depends on. HTTP and the modules share them.
  */
 public final class FieldRules {
   public static final String REQUIRED = "required";
@@ -20,12 +20,15 @@ public final class FieldRules {
   public static final String NOT_ALLOWED = "not_allowed";
   public static final String WRONG_FORMAT = "wrong_format";
 
-  /** Null where the value is from {@code min} to {@code max}, both included. */
+  /** Returns null if the value is from {@code min} to {@code max}, both included. */
   public static @Nullable FieldError range(String field, long value, long min, long max) {
     return value < min || value > max ? outOfRange(field, min, max) : null;
   }
 
-  /** Says that a number is not from {@code min} to {@code max}; null for a side without limit. */
+  /**
+   * Returns the error of a number outside of {@code min} to {@code max}; null means no limit on
+   * that side.
+   */
   public static FieldError outOfRange(String field, @Nullable Long min, @Nullable Long max) {
     String message =
         min == null && max == null
@@ -38,13 +41,13 @@ public final class FieldRules {
     return outOfRange(field, message, min, max);
   }
 
-  /** Says that a value is not between two others, in the unit that the message names. */
+  /** Returns the error of a value outside of two limits, in the unit that the message names. */
   public static FieldError outOfRange(
       String field, String message, @Nullable Object min, @Nullable Object max) {
     return new FieldError(field, OUT_OF_RANGE, message, limits(min, max));
   }
 
-  /** Null where a text has an allowed number of characters (code points). */
+  /** Returns null if the text has an allowed number of characters (code points). */
   public static @Nullable FieldError length(
       String field, String text, @Nullable Long min, @Nullable Long max) {
     long length = Text.length(text);
@@ -62,8 +65,8 @@ public final class FieldRules {
   }
 
   /**
-   * Null where a text that others read in a list or a subject line can be taken: it can be seen, it
-   * is one line, and it reads as it is written ({@link Text}).
+   * Returns null if the text is valid for a list or a subject line: visible, a single line, and
+   * free of control and direction characters ({@link Text}).
    *
    * @param most characters
    */
@@ -72,7 +75,7 @@ public final class FieldRules {
     return length == null ? readable(field, text) : length;
   }
 
-  /** The same, whatever its length. */
+  /** Returns null if the text is valid as by {@link #line}, whatever its length. */
   public static @Nullable FieldError readable(String field, String text) {
     if (!Text.isOneLine(text)) {
       return new FieldError(
@@ -86,7 +89,7 @@ public final class FieldRules {
             field, TOO_SHORT, "Must have at least one visible character.", Map.of("min", 1));
   }
 
-  /** Says which values are allowed. */
+  /** Returns the error that lists the allowed values. */
   public static FieldError notOneOf(String field, List<?> allowed) {
     List<String> names = allowed.stream().map(String::valueOf).toList();
     return new FieldError(
@@ -96,7 +99,7 @@ public final class FieldRules {
         Map.of("allowed", names));
   }
 
-  /** Says why a field that is missing is needed. */
+  /** Returns the error of a missing field, with the reason why it is required. */
   public static FieldError required(String field, String why) {
     return new FieldError(field, REQUIRED, why);
   }

@@ -3,5 +3,5 @@ package io.classbell.platform.bus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Part of a list, and where to go on; {@code nextCursor} is null at the end. */
+/** A page of a list; {@code nextCursor} is null on the last page. */
 public record Page<T>(List<T> items, @Nullable String nextCursor) {}

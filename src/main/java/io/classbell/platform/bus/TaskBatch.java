@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A delivery of the schedule, as the one who serves the task sees it. */
+/** Passes a delivery of the schedule to the handler of a task, and collects the failures. */
 final class TaskBatch {
   private static final Logger LOG = LoggerFactory.getLogger(TaskBatch.class);
 
-  /** A message that cannot be read fails alone; the others are handled. */
+  /** A message that cannot be decoded fails alone; the others are handled. */
   static <B> Task.Delivered carryOut(
       Task<B> task, Task.Deliver deliver, Function<List<Task.Due<B>>, List<Task.Failed>> handler) {
     List<Task.Due<B>> batch = new ArrayList<>();
@@ -32,7 +32,10 @@ final class TaskBatch {
     return new Task.Delivered(failed);
   }
 
-  /** What one message alone has thrown is its error, which is kept with it; a batch is split. */
+  /**
+   * If the handler throws, a batch is split and its messages are handled one by one; the exception
+   * of a single message is stored as that message's error.
+   */
   private static <B> List<Task.Failed> handle(
       Task<B> task,
       List<Task.Due<B>> batch,
@@ -46,7 +49,7 @@ final class TaskBatch {
       if (batch.size() > 1) {
         throw e;
       }
-      LOG.error("a message to {} failed", task.address(), e);
+      LOG.error("A message to {} failed", task.address(), e);
       return List.of(new Task.Failed(batch.getFirst().id(), e.toString()));
     }
   }

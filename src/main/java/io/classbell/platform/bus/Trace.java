@@ -6,28 +6,32 @@ import io.vertx.core.spi.context.storage.ContextLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id that ties together everything one request causes: set where it comes in, carried in a
- * header on the bus, printed by the logs. It lives in the Vert.x context, not in a thread.
+ * The trace id, which connects everything that one request causes. It is set where the request
+ * arrives, travels in a header on the bus and appears in the logs. It is kept in the Vert.x
+ * context, not in a thread local.
  */
 public final class Trace {
-  /** The header of HTTP answers and of bus messages. */
+  /** Header of HTTP responses and of bus messages. */
   public static final String HEADER = "x-trace-id";
 
   private static final ContextLocal<String> CURRENT = ContextLocal.registerLocal(String.class);
 
-  /** Must run before the first Vertx is made: context locals are sized then. */
+  /**
+   * Registers the context local. Must be called before the first Vertx is created, because context
+   * locals are allocated then.
+   */
   public static void register() {
-    // Loading the classes does it.
+    // The static initializers register them.
     Deadline.register();
   }
 
-  /** The id of what this thread works on, if any. */
+  /** Returns the trace id of the current context, if any. */
   public static @Nullable String current() {
     Context context = Vertx.currentContext();
     return context == null ? null : context.getLocal(CURRENT);
   }
 
-  /** From here on, in this request's context. */
+  /** Sets the trace id of the current context. */
   public static void set(String id) {
     Context context = Vertx.currentContext();
     if (context != null) {

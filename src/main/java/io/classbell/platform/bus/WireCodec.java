@@ -6,9 +6,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /**
- * The one codec for every message of the platform. Inside a JVM the record is handed over as it is;
- * on the wire it is JSON. There is none per record: a peer that lacked one would turn a command
- * that was executed into a time-out.
+ * The codec of all messages of the platform. Inside a JVM the record is passed as it is; between
+ * nodes it is sent as JSON. There is no codec per record type: a node without the codec of a reply
+ * would turn an executed command into a timeout.
  */
 final class WireCodec implements MessageCodec<Object, Object> {
   static final String NAME = "classbell";

@@ -2,7 +2,7 @@ package io.classbell.platform.config;
 
 import java.util.List;
 
-/** A configuration that can't be used. Its message lists every mistake, one a line. */
+/** Thrown for an invalid configuration. The message lists every mistake, one per line. */
 public final class ConfigurationException extends RuntimeException {
   private final transient List<String> mistakes;
 
@@ -16,7 +16,7 @@ public final class ConfigurationException extends RuntimeException {
     this.mistakes = List.copyOf(mistakes);
   }
 
-  /** Each mistake: the setting's path, what is wrong, and where it was read. */
+  /** The mistakes: for each the setting's path, what is wrong, and where the value came from. */
   public List<String> mistakes() {
     return mistakes;
   }

@@ -15,9 +15,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment and the arguments of this process, as UTF-8. Java decodes both by the character
- * set of the locale, which in the C locale loses everything that is not ASCII. On Linux the bytes
- * are read from {@code /proc}; elsewhere Java's text is taken, and refused if Java lost something.
+ * The environment and the arguments of this process, decoded as UTF-8. Java decodes both with the
+ * character set of the locale; in the C locale everything outside of ASCII is lost. On Linux the
+ * bytes are read from {@code /proc}; elsewhere Java's text is used, and rejected if Java could not
+ * decode it.
  */
 public final class ProcessText {
   private static final Path PROCESS = Path.of("/proc/self");
@@ -27,7 +28,7 @@ public final class ProcessText {
   private ProcessText() {}
 
   /**
-   * The environment variables.
+   * Returns the environment variables.
    *
    * @throws ConfigurationException naming every setting whose value is not UTF-8
    */
@@ -55,9 +56,9 @@ public final class ProcessText {
   }
 
   /**
-   * The arguments that {@code main} was called with.
+   * Returns the arguments that {@code main} was called with.
    *
-   * @throws IllegalArgumentException where one is not UTF-8
+   * @throws IllegalArgumentException if one is not UTF-8
    */
   public static List<String> arguments(String[] given) {
     List<String> arguments = List.of(given);
@@ -84,9 +85,10 @@ public final class ProcessText {
   }
 
   /**
-   * A file named by an option or a setting.
+   * Returns the path of a file that an option or a setting names.
    *
-   * @throws IllegalArgumentException naming the option, where the locale has no such characters
+   * @throws IllegalArgumentException naming the option, if the locale's character set lacks the
+   *     characters
    */
   public static Path path(String option, String text) {
     try {
@@ -120,7 +122,10 @@ public final class ProcessText {
     }
   }
 
-  /** The zero-terminated entries of a file of this process; null where there is none. */
+  /**
+   * Returns the zero-terminated entries of a file of this process, or null if there is no such
+   * file.
+   */
   private static @Nullable List<byte[]> entries(String file) {
     byte[] all;
     try {

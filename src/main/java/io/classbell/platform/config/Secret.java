@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A text that must not be printed: a password, a key, a token. {@link #toString} shows stars; its
- * value travels as JSON on the bus between modules and is had by {@link #reveal} alone.
+ * A text that must not be printed: a password, a key or a token. {@link #toString} returns
+ * asterisks. The value is available from {@link #reveal} only; on the bus between modules it
+ * travels as JSON.
  */
 public final class Secret {
   private final String value;
@@ -16,24 +17,24 @@ public final class Secret {
     this.value = value;
   }
 
-  /** Wraps {@code value}. */
+  /** Wraps a value. */
   @JsonCreator
   public static Secret of(String value) {
     return new Secret(value);
   }
 
-  /** The value itself: for the one place that hands it to a server or a cipher. */
+  /** Returns the value. Call this only where it is handed to a server or a cipher. */
   @JsonValue
   public String reveal() {
     return value;
   }
 
-  /** The value as UTF-8, for keys. */
+  /** Returns the value as UTF-8 bytes, for keys. */
   public byte[] bytes() {
     return value.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Always the same stars, whatever is inside. */
+  /** Returns the same asterisks for every value. */
   @Override
   public String toString() {
     return "***";

@@ -7,20 +7,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a component of a settings record means, what it is when nobody says, and what it may be. The
- * help text and the configuration reference are written from this annotation, so they can't drift
- * from the code.
+ * Describes a component of a settings record: its meaning, default and bounds. The help text and
+ * the configuration reference are generated from this annotation.
  *
- * <p>A component without a default that is not {@code @Nullable} must be set.
+ * <p>A component without a default that is not {@code @Nullable} is required.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Setting {
-  /** One sentence for the operator: what the setting does. */
+  /** The description for operators, in one sentence. */
   String value();
 
-  /** The default, written as it would be in an environment variable; empty for none. */
+  /** The default, written as in an environment variable; empty for none. */
   String byDefault() default "";
 
   /** The smallest number allowed; for text, the fewest characters. */
@@ -36,8 +35,8 @@ public @interface Setting {
   String atMost() default "";
 
   /**
-   * Whether every source that states this setting must state the same value, so that no later one
-   * can undo it.
+   * Whether all sources that set this setting must set the same value, so that no later source can
+   * override it.
    */
   boolean unanimous() default false;
 }

@@ -10,12 +10,14 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Single values: from text (environment, defaults) to JSON, and from JSON to the type of a
+ * Converts single values: from text (environment, defaults) to JSON, and from JSON to the type of a
  * component.
  */
 final class SettingValue {
 
-  /** Why a value was refused; the text is for the operator and never contains a secret. */
+  /**
+   * Thrown for an invalid value. The message is meant for operators and never contains a secret.
+   */
   static final class UnreadableValue extends Exception {
     UnreadableValue(String why) {
       super(why);
@@ -25,8 +27,7 @@ final class SettingValue {
   private SettingValue() {}
 
   /**
-   * The JSON that {@code text} stands for, given the type it is meant for; text that doesn't fit
-   * stays text.
+   * Converts {@code text} to JSON for the given type; text that does not fit the type stays text.
    */
   static JsonNode fromText(Class<?> type, String text) {
     if (isWhole(type) && text.matches("-?\\d{1,18}")) {
@@ -37,10 +38,7 @@ final class SettingValue {
     return TextNode.valueOf(text);
   }
 
-  /**
-   * The value of {@code type} that {@code node} holds, if it is one and within the bounds of {@code
-   * setting}.
-   */
+  /** Converts {@code node} to {@code type}, and checks the bounds of {@code setting}. */
   static Object read(Class<?> type, JsonNode node, Setting setting) throws UnreadableValue {
     if (isWhole(type)) {
       return whole(type, node, setting);
@@ -78,7 +76,7 @@ final class SettingValue {
     long max = Math.min(setting.max(), isInt ? Integer.MAX_VALUE : Long.MAX_VALUE);
     long value = node.longValue();
     if (value < min || value > max) {
-      throw new UnreadableValue(value + " is not within " + min + " to " + max);
+      throw new UnreadableValue(value + " is not from " + min + " to " + max);
     }
     if (isInt) {
       return (int) value;
@@ -121,10 +119,10 @@ final class SettingValue {
       throw new UnreadableValue("must not be empty");
     }
     if (text.length() < setting.min()) {
-      throw new UnreadableValue("must have " + setting.min() + " characters or more");
+      throw new UnreadableValue("must have at least " + setting.min() + " characters");
     }
     if (text.length() > setting.max()) {
-      throw new UnreadableValue("must have " + setting.max() + " characters or fewer");
+      throw new UnreadableValue("must have at most " + setting.max() + " characters");
     }
     return text;
   }

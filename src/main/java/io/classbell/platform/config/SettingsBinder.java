@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Builds settings records from one merged JSON tree, and reports all that is wrong with it. */
+/** Builds settings records from a merged JSON tree and reports all mistakes in it. */
 final class SettingsBinder {
   private final SettingsErrors mistakes;
 
@@ -20,7 +20,7 @@ final class SettingsBinder {
     this.mistakes = mistakes;
   }
 
-  /** The record, or null where something in it was refused. */
+  /** Returns the record, or null if any part of it is invalid. */
   <R> @Nullable R bind(Class<R> type, ObjectNode node, String path) {
     int before = mistakes.count();
     List<SettingsComponent> shapes = SettingsComponent.of(type, path);

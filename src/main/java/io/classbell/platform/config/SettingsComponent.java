@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One component of a settings record, as the reader and the help text see it.
+ * A component of a settings record, as the reader and the help text use it.
  *
- * @param group the nearest record around it that may be left out whole, or null
+ * @param group the nearest enclosing record that may be absent as a whole, or null
  */
 record SettingsComponent(
     String path, RecordComponent component, Setting setting, @Nullable String group) {
 
-  /** The components of {@code type}, whose own path is {@code path}. */
+  /** Returns the components of {@code type}, whose own path is {@code path}. */
   static List<SettingsComponent> of(Class<?> type, String path) {
     List<SettingsComponent> shapes = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
@@ -38,7 +38,7 @@ record SettingsComponent(
     return shapes;
   }
 
-  /** All settings that hold a value, depth first: what an operator can write. */
+  /** Returns all settings that hold a value, depth first. */
   static List<SettingsComponent> leaves(Class<?> type, String path) {
     return leaves(type, path, null);
   }
@@ -84,7 +84,7 @@ record SettingsComponent(
     return !setting.byDefault().isEmpty();
   }
 
-  /** The type of a list's elements. */
+  /** Returns the element type of a list. */
   Class<?> elementType() {
     Type generic = component.getGenericType();
     if (generic instanceof ParameterizedType list
@@ -94,13 +94,16 @@ record SettingsComponent(
     throw new IllegalStateException(path + " must be a List of a class");
   }
 
-  /** {@code http.maxBodyBytes} is {@code CLASSBELL_HTTP_MAX_BODY_BYTES}. */
+  /**
+   * Returns the environment variable's name: {@code CLASSBELL_HTTP_MAX_BODY_BYTES} for {@code
+   * http.maxBodyBytes}.
+   */
   String environmentName() {
     String snake = path.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_');
     return "CLASSBELL_" + snake.toUpperCase(Locale.ROOT);
   }
 
-  /** The type in an operator's words. */
+  /** Returns the name of the type for operators. */
   String typeInWords() {
     return isList() ? "list of " + words(elementType()) : words(type());
   }
@@ -127,7 +130,8 @@ record SettingsComponent(
   }
 
   /**
-   * How an enum's constant is written in a configuration: {@code VERIFY_CA} is {@code verify-ca}.
+   * Returns the spelling of an enum constant in configurations: {@code verify-ca} for {@code
+   * VERIFY_CA}.
    */
   static String constant(Object constant) {
     return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');

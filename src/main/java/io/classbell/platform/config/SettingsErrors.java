@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what is wrong with a configuration, so that an operator hears of all of it at once. */
+/** Collects the mistakes of a configuration, so that operators see all of them at once. */
 public final class SettingsErrors {
   private final List<String> found = new ArrayList<>();
   private final Map<String, String> sourceByPath = new LinkedHashMap<>();
@@ -20,14 +20,14 @@ public final class SettingsErrors {
     this.sourceByPath.putAll(sourceByPath);
   }
 
-  /** Says that {@code setting} (its name inside the record that checks) is wrong, and why. */
+  /** Adds a mistake. {@code setting} is a name inside the record that is checked. */
   public void add(String setting, String why) {
     String path = prefix + setting;
     String source = sourceByPath.get(path);
     found.add(path + ": " + why + (source == null ? "" : " (" + source + ")"));
   }
 
-  /** Reports of the record at {@code path} and below, to be merged with {@link #addAll}. */
+  /** Returns a collector for the record at {@code path}, to be merged with {@link #addAll}. */
   SettingsErrors at(String path) {
     return new SettingsErrors(path.isEmpty() ? "" : path + ".", sourceByPath);
   }

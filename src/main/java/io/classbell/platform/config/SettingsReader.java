@@ -18,15 +18,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one settings record from sources in order, later over earlier, the environment over all:
- * {@code SettingsReader.of(Settings.class).file(path).environment(System.getenv()).read()}. Unknown
- * names are refused, and all mistakes of all sources are reported together.
+ * Reads a settings record from several sources. Later sources override earlier ones, and the
+ * environment overrides all: {@code
+ * SettingsReader.of(Settings.class).file(path).environment(System.getenv()).read()}. Unknown names
+ * are rejected, and the mistakes of all sources are reported together.
  */
 public final class SettingsReader<R extends Record> {
   private static final String PREFIX = "CLASSBELL_";
   private static final String FILE_SUFFIX = "_FILE";
 
-  /** What Kubernetes puts into every container for a service whose name begins with "classbell". */
+  /**
+   * Variables that Kubernetes adds to every container for a service whose name begins with
+   * "classbell".
+   */
   private static final Pattern KUBERNETES_NAME =
       Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_.*)?");
 
@@ -42,31 +46,33 @@ public final class SettingsReader<R extends Record> {
     this.type = type;
   }
 
-  /** A reader for the record {@code type}, whose components (and theirs) carry {@link Setting}. */
+  /** Creates a reader for the record {@code type}, whose components carry {@link Setting}. */
   public static <R extends Record> SettingsReader<R> of(Class<R> type) {
     return new SettingsReader<>(type);
   }
 
-  /** {@code type} with nothing but its defaults: for tests and for records that need no more. */
+  /**
+   * Returns {@code type} with all defaults, for tests and for records without required settings.
+   */
   public static <R extends Record> R defaults(Class<R> type) {
     return of(type).read();
   }
 
-  /** Adds a JSON file. Comments in it are allowed. */
+  /** Adds a JSON file, which may contain comments. */
   public SettingsReader<R> file(Path file) {
     sources.add(new Source(file.toString(), file, ""));
     return this;
   }
 
-  /** Adds settings given as JSON text; {@code name} tells an operator where they came from. */
+  /** Adds settings as JSON text; {@code name} is the source's name in error messages. */
   public SettingsReader<R> json(String name, String json) {
     sources.add(new Source(name, null, json));
     return this;
   }
 
   /**
-   * Takes every variable that begins with {@code CLASSBELL_}; a secret may also be given as the
-   * name of a file that holds it, in {@code CLASSBELL_…_FILE}.
+   * Adds all variables that begin with {@code CLASSBELL_}. A secret may also be given as {@code
+   * CLASSBELL_…_FILE}, the name of a file that holds it.
    */
   public SettingsReader<R> environment(Map<String, String> variables) {
     this.environment = Map.copyOf(variables);
@@ -74,9 +80,9 @@ public final class SettingsReader<R extends Record> {
   }
 
   /**
-   * Reads and checks all of it.
+   * Reads and checks all sources.
    *
-   * @throws ConfigurationException with every mistake, if there is any
+   * @throws ConfigurationException with all mistakes, if there are any
    */
   public R read() {
     List<SettingsComponent> leaves = SettingsComponent.leaves(type, "");
@@ -122,7 +128,9 @@ public final class SettingsReader<R extends Record> {
     }
   }
 
-  /** The parser's reason without its excerpt of the source, which could hold a secret. */
+  /**
+   * Returns the parser's message without its excerpt of the source, which could contain a secret.
+   */
   private static String reason(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     return message.startsWith("Duplicate field") ? message : "syntax error";

@@ -14,11 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges sources into one tree, later ones over earlier ones, and remembers where each value came
- * from.
+ * Merges sources into one tree, later ones over earlier ones, and records the source of each value.
  */
 final class SettingsSources {
-  /** Settings files may carry comments, but no name twice. */
+  /** Settings files may contain comments but no duplicate names. */
   static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -31,7 +30,9 @@ final class SettingsSources {
   private final Map<String, String> disagreements = new HashMap<>();
   private final Map<String, SettingsComponent> unanimous;
 
-  /** {@code unanimous}: the settings, by path, that no later source may change. */
+  /**
+   * @param unanimous the settings, by path, that no later source may change
+   */
   SettingsSources(Map<String, SettingsComponent> unanimous) {
     this.unanimous = unanimous;
   }
@@ -44,12 +45,15 @@ final class SettingsSources {
     return sourceByPath;
   }
 
-  /** Settings that must be stated alike everywhere and are not: by path, what was said by whom. */
+  /**
+   * Returns the settings that sources disagree on though they must not: by path, which source set
+   * which value.
+   */
   Map<String, String> disagreements() {
     return disagreements;
   }
 
-  /** Lays {@code upper} over what is there. */
+  /** Merges {@code upper} over the values that are already there. */
   void lay(ObjectNode upper, String source) {
     merge(tree, upper, "", source);
   }
@@ -93,7 +97,7 @@ final class SettingsSources {
     }
   }
 
-  /** Sets the value at a dotted path, making the objects in between. */
+  /** Sets the value at a dotted path and creates the objects in between. */
   static void put(ObjectNode tree, String path, JsonNode value) {
     String[] steps = path.split("\\.");
     ObjectNode at = tree;
@@ -105,8 +109,8 @@ final class SettingsSources {
   }
 
   /**
-   * What {@code text} means for this setting, or null for no text. Lists are JSON, or words between
-   * commas.
+   * Parses {@code text} for a setting; null for no text. Lists are JSON arrays or comma-separated
+   * values.
    */
   static @Nullable JsonNode fromText(SettingsComponent shape, String text) {
     if (text.isEmpty()) {

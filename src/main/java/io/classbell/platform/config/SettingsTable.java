@@ -3,11 +3,11 @@ package io.classbell.platform.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The reference of all settings, written from the records themselves. */
+/** Generates the reference of all settings from the settings records. */
 public final class SettingsTable {
   private SettingsTable() {}
 
-  /** For a terminal: each setting with its type, default and meaning. */
+  /** Returns text for a terminal: each setting with its type, default and meaning. */
   public static String text(Class<? extends Record> type) {
     return SettingsComponent.leaves(type, "").stream()
         .map(
@@ -23,7 +23,7 @@ public final class SettingsTable {
         .collect(Collectors.joining());
   }
 
-  /** For {@code src/docs/configuration.md}: one Markdown table a section. */
+  /** Returns the tables of {@code src/docs/configuration.md}, one per section. */
   public static String markdown(Class<? extends Record> type) {
     StringBuilder page = new StringBuilder();
     for (SettingsComponent section : SettingsComponent.of(type, "")) {

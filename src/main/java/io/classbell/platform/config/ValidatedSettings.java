@@ -1,10 +1,10 @@
 package io.classbell.platform.config;
 
 /**
- * A settings record with rules that no single component can state. Asked once all its components
- * are sound.
+ * A settings record with rules that involve several components. It is checked after all its
+ * components are valid.
  */
 public interface ValidatedSettings {
-  /** Names every rule that is broken. */
+  /** Reports every violated rule. */
   void check(SettingsErrors mistakes);
 }

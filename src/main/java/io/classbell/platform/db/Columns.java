@@ -11,14 +11,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of typed columns through which many rows travel into one statement: as one JSON text that
- * JSON_TABLE takes apart, so that the statement's text does not depend on how many rows there are.
+ * A list of typed columns that passes many rows to one statement: as a JSON text that JSON_TABLE
+ * unpacks, so that the statement's text does not depend on the number of rows.
  *
- * <p>What the servers make necessary: text columns name their character set, as without it MySQL
- * and MariaDB give them different ones and the joins lose their indexes; they name no collation, as
- * MySQL 8.0.12 knows none there (next to a binary column of a table that one's counts). A null is
- * left out of the text, as MySQL 8.0.12 would read it as the word. A value that does not fit its
- * column is an error, where the default were a silent NULL.
+ * <p>Differences between the servers: Text columns name their character set, because MySQL and
+ * MariaDB use different defaults and a join with another character set cannot use its index. They
+ * name no collation, because MySQL 8.0.12 does not support it there; next to a binary column of a
+ * table, that column's collation applies. A null is omitted from the text, because MySQL 8.0.12
+ * would read it as the word. A value that does not fit its column raises an error; the default
+ * would be a silent NULL.
  */
 public final class Columns {
   private static final String ASCII = " CHARACTER SET ascii";
@@ -32,22 +33,25 @@ public final class Columns {
     return code(name, 36);
   }
 
-  /** A code or other ascii text. */
+  /** A code or other ASCII text. */
   public Columns code(String name, int length) {
     return column(name, varchar(length) + ASCII);
   }
 
-  /** What people write. */
+  /** A text that users write. */
   public Columns text(String name, int length) {
     return column(name, varchar(length) + UTF8);
   }
 
-  /** A long text, as of a body in JSON. */
+  /** A long text, such as a JSON body. */
   public Columns longText(String name) {
     return column(name, "LONGTEXT" + UTF8);
   }
 
-  /** A BIGINT; read as a decimal, since MySQL 8.0.12 keeps the lower 32 bits of an integer here. */
+  /**
+   * A BIGINT; read as a decimal, because MySQL 8.0.12 keeps only the lower 32 bits of an integer
+   * here.
+   */
   public Columns number(String name) {
     return column(name, "DECIMAL(20)");
   }
@@ -56,7 +60,9 @@ public final class Columns {
     return column(name, "DATETIME(3)");
   }
 
-  /** {@code JSON_TABLE(?, …)} with the alias {@code j}; its one parameter is {@link #json}. */
+  /**
+   * Returns {@code JSON_TABLE(?, …)} with the alias {@code j}; its only parameter is {@link #json}.
+   */
   public String table() {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < definitions.size(); i++) {
@@ -65,14 +71,16 @@ public final class Columns {
     return "JSON_TABLE(?, '$[*]' COLUMNS (" + String.join(", ", columns) + ")) AS j";
   }
 
-  /** {@code INSERT INTO table (columns) SELECT columns FROM} the rows. */
+  /** Returns {@code INSERT INTO table (columns) SELECT columns FROM} the rows. */
   public String insertInto(String table) {
     String list = String.join(", ", names);
     String values = names.stream().map(n -> "j." + n).collect(Collectors.joining(", "));
     return "INSERT INTO " + table + " (" + list + ") SELECT " + values + " FROM " + table();
   }
 
-  /** Rows as the parameter of {@link #table}; instants become UTC texts, booleans 1 and 0. */
+  /**
+   * Returns rows as the parameter of {@link #table}; instants become UTC texts, booleans 1 and 0.
+   */
   public String json(List<@Nullable Object[]> rows) {
     StringWriter text = new StringWriter(64 * names.size());
     try (JsonGenerator json = Json.mapper().getFactory().createGenerator(text)) {
@@ -114,15 +122,15 @@ public final class Columns {
     json.writeEndObject();
   }
 
-  /** Short, as every row repeats them: a to z, then a1 to z1 … */
+  /** Returns a short key, because every row repeats it: a to z, then a1 to z1 … */
   private static String key(int column) {
     char letter = (char) ('a' + column % 26);
     return column < 26 ? String.valueOf(letter) : letter + String.valueOf(column / 26);
   }
 
   /**
-   * One longer than what it is for: MariaDB cuts in silence here, but refuses what does not fit the
-   * column of a table.
+   * Returns a column one character longer than needed: MariaDB truncates silently here, but rejects
+   * a value that is too long for the column of the table.
    */
   private static String varchar(int length) {
     return "VARCHAR(" + (length + 1) + ")";

@@ -1,10 +1,13 @@
 package io.classbell.platform.db;
 
-/** The connection was lost while committing: the transaction may or may not have taken effect. */
+/**
+ * Thrown when the connection is lost during the commit: the transaction may or may not have taken
+ * effect.
+ */
 public final class CommitUnknown extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   CommitUnknown(Throwable cause) {
-    super("commit outcome unknown: " + cause.getMessage(), cause);
+    super("The outcome of the commit is unknown: " + cause.getMessage(), cause);
   }
 }

@@ -23,35 +23,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The system of record, from virtual threads. The one place that begins transactions: READ
- * COMMITTED with explicit locks, UTC, strict mode; contention is retried a bounded number of times,
- * whole.
+ * Access to the database, the system of record, from virtual threads. All transactions begin here:
+ * READ COMMITTED with explicit locks, UTC, strict mode. A transaction that fails because of lock
+ * contention is retried as a whole, a limited number of times.
  */
 public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  /** The code of a refusal (503) because locks were not to be had. */
+  /** Code of the rejection (503) when locks are unavailable. */
   public static final String CONTENDED = "contended";
 
   /**
-   * A database that had no space to write to counts as full for so long; then work is let in again,
-   * and the next write decides.
+   * Time for which a database without disk space counts as full; afterwards the next write is tried
+   * again.
    */
   private static final Duration FULL_FOR = Duration.ofSeconds(10);
 
   private static final int MOST_TRIES = 6;
 
-  /** Nothing is tried again after this: the caller's time is short. */
+  /** Limit for retries, because the caller's time is short. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /**
-   * A connection on which nothing comes back for so long is given up, with what waits for it: the
-   * network or the server is gone without a word. Unused ones are closed earlier ({@link
-   * DatabaseSettings#idleTimeout}), so the silence is a statement's.
+   * A connection that receives nothing for this long is closed, and its pending statements fail:
+   * the network or the server has gone away silently. Idle connections are closed earlier ({@link
+   * DatabaseSettings#idleTimeout}), so this limits the time of a statement.
    */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
-  /** Whole tables take longer to read; who asks for them waits for it. */
+  /** The same limit for snapshots, which read whole tables. */
   private static final Duration SILENCE_OF_SNAPSHOTS = Duration.ofMinutes(10);
 
   private static final long NEVER = Long.MIN_VALUE;
@@ -60,8 +60,8 @@ public final class Database {
   private static final int MOST_WAITING_APART = 64;
 
   /**
-   * Run on every new connection. The lock wait is short as the caller's time is: who waits longer
-   * is told to come again.
+   * Run on every new connection. The lock wait is short because callers wait for a limited time;
+   * after that they are told to retry.
    */
   private static final String SESSION =
       "SET SESSION transaction_isolation = 'READ-COMMITTED', autocommit = ON, "
@@ -71,12 +71,13 @@ public final class Database {
           + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 
   /**
-   * How a transaction begins. Not with START TRANSACTION: what is sent behind a statement that was
-   * a deadlock's victim is by then outside of it, and MySQL would commit it at once.
+   * Begins a transaction. START TRANSACTION is not safe here: statements are pipelined, and a
+   * statement that follows a deadlock's victim would run outside of the transaction and be
+   * committed at once by MySQL.
    */
   private static final String BEGIN = "SET autocommit = 0";
 
-  /** Commits, and lets single statements be transactions again. */
+  /** Commits, and switches back to one transaction per statement. */
   private static final String COMMIT = "SET autocommit = 1";
 
   private static final String SESSION_MARIADB =
@@ -100,7 +101,7 @@ public final class Database {
     this.apart = new Reads(single, new LongAdder());
   }
 
-  /** Makes the pools; connects when first asked. */
+  /** Creates the pools; connects on first use. */
   public static Database connect(Vertx vertx, DatabaseSettings settings) {
     PoolOptions common =
         new PoolOptions()
@@ -177,41 +178,41 @@ public final class Database {
         .onSuccess(prepared -> connection.close())
         .onFailure(
             e -> {
-              LOG.warn("a database connection could not be prepared: {}", e.getMessage());
+              LOG.warn("A database connection could not be prepared: {}", e.getMessage());
               discard(connection);
             });
   }
 
-  /** Close would put it into the pool as it is; this way it is gone. */
+  /** Removes a connection from the pool; closing it would return it to the pool. */
   private static void discard(SqlConnection connection) {
     connection.query("KILL CONNECTION_ID()").execute();
   }
 
   /**
-   * Single statements, each its own transaction: for reads. Where the database cannot be reached
-   * they fail with {@link RejectedException} 503 {@code database_unavailable}.
+   * Returns single statements for reads, each in a transaction of its own. If the database is
+   * unreachable they fail with {@link RejectedException} 503 {@code database_unavailable}.
    */
   public Sql read() {
     return autocommit;
   }
 
   /**
-   * The same on a connection of its own, where nothing waits behind requests: for the time, and for
-   * whether the database answers at all.
+   * Returns the same on a separate connection that is not shared with requests, for reading the
+   * time and for checking whether the database responds.
    */
   public Sql apart() {
     return apart;
   }
 
   /**
-   * Runs work in one transaction, on a virtual thread. Contention (1213, 1205, 1020) is retried
-   * whole, with jitter; so the work must be free of effects but its SQL. A connection lost before
-   * the commit was asked for is retried too. Any SQL error fails the whole transaction, also where
-   * the work catches it.
+   * Runs work in one transaction, on a virtual thread. After lock contention (1213, 1205, 1020) or
+   * a connection lost before the commit, the work is run again with jitter, so it must have no
+   * effects other than its SQL. Any SQL error fails the whole transaction, even if the work catches
+   * it.
    *
-   * @throws CommitUnknown when the connection is lost while committing
-   * @throws RejectedException 503 {@code database_unavailable} when the database cannot be reached,
-   *     503 {@code contended} when locks are not to be had
+   * @throws CommitUnknown if the connection is lost during the commit
+   * @throws RejectedException 503 {@code database_unavailable} if the database is unreachable, 503
+   *     {@code contended} if locks are unavailable
    */
   public <T> T inTransaction(Function<Tx, T> work) {
     long begun = System.nanoTime();
@@ -234,15 +235,15 @@ public final class Database {
         if (late || attempt >= MOST_TRIES) {
           throw SqlErrors.refused(e);
         }
-        LOG.warn("transaction tried again ({}): {}", attempt, e.getMessage());
+        LOG.warn("Retrying a transaction (attempt {}): {}", attempt, e.getMessage());
         pause(ThreadLocalRandom.current().nextLong(5, 20L << attempt));
       }
     }
   }
 
   /**
-   * Runs reads that all see the books at one moment (one REPEATABLE READ transaction), for checks
-   * that compare tables while others write.
+   * Runs reads that all see the same state (one REPEATABLE READ transaction), for checks that
+   * compare tables while others write.
    */
   public <T> T inSnapshot(Function<Sql, T> reads) {
     SqlConnection connection;
@@ -285,7 +286,7 @@ public final class Database {
     try {
       transaction.rollback().await();
     } catch (Throwable t) {
-      LOG.debug("a snapshot did not end in order: {}", t.getMessage());
+      LOG.debug("A snapshot could not be ended: {}", t.getMessage());
     }
   }
 
@@ -336,7 +337,10 @@ public final class Database {
     }
   }
 
-  /** Waited for: what is written behind a beginning that failed would be committed one by one. */
+  /**
+   * Waits for the result: if beginning failed, the statements that follow would be committed one by
+   * one.
+   */
   private static void begin(SqlConnection connection) {
     try {
       connection.query(BEGIN).execute().await();
@@ -346,20 +350,22 @@ public final class Database {
     }
   }
 
-  /** Whatever is in the way of a connection, it is the database that cannot be had. */
+  /** Acquires a connection. Every failure to do so is reported as an unreachable database. */
   private SqlConnection acquire(Pool pool) {
     Future<SqlConnection> acquired = pool.getConnection();
     try {
       return acquired.await();
     } catch (Throwable t) {
-      // Interrupted: the connection may still come, and nobody would give it back.
+      // Interrupted: a connection that is acquired later must still be returned to the pool.
       acquired.onSuccess(SqlConnection::close);
       refused.increment();
       throw new DatabaseUnreachable(t);
     }
   }
 
-  /** A connection whose rollback fails is of no further use; the server rolls back when it goes. */
+  /**
+   * Discards a connection whose rollback fails; the server rolls back when the connection closes.
+   */
   private static void rollBack(SqlConnection connection) {
     try {
       connection
@@ -368,7 +374,7 @@ public final class Database {
           .compose(back -> connection.query(COMMIT).execute())
           .await();
     } catch (Throwable t) {
-      LOG.debug("rollback failed: {}", t.getMessage());
+      LOG.debug("Rollback failed: {}", t.getMessage());
       discard(connection);
     }
   }
@@ -378,14 +384,15 @@ public final class Database {
       return false;
     }
     if (!isFull()) {
-      LOG.error("the database has no space left to write to: {}", failure.getMessage());
+      LOG.error("The database has no disk space left: {}", failure.getMessage());
     }
     fullSince.set(System.nanoTime());
     return true;
   }
 
   /**
-   * Whether a write failed for lack of space within the last seconds. Reads may still be answered.
+   * Whether a write failed within the last seconds because the disk was full. Reads may still
+   * succeed.
    */
   public boolean isFull() {
     long since = fullSince.get();
@@ -396,12 +403,12 @@ public final class Database {
     vertx.timer(millis, TimeUnit.MILLISECONDS).await();
   }
 
-  /** How often no connection was to be had, or none in time. */
+  /** Counts the times that no connection was available, or none in time. */
   public LongAdder refused() {
     return refused;
   }
 
-  /** Whether the database answers, however busy this node is; for readiness. */
+  /** Checks whether the database responds, independently of this node's load; for readiness. */
   public Future<Void> ping() {
     return apart.start("SELECT 1").mapEmpty();
   }

@@ -1,10 +1,10 @@
 package io.classbell.platform.db;
 
-/** No connection to the database can be had. */
+/** Thrown when no connection to the database is available. */
 final class DatabaseUnreachable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   DatabaseUnreachable(Throwable cause) {
-    super("no connection to the database: " + cause.getMessage(), cause);
+    super("No connection to the database: " + cause.getMessage(), cause);
   }
 }

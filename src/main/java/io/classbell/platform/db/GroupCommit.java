@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An actor that commits in groups: commands that arrive while one transaction is under way are
- * taken together into the next. One command alone waits for nobody.
+ * An actor that commits commands in groups: commands that arrive while a transaction is in progress
+ * share the next one. A single command starts at once.
  *
- * <p>The batch function locks all rows it needs in id order, decides in memory one command after
- * another, writes with a few set-based statements, and answers one {@link Outcome} per command. It
- * may be run again (deadlock, lost connection, unknown commit), so each command must have at most
- * one effect by its id. Where a group fails for any other reason its commands are run one by one,
- * so that a bad one fails alone.
+ * <p>The batch function locks all rows that it needs in id order, decides the commands one after
+ * another in memory, writes with a few set-based statements, and returns one {@link Outcome} per
+ * command. It may run again (deadlock, lost connection, unknown commit), so a command must take
+ * effect at most once by its id. If a group fails for any other reason its commands run one by one,
+ * so that an invalid command fails alone.
  *
- * <p>Belongs to one verticle's context; not for use from others.
+ * <p>Belongs to the context of one verticle; not safe for use from others.
  */
 public final class GroupCommit<C, R> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -41,16 +41,16 @@ public final class GroupCommit<C, R> {
       new Rejection(
           503, "outcome_unknown", "Not known yet whether that was done. Ask again.", true, 1, null);
 
-  /** What became of one command. */
+  /** The outcome of one command. */
   public sealed interface Outcome<R> {
-    /** It has its effect (now, or had it before). */
+    /** The command has taken effect, now or when it was first sent. */
     record Done<R>(R result) implements Outcome<R> {}
 
-    /** It has no effect, and why. */
+    /** The command has no effect, for the given reason. */
     record Rejected<R>(Rejection failure) implements Outcome<R> {}
   }
 
-  /** Decides a group; answers one outcome per command, in their order. */
+  /** Decides a group of commands and returns one outcome per command, in their order. */
   @FunctionalInterface
   public interface Batch<C, R> {
     List<Outcome<R>> run(Tx tx, List<C> commands);
@@ -104,30 +104,33 @@ public final class GroupCommit<C, R> {
         .register(meters);
   }
 
-  /** More commands than this that wait are refused at once; without it, 64 groups' worth. */
+  /**
+   * Sets the number of waiting commands beyond which more are rejected at once. The default is 64
+   * full groups.
+   */
   public GroupCommit<C, R> waitingAtMost(int commands) {
     mostWaiting = commands;
     return this;
   }
 
   /**
-   * Fails with {@link RejectedException}; {@code outcome_unknown} (503) says that it may have been
-   * done.
+   * Submits a command. Fails with {@link RejectedException}; after {@code outcome_unknown} (503)
+   * the command may have taken effect.
    */
   public Future<R> submit(C command) {
     if (queue.size() >= mostWaiting) {
       refused.increment();
       return Future.failedFuture(new RejectedException(FULL));
     }
-    // Of the submitter's context: its listeners run there, with its trace, and what they throw
-    // does not reach the lane.
+    // A promise of the submitter's context: its listeners run there, with its trace, and their
+    // exceptions do not reach the worker.
     Promise<R> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
     queue.add(new Waiting<>(command, promise));
     startLane();
     return promise.future();
   }
 
-  /** Submits and waits, on a virtual thread. */
+  /** Submits a command and waits for its result; for virtual threads. */
   public R run(C command) {
     return submit(command).await();
   }
@@ -136,7 +139,7 @@ public final class GroupCommit<C, R> {
     if (running < lanes && !queue.isEmpty()) {
       running++;
       Context context = vertx.getOrCreateContext();
-      // Not in the submitter's own context: its trace would stick to the whole lane.
+      // Not in the submitter's own context, because its trace would apply to all later groups.
       ((ContextInternal) context).unwrap().runOnContext(v -> lane());
     }
   }
@@ -179,7 +182,7 @@ public final class GroupCommit<C, R> {
         group.getFirst().promise.tryFail(t);
       } else {
         LOG.warn(
-            "{}: a group of {} failed ({}), its commands are run alone",
+            "{}: a group of {} commands failed ({}); running them one by one",
             name,
             group.size(),
             t.toString());
@@ -198,7 +201,10 @@ public final class GroupCommit<C, R> {
     }
   }
 
-  /** A commit whose outcome is unknown is run again: what it did is found by the commands' ids. */
+  /**
+   * Runs a group again if the outcome of its commit is unknown; effects of the first run are found
+   * by the commands' ids.
+   */
   private List<Outcome<R>> decide(List<C> commands) {
     for (int attempt = 1; ; attempt++) {
       try {

@@ -7,18 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of parameters for {@code IN (…)}, padded with their last value to a power of two, so that
- * few different statements have to be prepared. For locking reads: MySQL 8.0.12 refuses {@code FOR
- * UPDATE} over a join with JSON_TABLE.
+ * Parameter lists for {@code IN (…)}, padded with the last value to a power of two, so that few
+ * different statements have to be prepared. Used for locking reads, because MySQL 8.0.12 rejects
+ * {@code FOR UPDATE} on a join with JSON_TABLE.
  */
 public final class InList {
 
-  /** {@code (?,?,…)} for so many values. */
+  /** Returns {@code (?,?,…)} for this many values. */
   public static String marks(int size) {
     return "(" + "?,".repeat(padded(size) - 1) + "?)";
   }
 
-  /** The parameters: those before the list, the sorted and padded list, those after it. */
+  /** Returns the parameters: those before the list, the sorted and padded list, those after it. */
   public static @Nullable Object[] parameters(
       List<?> before, Collection<String> values, @Nullable Object... after) {
     List<String> sorted = values.stream().sorted().toList();
@@ -33,7 +33,7 @@ public final class InList {
 
   private static int padded(int size) {
     if (size < 1) {
-      throw new IllegalArgumentException("an IN list needs a value");
+      throw new IllegalArgumentException("An IN list needs at least one value.");
     }
     return Math.max(1, Integer.highestOneBit(2 * size - 1));
   }

@@ -3,14 +3,14 @@ package io.classbell.platform.db;
 import io.classbell.platform.config.Secret;
 import org.flywaydb.core.Flyway;
 
-/** Brings a database to this version's tables (Flyway, {@code db/migration}). */
+/** Migrates a database to this version's tables (Flyway, {@code db/migration}). */
 public final class Migrations {
 
   /**
-   * Migrates, as a user who may change tables. Safe to be run by several nodes at once: Flyway
-   * locks.
+   * Migrates, as the user that may change tables. Several nodes may call this at the same time,
+   * because Flyway takes a lock.
    *
-   * @return how many migrations were carried out
+   * @return the number of migrations that were executed
    */
   public static int migrate(DatabaseSettings settings) {
     String user = settings.migrationUser() == null ? settings.user() : settings.migrationUser();
@@ -19,7 +19,8 @@ public final class Migrations {
     return Flyway.configure()
         .dataSource(jdbcUrl(settings), user, password.reveal())
         .locations("classpath:db/migration")
-        // Some ten seconds: enough for a database that starts beside us, short for a wrong address.
+        // About ten seconds: enough for a database that is starting, short enough for a wrong
+        // address.
         .connectRetries(5)
         .connectRetriesInterval(2)
         .load()

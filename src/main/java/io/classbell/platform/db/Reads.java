@@ -8,15 +8,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements outside of transactions. Where a connection that was idle proves to be lost, a SELECT
- * is asked once more; it changes nothing.
+ * Statements outside of transactions. If an idle connection turns out to be lost, a SELECT is sent
+ * once more, which is safe because it changes nothing.
  */
 final class Reads extends Sql {
 
   private final LongAdder refused;
 
   /**
-   * @param refused counts the statements for which there was no database
+   * @param refused counts the statements for which the database was unavailable
    */
   Reads(SqlClient pool, LongAdder refused) {
     super(pool);

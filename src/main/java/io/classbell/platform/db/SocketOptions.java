@@ -8,17 +8,16 @@ import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 
 /**
- * A Vert.x whose sockets have the options that connections to the database need. The MySQL client's
- * own way to set them has no effect (vertx-mysql-client 5.0.8, {@code
- * MySQLDriver.createConnectionFactory}): a connection cut without a word would be waited for, for
- * ever.
+ * A Vert.x wrapper that sets socket options for database connections. The MySQL client's own
+ * options have no effect (vertx-mysql-client 5.0.8, {@code MySQLDriver.createConnectionFactory}),
+ * so without it a statement would wait forever on a connection that was cut silently.
  */
 final class SocketOptions extends VertxWrapper {
   private final Duration connectLimit;
   private final Duration silenceLimit;
 
   /**
-   * @param silenceLimit a connection on which nothing comes for so long is closed
+   * @param silenceLimit a connection that receives nothing for this long is closed
    */
   SocketOptions(Vertx vertx, Duration connectLimit, Duration silenceLimit) {
     super((VertxInternal) vertx);

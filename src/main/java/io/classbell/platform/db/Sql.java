@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements in straight-line code, on a virtual thread. Row counts are <em>matched</em> rows (the
- * client's default): never tell by one whether a row was new or changed.
+ * Blocking execution of SQL statements on a virtual thread. Row counts are <em>matched</em> rows
+ * (the client's default), so they do not tell whether a row was new or changed.
  */
 public class Sql {
   private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
@@ -28,7 +28,7 @@ public class Sql {
     this.client = client;
   }
 
-  /** Every row, mapped. */
+  /** Returns all rows, mapped. */
   public <T> List<T> list(String sql, Function<Row, T> mapper, @Nullable Object... parameters) {
     List<T> list = new ArrayList<>();
     for (Row row : run(sql, parameters)) {
@@ -37,7 +37,7 @@ public class Sql {
     return list;
   }
 
-  /** The first row, mapped, or null where there is none. */
+  /** Returns the first row, mapped, or null if there is none. */
   public <T> @Nullable T first(
       String sql, Function<Row, T> mapper, @Nullable Object... parameters) {
     for (Row row : run(sql, parameters)) {
@@ -46,12 +46,12 @@ public class Sql {
     return null;
   }
 
-  /** Answers how many rows were matched. */
+  /** Returns the number of rows that were matched. */
   public int execute(String sql, @Nullable Object... parameters) {
     return run(sql, parameters).rowCount();
   }
 
-  /** The statement without waiting for it, for code on event loops. */
+  /** Starts a statement without waiting for it, for code on event loops. */
   public Future<RowSet<Row>> start(String sql, @Nullable Object... parameters) {
     Tuple tuple = Tuple.tuple();
     for (Object parameter : parameters) {
@@ -64,22 +64,22 @@ public class Sql {
     return start(sql, parameters).await();
   }
 
-  /** Whether a DATETIME can hold it, and a statement compare with it. */
+  /** Whether a DATETIME can store the instant and a statement can compare with it. */
   public static boolean isStorable(Instant instant) {
     return !instant.isBefore(EARLIEST) && instant.isBefore(TOO_LATE);
   }
 
-  /** As DATETIME(3) has it: UTC, milliseconds. */
+  /** Converts an instant to DATETIME(3): UTC, milliseconds. */
   public static LocalDateTime utc(Instant instant) {
     return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC);
   }
 
-  /** A DATETIME(3) that is never null. */
+  /** Reads a DATETIME(3) that is never null. */
   public static Instant instant(Row row, String column) {
     return row.getLocalDateTime(column).toInstant(ZoneOffset.UTC);
   }
 
-  /** A DATETIME(3) that may be null. */
+  /** Reads a DATETIME(3) that may be null. */
   public static @Nullable Instant instantOrNull(Row row, String column) {
     LocalDateTime value = row.getLocalDateTime(column);
     return value == null ? null : value.toInstant(ZoneOffset.UTC);

@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the database's errors mean for us. Codes: the MySQL and MariaDB server error references. */
+/** Classifies database errors by their codes (MySQL and MariaDB server error references). */
 public final class SqlErrors {
   /**
-   * Deadlock, lock wait time-out, record changed since last read: the transaction may be run again.
+   * Deadlock, lock wait timeout, record changed since last read: the transaction may be run again.
    */
   private static final Set<Integer> CONTENDED = Set.of(1213, 1205, 1020);
 
@@ -41,12 +41,12 @@ public final class SqlErrors {
   private static final int DUPLICATE = 1062;
   private static final Pattern KEY = Pattern.compile("for key '(?:[^'.]*\\.)?([^']+)'");
 
-  /** Whether running the whole transaction again can help. */
+  /** Whether running the whole transaction again may help. */
   public static boolean contended(Throwable t) {
     return t instanceof MySQLException e && CONTENDED.contains(e.getErrorCode());
   }
 
-  /** Whether the database, not the statement, is at fault. */
+  /** Whether the database is unavailable, so that the statement is not at fault. */
   public static boolean unavailable(Throwable t) {
     return switch (t) {
       case MySQLException e -> UNAVAILABLE.contains(e.getErrorCode()) || full(e);
@@ -55,13 +55,13 @@ public final class SqlErrors {
       case ClosedConnectionException e -> true;
       case IOException e -> true;
       case TimeoutException e -> true;
-      // The pool's own: too busy, timed out, closed; a connection that is gone.
+      // Errors of the connection pool: too busy, timed out, closed; or a lost connection.
       case VertxException e -> true;
       default -> false;
     };
   }
 
-  /** Whether the database has no space to write to. */
+  /** Whether the database has no disk space left. */
   public static boolean full(Throwable t) {
     return t instanceof MySQLException e
         && (FULL.contains(e.getErrorCode())
@@ -69,7 +69,7 @@ public final class SqlErrors {
                 && NO_SPACE.matcher(String.valueOf(e.getMessage())).find()));
   }
 
-  /** What a caller is told of either. */
+  /** Returns the rejection for an unavailable or full database. */
   static RejectedException refused(Throwable t) {
     return new RejectedException(
         new Rejection(
@@ -81,7 +81,7 @@ public final class SqlErrors {
             null));
   }
 
-  /** The name of the unique key that was violated, or null where that is not the error. */
+  /** Returns the name of the violated unique key, or null for any other error. */
   public static @Nullable String duplicateKey(Throwable t) {
     if (!(t instanceof MySQLException e) || e.getErrorCode() != DUPLICATE) {
       return null;

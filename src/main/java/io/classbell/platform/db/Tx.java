@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open transaction. Any SQL error fails it whole (a lock wait, 1205, rolls back its statement
- * only: who went on after it would commit half a transfer), also where it is caught.
+ * An open transaction. Any SQL error fails the whole transaction, even if it is caught. A lock wait
+ * timeout (1205), for example, rolls back only its statement: continuing after it would commit half
+ * a transfer.
  */
 public final class Tx extends Sql {
   private static final Logger LOG = LoggerFactory.getLogger(Tx.class);
@@ -25,15 +26,14 @@ public final class Tx extends Sql {
     super(client);
   }
 
-  /** Runs once the transaction is known to be committed; not at all otherwise. */
+  /** Registers an action that runs after the transaction has committed, and not if it fails. */
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
   }
 
   /**
-   * A statement whose answer is not waited for: it is carried out after those before it and before
-   * those that follow. If it fails, so does the whole transaction, at the latest when it would be
-   * committed.
+   * Sends a statement without waiting for its result. It executes in order with the statements
+   * before and after it. If it fails, the whole transaction fails, at the latest on commit.
    */
   public void write(String sql, @Nullable Object... parameters) {
     requireIntact();
@@ -45,8 +45,8 @@ public final class Tx extends Sql {
     requireIntact();
     try {
       RowSet<Row> rows = super.run(sql, parameters);
-      // Answers come in order: whether what was written before has failed is known by now. Nothing
-      // is to be decided by what such a failure left.
+      // Results arrive in order, so a failure of an earlier write is known by now. Results after
+      // such a failure must not be used.
       requireIntact();
       return rows;
     } catch (Throwable t) {
@@ -56,7 +56,7 @@ public final class Tx extends Sql {
     }
   }
 
-  /** Waits for what was written; throws again what a statement has failed with. */
+  /** Waits for the pending writes; rethrows the error of a failed statement. */
   void requireWritten() {
     try {
       Future.all(written).await();
@@ -72,7 +72,7 @@ public final class Tx extends Sql {
       }
     }
     if (failure != null) {
-      // As a future's waiting throws it: what a statement fails with need not be unchecked.
+      // Rethrows as {@code Future.await} does, because the error may be a checked exception.
       Future.failedFuture(failure).await();
     }
   }
@@ -82,13 +82,13 @@ public final class Tx extends Sql {
     return failure != null;
   }
 
-  /** What was committed stays so, whatever follows it. */
+  /** Runs the actions after the commit; their exceptions do not undo it. */
   void committed() {
     for (Runnable action : afterCommit) {
       try {
         action.run();
       } catch (RuntimeException e) {
-        LOG.error("what was to follow a commit failed", e);
+        LOG.error("An action after a commit failed", e);
       }
     }
   }

@@ -1,14 +1,14 @@
 package io.classbell.platform.failure;
 
 /**
- * Nobody answered in time, or the one who was asked is gone: the command may or may not have been
- * carried out. Ask again with the same command id, or leave it to the watchdog; never compensate
- * blindly.
+ * Thrown when no reply arrived in time or the connection to the server was lost: the command may or
+ * may not have been executed. Send it again with the same command id, or leave it to the watchdog;
+ * never compensate without knowing the outcome.
  */
 public final class OutcomeUnknown extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public OutcomeUnknown(String address, Throwable cause) {
-    super("no answer from " + address + ": " + cause.getMessage(), cause, false, false);
+    super("No reply from " + address + ": " + cause.getMessage(), cause, false, false);
   }
 }

@@ -1,6 +1,8 @@
 package io.classbell.platform.failure;
 
-/** Carries a {@link Rejection} up the stack; has no stack trace of its own, as it is no defect. */
+/**
+ * Carries a {@link Rejection} up the call stack. It has no stack trace, because it is no defect.
+ */
 public final class RejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -12,7 +14,7 @@ public final class RejectedException extends RuntimeException {
     this.failure = failure;
   }
 
-  /** What was refused, and why. */
+  /** Returns the rejection. */
   public Rejection failure() {
     return failure;
   }

@@ -6,16 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A definite no: the command had no effect. Travels on the bus and is shown by HTTP as a problem
- * document (RFC 9457).
+ * The rejection of a request that had no effect. It travels on the bus; HTTP renders it as a
+ * problem document (RFC 9457).
  *
  * @param status HTTP status
  * @param code stable snake_case code
  * @param detail a sentence for people
  * @param retryable whether the same command may succeed later, unchanged
- * @param retryAfterSeconds when to come again, if known
- * @param errors the fields at fault, if any
- * @param params the values that the detail speaks of, by name, for programs; numbers and strings
+ * @param retryAfterSeconds when to retry, if known
+ * @param errors the invalid fields, if any
+ * @param params the values that the detail mentions, by name, for programs; numbers and strings
  */
 public record Rejection(
     int status,
@@ -26,10 +26,10 @@ public record Rejection(
     @Nullable List<FieldError> errors,
     @Nullable Map<String, Object> params) {
 
-  /** The code of every failure that is about fields alone. */
+  /** Code of rejections that concern only fields. */
   public static final String INVALID = "invalid";
 
-  /** A failure without params. */
+  /** Creates a rejection without params. */
   public Rejection(
       int status,
       String code,
@@ -40,7 +40,7 @@ public record Rejection(
     this(status, code, detail, retryable, retryAfterSeconds, errors, null);
   }
 
-  /** 422 that names every field at fault. */
+  /** Returns a rejection with status 422 that names every invalid field. */
   public static Rejection ofFields(List<FieldError> errors) {
     FieldError first = errors.getFirst();
     String detail =
@@ -50,23 +50,23 @@ public record Rejection(
     return new Rejection(422, INVALID, detail, false, null, List.copyOf(errors), null);
   }
 
-  /** The same failure with values for programs. */
+  /** Returns the same rejection with values for programs. */
   public Rejection with(Map<String, Object> values) {
     return new Rejection(status, code, detail, retryable, retryAfterSeconds, errors, values);
   }
 
   /**
-   * A field at fault.
+   * An invalid field.
    *
    * @param field dotted path in the request body, or a parameter's name
-   * @param code what kind of fault it is; see {@link FieldRules}
+   * @param code the kind of error; see {@link FieldRules}
    * @param message a sentence for people
-   * @param params the values that the message speaks of, such as {@code min} and {@code max}
+   * @param params the values that the message mentions, such as {@code min} and {@code max}
    */
   public record FieldError(
       String field, String code, String message, @Nullable Map<String, Object> params) {
 
-    /** An error without params. */
+    /** Creates an error without params. */
     public FieldError(String field, String code, String message) {
       this(field, code, message, null);
     }

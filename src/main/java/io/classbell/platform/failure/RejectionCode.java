@@ -1,50 +1,50 @@
 package io.classbell.platform.failure;
 
 /**
- * One way in which an operation can say no. Constants of this type stand in a module's {@code Api}
- * and are named by the operations that can answer them.
+ * A reason for which an operation can be rejected. A module's {@code Api} defines constants of this
+ * type and lists them with the operations that can return them.
  *
- * @param status the HTTP status that shows it (RFC 9110)
+ * @param status the HTTP status (RFC 9110)
  * @param code the stable snake_case code of the problem document
- * @param detail a sentence for people, used where the refusing place has nothing more exact to say
+ * @param detail a sentence for people, used unless the code that rejects gives a more exact one
  * @param retryable whether the same command can succeed later, unchanged
  */
 public record RejectionCode(int status, String code, String detail, boolean retryable) {
 
-  /** Every list's answer to a cursor that none of its pages gave. */
+  /** The rejection of an invalid cursor, shared by all lists. */
   public static final RejectionCode INVALID_CURSOR = invalid(Rejection.INVALID, "Invalid cursor.");
 
-  /** The definite no of a state that does not allow the command. */
+  /** A rejection because the current state does not allow the command. */
   public static RejectionCode conflict(String code, String detail) {
     return new RejectionCode(409, code, detail, false);
   }
 
-  /** What is not there, or is not the caller's to know of. */
+  /** A rejection because the object does not exist or the caller may not see it. */
   public static RejectionCode notFound(String detail) {
     return new RejectionCode(404, "not_found", detail, false);
   }
 
-  /** A field whose value cannot be taken. */
+  /** A rejection because of a field's value. */
   public static RejectionCode invalid(String code, String detail) {
     return new RejectionCode(422, code, detail, false);
   }
 
-  /** The failure, with this refusal's own sentence. */
+  /** Returns the rejection with the default sentence. */
   public Rejection failure() {
     return new Rejection(status, code, detail, retryable, null, null);
   }
 
-  /** The failure, with a more exact sentence. */
+  /** Returns the rejection with a more exact sentence. */
   public Rejection failure(String exactDetail) {
     return new Rejection(status, code, exactDetail, retryable, null, null);
   }
 
-  /** {@link #INVALID_CURSOR}, naming the parameter. */
+  /** Returns {@link #INVALID_CURSOR} with the parameter's name. */
   public static RejectedException invalidCursor() {
     return new RejectedException(INVALID_CURSOR.field("cursor", INVALID_CURSOR.detail));
   }
 
-  /** The failure for one field of the request. */
+  /** Returns the rejection for one field of the request. */
   public Rejection field(String field, String exactDetail) {
     return new Rejection(
         status,
@@ -55,22 +55,22 @@ public record RejectionCode(int status, String code, String detail, boolean retr
         java.util.List.of(new Rejection.FieldError(field, code, exactDetail)));
   }
 
-  /** The failure for several fields of the request, each with its own sentence. */
+  /** Returns the rejection for several fields of the request, each with its own sentence. */
   public Rejection fields(java.util.List<Rejection.FieldError> errors) {
     return new Rejection(status, code, detail, retryable, null, java.util.List.copyOf(errors));
   }
 
-  /** To be thrown where the code cannot return an outcome; with the values that it depends on. */
+  /** Returns the exception to throw, with the values that the rejection depends on. */
   public RejectedException refused(java.util.Map<String, Object> params) {
     return new RejectedException(failure().with(params));
   }
 
-  /** To be thrown where the code cannot return an outcome. */
+  /** Returns the exception to throw, with the default sentence. */
   public RejectedException refused() {
     return new RejectedException(failure());
   }
 
-  /** To be thrown where the code cannot return an outcome. */
+  /** Returns the exception to throw, with a more exact sentence. */
   public RejectedException refused(String exactDetail) {
     return new RejectedException(failure(exactDetail));
   }

@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live: this process works. Ready: it may be sent requests; red without the database, while it has
- * no space to write to, and from the moment this node begins to drain; degraded without Redis,
- * which nothing in the API waits for. One a node; may be asked from any thread.
+ * Liveness and readiness of a node. Live: the process works. Ready: requests may be sent to it. The
+ * status is down if the database is unreachable or full, and from the moment the node begins to
+ * drain; it is degraded without Redis, which no request depends on. There is one instance per node;
+ * it is safe for use from any thread.
  */
 public final class Health {
   private static final long PATIENCE_MILLIS = 2_000;
@@ -34,28 +35,31 @@ public final class Health {
     this.redis = redis;
   }
 
-  /** Shows operators one thing more. */
+  /** Adds a value to the detailed health report. */
   public void show(String name, Supplier<Object> value) {
     details.put(name, value);
   }
 
-  /** From now on no requests are wanted. */
+  /** Begins draining: the node is no longer ready. */
   public void drain() {
     draining = true;
     drainListeners.forEach(Runnable::run);
   }
 
-  /** Whether this node is on its way out. */
+  /** Whether this node is shutting down. */
   public boolean isDraining() {
     return draining;
   }
 
-  /** {@code listener} runs when the node begins to drain, on whatever thread says so. */
+  /**
+   * Registers a listener that runs when the node begins to drain, on the thread that starts
+   * draining.
+   */
   public void whenDraining(Runnable listener) {
     drainListeners.add(listener);
   }
 
-  /** {@code status} is up, degraded or down; with what it was concluded from. */
+  /** Returns the status (up, degraded or down) and the checks that it is based on. */
   public Future<JsonObject> state() {
     return databaseAnswers()
         .map(
@@ -72,7 +76,10 @@ public final class Health {
             });
   }
 
-  /** One question at a time, however many want to know; answered on the caller's context. */
+  /**
+   * Checks the database with one query at a time, shared by all callers; completes on the caller's
+   * context.
+   */
   private Future<Boolean> databaseAnswers() {
     ContextInternal context = ContextInternal.current();
     Promise<Boolean> answer = context == null ? Promise.promise() : context.promise();
@@ -92,7 +99,7 @@ public final class Health {
     return asked;
   }
 
-  /** The same, with what the node's parts have to show. */
+  /** Returns the state with the values that the node's parts have added. */
   public Future<JsonObject> detailed() {
     return state()
         .map(

@@ -12,9 +12,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 
 /**
- * Records as JSON, the same on the bus and in the database: unknown fields are ignored and missing
- * primitives refused, so that two versions can run side by side; instants and durations are
- * ISO-8601.
+ * Converts records to JSON and back, in the same form for the bus and the database. Unknown fields
+ * are ignored and missing primitives rejected, so that two versions can run side by side; instants
+ * and durations are ISO-8601.
  */
 public final class Json {
   private static final ObjectMapper MAPPER =
@@ -30,7 +30,7 @@ public final class Json {
           .serializationInclusion(JsonInclude.Include.NON_NULL)
           .build();
 
-  /** The mapper itself, for generic types. */
+  /** Returns the mapper, for generic types. */
   public static ObjectMapper mapper() {
     return MAPPER;
   }
@@ -39,7 +39,7 @@ public final class Json {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass(), e);
+      throw new IllegalArgumentException("Cannot be written as JSON: " + value.getClass(), e);
     }
   }
 
@@ -47,7 +47,7 @@ public final class Json {
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass(), e);
+      throw new IllegalArgumentException("Cannot be written as JSON: " + value.getClass(), e);
     }
   }
 
@@ -67,7 +67,7 @@ public final class Json {
     }
   }
 
-  /** What is wrong and where; not the parser's own words, which quote what was sent. */
+  /** Describes the error and its place without the parser's own message, which quotes the input. */
   private static String fault(IOException e) {
     return e instanceof JsonMappingException mapping
         ? mapping.getClass().getSimpleName() + " at " + mapping.getPathReference()

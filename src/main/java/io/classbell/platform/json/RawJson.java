@@ -1,4 +1,4 @@
 package io.classbell.platform.json;
 
-/** A message as it came over the network; the operation's token knows what to read it as. */
+/** A message as it arrived over the network; the operation determines the type to decode it to. */
 public record RawJson(byte[] json) {}

@@ -1,5 +1,5 @@
 /**
- * Records as JSON, the same on the bus and in the database. Start with {@link
+ * Conversion of records to JSON, for the bus and the database. Start with {@link
  * io.classbell.platform.json.Json}.
  */
 @NullMarked

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One JSON object a line: at (UTC), level, node, logger, thread, trace, message, error. */
+/**
+ * Encodes log events as one JSON object per line: at (UTC), level, node, logger, thread, trace,
+ * message, error.
+ */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -3,9 +3,9 @@ package io.classbell.platform.log;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of log lines what must not be in them. We name nobody and nothing secret, but libraries
- * quote: the database the value that was there twice, a parser the text that it could not read, a
- * mail server the recipient.
+ * Masks secrets and personal data in log lines. Classbell's own lines contain none, but messages of
+ * libraries do: the database quotes the value of a duplicate key, a parser the text that it cannot
+ * read, a mail server the recipient.
  */
 final class LogMasking {
   private static final String STARS = "***";
@@ -13,13 +13,13 @@ final class LogMasking {
   private static final Pattern EMAIL =
       Pattern.compile("[\\w.!#$%&'*+/=?^`{|}~-]++@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+");
 
-  /** Signed tokens begin with a JSON object in base64url, and so alike. */
+  /** Signed tokens begin with a JSON object in base64url, so they share the same prefix. */
   private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]*)?");
 
-  /** The address of a calendar feed is all that is needed to read it. */
+  /** The address of a calendar feed is a credential: it is sufficient to read the feed. */
   private static final Pattern CALENDAR_FEED = Pattern.compile("(/calendar/)[^/\\s\"']+(?=\\.ics)");
 
-  /** As far as the last quote that can be the closing one: the value may hold quotes. */
+  /** Matches up to the last possible closing quote, because the value may contain quotes. */
   private static final Pattern DUPLICATE = Pattern.compile("(Duplicate entry )'.*'(?= for key )");
 
   private static final Pattern QUOTED =

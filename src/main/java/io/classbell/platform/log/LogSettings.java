@@ -2,14 +2,13 @@ package io.classbell.platform.log;
 
 import io.classbell.platform.config.Setting;
 
-/** How this process writes its log, on standard output. */
+/** Settings of the log, which is written to standard output. */
 public record LogSettings(
     @Setting(
-            value =
-                "Shape of a line: JSON, readable text, or readable in a terminal and JSON elsewhere.",
+            value = "Format of a line: JSON, text, or text in a terminal and JSON elsewhere.",
             byDefault = "auto")
         Format format,
-    @Setting(value = "Least important lines that are written.", byDefault = "info") Level level) {
+    @Setting(value = "Lowest level that is written.", byDefault = "info") Level level) {
 
   /** Shape of a log line. */
   public enum Format {
@@ -17,19 +16,19 @@ public record LogSettings(
     AUTO,
     /** One JSON object a line. */
     JSON,
-    /** For people. */
+    /** Text for people. */
     TEXT
   }
 
   /** Importance of a log line. */
   public enum Level {
-    /** Only what needs a person now. */
+    /** Errors that need attention now. */
     ERROR,
-    /** And what went wrong but was dealt with. */
+    /** Also problems that were handled. */
     WARN,
-    /** And events of normal operation. */
+    /** Also events of normal operation. */
     INFO,
-    /** And what a developer wants. */
+    /** Also details for developers. */
     DEBUG
   }
 }

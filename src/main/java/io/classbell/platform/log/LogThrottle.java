@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Keeps what happens with every request from filling the log. Safe from any thread. */
+/** Limits how often a repeated event is logged. Safe for use from any thread. */
 public final class LogThrottle {
   private final long everyNanos;
   private final LongSupplier nanos;
@@ -23,7 +23,10 @@ public final class LogThrottle {
     this.dueAt = new AtomicLong(nanos.getAsLong());
   }
 
-  /** True the first time, and then where the last time that it was is long enough ago. */
+  /**
+   * Returns true the first time, and again once the interval has passed since it last returned
+   * true.
+   */
   public boolean isDue() {
     long now = nanos.getAsLong();
     long due = dueAt.get();

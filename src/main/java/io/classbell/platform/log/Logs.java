@@ -10,17 +10,16 @@ import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Sets the process's log up as its settings say. */
+/** Configures the log of the process. */
 public final class Logs {
   /**
-   * System property: {@code true} where standard output is a terminal, as {@code scripts/run} finds
-   * out.
+   * System property: {@code true} if standard output is a terminal; {@code scripts/run} sets it.
    */
   public static final String TERMINAL = "classbell.terminal";
 
   private static final String CONSOLE = "console";
 
-  /** Libraries that tell much that is no event of ours. */
+  /** Libraries whose informational log lines are suppressed. */
   private static final List<String> CHATTY =
       List.of(
           "com.hazelcast",
@@ -32,7 +31,7 @@ public final class Logs {
 
   private Logs() {}
 
-  /** From here on, lines look as {@code settings} say; {@code node} is named in each JSON line. */
+  /** Applies the settings; {@code node} appears in each JSON line. */
   public static void configure(LogSettings settings, String node) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
@@ -45,8 +44,8 @@ public final class Logs {
     console.setEncoder(encoder);
     console.setName(CONSOLE);
     console.start();
-    // What clients send must not fill the log: the bridge reports every bad frame, word for word,
-    // and the bus every message that a closed socket no longer takes.
+    // Invalid input of clients must not fill the log: the bridge logs every invalid frame verbatim,
+    // and the bus every message that a closed socket no longer accepts.
     context.getLogger("io.vertx.ext.web.handler.sockjs").setLevel(Level.OFF);
     context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -54,11 +53,11 @@ public final class Logs {
     root.addAppender(console);
     if (settings.level() != LogSettings.Level.DEBUG) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
-      // Vert.x registers some of its gauges once a client and is told so each time.
+      // Vert.x registers some of its gauges once per client, and Micrometer warns each time.
       context.getLogger("io.micrometer.core.instrument").setLevel(Level.ERROR);
-      // Warns that its consistency subsystem is off; nothing of ours rests on it.
+      // Warns that its CP subsystem is disabled; Classbell does not use it.
       context.getLogger("com.hazelcast.cp").setLevel(Level.ERROR);
-      // Calls every browser that closes its window an error.
+      // Logs an error for every browser window that is closed.
       context
           .getLogger("io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl")
           .setLevel(Level.OFF);
@@ -66,8 +65,8 @@ public final class Logs {
   }
 
   /**
-   * From here on nobody who logs waits for the terminal. Until then lines come in the order of what
-   * is printed beside them.
+   * Switches to asynchronous writing, so that threads do not wait for the terminal. Until then
+   * lines appear in order with other output.
    */
   public static void writeAside() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -81,7 +80,7 @@ public final class Logs {
     root.addAppender(aside);
   }
 
-  /** Writes out what is queued; nothing is logged after. */
+  /** Writes the queued lines; later lines are lost. */
   public static void close() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
   }

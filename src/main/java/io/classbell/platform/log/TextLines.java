@@ -4,7 +4,10 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.nio.charset.StandardCharsets;
 
-/** Lines for people: time, level, logger, trace, message, and a stack trace where there is one. */
+/**
+ * Encodes log events as text for people: time, level, logger, trace, message, and a stack trace if
+ * there is one.
+ */
 final class TextLines extends PatternLayoutEncoder {
   private static final String LINE =
       "%d{HH:mm:ss.SSS} %-5level %logger{0}%replace( [%X{trace}]){' \\[\\]', ''} - %msg%n%ex";

@@ -7,12 +7,12 @@ import io.classbell.platform.bus.Trace;
 import java.util.Map;
 
 /**
- * Takes log lines off event loops: a slow terminal must not stop the platform. A full queue drops
- * lines rather than blocks. The trace id is looked up here, while the thread is still the one that
- * works on the request.
+ * Writes log lines asynchronously, so that a slow terminal does not block event loops. A full queue
+ * drops lines rather than blocking. The trace id is read on the calling thread, which runs in the
+ * request's context.
  */
 final class TracedAppender extends AsyncAppender {
-  /** The name of the trace id in a line. */
+  /** Name of the trace id in a line. */
   static final String TRACE = "trace";
 
   private static final int QUEUE = 8192;

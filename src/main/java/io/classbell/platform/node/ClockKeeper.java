@@ -10,12 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a node's clock with the database's: measures it every few seconds and, in test mode, learns
- * of the test clock's moves at once, or soon after where the telling was lost, and says in the
- * database how far it has come. One on every node, on virtual threads, deployed before all others.
+ * Synchronizes a node's clock with the database. It measures every few seconds. In test mode it
+ * also follows moves of the test clock: at once by an event, or soon after if the event is lost,
+ * and it records its own progress in the database. Deployed once per node, before all other
+ * verticles, on virtual threads.
  */
 public final class ClockKeeper extends VerticleBase {
-  /** The test clock was moved: every node's is this far ahead of real time, at least. */
+  /** The test clock was moved: every node's clock must be at least this far ahead of real time. */
   public static final Event<Moved> MOVED = Event.of("clock.moved", Moved.class);
 
   /** Nodes that have been silent longer than this are ignored when the test clock moves. */
@@ -62,7 +63,7 @@ public final class ClockKeeper extends VerticleBase {
             });
   }
 
-  /** Nobody is to wait for this node's clock any more. */
+  /** Removes this node's record, so that moves of the clock no longer wait for it. */
   @Override
   public Future<?> stop() {
     if (node.testMode()) {
@@ -80,7 +81,7 @@ public final class ClockKeeper extends VerticleBase {
     execute(SAY, id, node.clock().testOffsetMillis(), node.clock().realNow());
   }
 
-  /** Nodes that were killed left their rows. */
+  /** Deletes the records of nodes that were killed. */
   private void forgetOthers() {
     execute(
         "DELETE FROM platform_clock_node WHERE seen_at < ?",
@@ -92,8 +93,8 @@ public final class ClockKeeper extends VerticleBase {
   }
 
   /**
-   * While the database is away the clock runs on by itself. Waits in a node that stops are
-   * interrupted, and await() throws that undeclared.
+   * Runs a task and ignores its failures: while the database is unreachable the clock continues by
+   * itself. Waits are interrupted when the node stops, and {@code await()} throws that undeclared.
    */
   private static void quietly(Runnable work) {
     try {
@@ -102,7 +103,7 @@ public final class ClockKeeper extends VerticleBase {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      LOG.debug("the clock cannot be kept: {}", e.getMessage());
+      LOG.debug("The clock cannot be synchronized: {}", e.getMessage());
     }
   }
 }

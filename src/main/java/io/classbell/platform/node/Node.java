@@ -6,7 +6,7 @@ import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What every verticle of a node stands on; made once, in main, and passed by constructor. */
+/** The services of a node, which every verticle gets by constructor; created once, in main. */
 public record Node(
     Bus bus,
     Database database,

@@ -1,6 +1,6 @@
 /**
- * The services that every verticle of a node gets, and the upkeep of its clock. Start with {@link
- * io.classbell.platform.node.Node}.
+ * The services that every verticle of a node gets, and the synchronization of its clock. Start with
+ * {@link io.classbell.platform.node.Node}.
  */
 @NullMarked
 package io.classbell.platform.node;

@@ -15,29 +15,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must happen is written down first: messages are stored in the transaction of the change they
- * follow from, with a due time that may lie in the future. The schedule delivers them.
+ * The transactional outbox: messages are stored in the transaction of the change that causes them,
+ * with a due time that may be in the future. The schedule delivers them.
  *
- * <p>A message that is due at once is stored with a lease and handed to the schedule right after
- * the commit, without a look at the table. Where the hand-off is lost, the lease runs out and the
- * message is found like any other. A message with a key is never handed off.
+ * <p>A message that is due at once is stored with a lease and handed to the schedule after the
+ * commit, without reading the table. If the hand-off is lost, the lease expires and the message is
+ * claimed like any other. A message with a key is never handed off.
  */
 public final class Outbox {
-  /** Messages that were committed just now and are due: deliver them, they are leased to you. */
+  /** Hand-off of messages that were just committed, are due and are leased to the receiver. */
   public static final Event<HandOff> HAND_OFF = Event.of("schedule.hand-off", HandOff.class);
 
-  /** A message with this due time was committed: be awake then. */
+  /** A message with this due time was committed; the schedule must check for it then. */
   public static final Event<Wake> WAKE = Event.of("schedule.wake", Wake.class);
 
-  /** How long a handed-off message belongs to the hand-off. Real time. */
+  /** Lease of a handed-off message, in real time. */
   public static final Duration LEASE = Duration.ofSeconds(10);
 
-  /**
-   * Nobody needs to be woken for what is further off: every schedule looks more often than that.
-   */
+  /** Limit for wake-up events: every schedule checks more often than this anyway. */
   private static final Duration WAKE_HORIZON = Duration.ofSeconds(3);
 
-  /** The same key twice is one message: the second is dropped while the first waits. */
+  /** Messages with the same key are one message: the second is dropped while the first waits. */
   private static final Insert MESSAGES =
       Insert.into(
               "scheduled_message",
@@ -55,7 +53,7 @@ public final class Outbox {
 
   public record Wake(Instant dueAt) {}
 
-  /** A message to be written. */
+  /** A message to write. */
   public record Outgoing(
       String id, String address, Instant dueAt, String body, @Nullable String dedupKey) {}
 
@@ -67,14 +65,14 @@ public final class Outbox {
     this.clock = clock;
   }
 
-  /** A message for {@link #write}; due in platform time, null for at once. */
+  /** Creates a message for {@link #write}; due in platform time, null for at once. */
   public <B> Outgoing message(
       Task<B> task, @Nullable Instant dueAt, B body, @Nullable String dedupKey) {
     Instant due = dueAt == null ? clock.now() : PlatformClock.toMillis(dueAt);
     return new Outgoing(Ids.next(), task.address(), due, Json.write(body), dedupKey);
   }
 
-  /** Stores messages with the transaction, and sees to their delivery once it is committed. */
+  /** Stores messages in the transaction, and triggers their delivery after the commit. */
   public void write(Tx tx, List<Outgoing> messages) {
     if (messages.isEmpty()) {
       return;
@@ -85,7 +83,8 @@ public final class Outbox {
     List<Task.Stored> due = new ArrayList<>();
     Instant nearest = null;
     for (Outgoing m : messages) {
-      // One with a key may prove to be there already: that is the table's to tell.
+      // A message with a key may exist already, so only the table tells whether it must be
+      // delivered.
       boolean handOff = !m.dueAt.isAfter(now) && m.dedupKey == null;
       rows.add(
           new @Nullable Object[] {

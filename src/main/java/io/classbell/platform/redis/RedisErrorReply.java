@@ -1,6 +1,9 @@
 package io.classbell.platform.redis;
 
-/** Redis answered a command with an error; the message is the server's, its code first. */
+/**
+ * Thrown when Redis replies to a command with an error; the message is the server's and begins with
+ * its code.
+ */
 public final class RedisErrorReply extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

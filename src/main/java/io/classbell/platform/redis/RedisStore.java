@@ -24,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Redis, as one connection that all commands of a node share (they are pipelined) and a few of
- * their own for readers that block. Keeps itself connected, with back-off and jitter; while it is
- * not, every command fails at once with {@link RedisUnavailable}. A server that stops answering
- * counts as down within {@link #SILENCE_MILLIS}, so no caller waits longer; so does one that
- * answers but takes nothing in (full, read-only, its disk broken), since there is no use for it.
+ * The client of Redis: one pipelined connection that all commands of a node share, and a few
+ * separate ones for blocking commands. It reconnects with back-off and jitter; while it is
+ * disconnected, every command fails at once with {@link RedisUnavailable}. A server that stops
+ * responding counts as down within {@link #SILENCE_MILLIS}, which limits how long callers wait. A
+ * server that responds but accepts no writes (full, read-only, disk failure) counts as down, too.
  *
- * <p>May be used from any context; answers come back on the caller's.
+ * <p>Safe for use from any context; results arrive on the caller's context.
  */
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
@@ -40,7 +40,7 @@ public final class RedisStore {
   private static final long FIRST_BACKOFF_MILLIS = 50;
   private static final long LONGEST_BACKOFF_MILLIS = 2_000;
 
-  /** What lives and dies with one connection: its client, and all that the client opened. */
+  /** The resources of one connection: the client and everything that it opened. */
   private record Line(Redis client, RedisConnection shared) {}
 
   private final Vertx vertx;
@@ -73,21 +73,21 @@ public final class RedisStore {
             .setMaxWaitingHandlers(settings.maxWaiting());
   }
 
-  /** Begins to connect. Redis may be down: nothing waits for it. */
+  /** Starts connecting in the background; Redis may be down. */
   public static RedisStore connect(Vertx vertx, RedisSettings settings) {
     RedisStore store = new RedisStore(vertx, settings);
     store.context.runOnContext(v -> store.attempt());
     return store;
   }
 
-  /** Completes when the first attempt to connect is over, whether Redis was there or not. */
+  /** Completes when the first attempt to connect is over, successful or not. */
   public Future<Void> firstAttempt() {
     return firstAttempt.future();
   }
 
   /**
-   * Sends a command that does not block. Fails with {@link RedisUnavailable} or {@link
-   * RedisErrorReply}; a nil answer is null.
+   * Sends a non-blocking command. Fails with {@link RedisUnavailable} or {@link RedisErrorReply}; a
+   * nil reply is null.
    */
   public Future<@Nullable Response> send(Request request) {
     Line now = line;
@@ -97,7 +97,7 @@ public final class RedisStore {
     return now.shared.send(request).recover(e -> Future.failedFuture(meaning(e)));
   }
 
-  /** Sends commands in one write; fails where one of them fails. */
+  /** Sends commands in one write; fails if any of them fails. */
   public Future<List<@Nullable Response>> batch(List<Request> requests) {
     Line now = line;
     if (now == null) {
@@ -107,8 +107,8 @@ public final class RedisStore {
   }
 
   /**
-   * A connection for one's own use, for commands that block; {@code close} gives it back. It ends
-   * when Redis goes down: what waits on it fails then, and a new one is to be asked for.
+   * Opens a separate connection for blocking commands; {@code close} returns it. It is closed when
+   * Redis goes down: pending commands fail, and the caller must request a new connection.
    */
   public Future<RedisConnection> ownConnection() {
     Line now = line;
@@ -118,17 +118,20 @@ public final class RedisStore {
     return now.client.connect();
   }
 
-  /** Whether Redis answers; for readiness. */
+  /** Checks whether Redis responds; for readiness. */
   public Future<Void> ping() {
     return send(Request.cmd(Command.PING)).mapEmpty();
   }
 
-  /** Whether commands are being taken. */
+  /** Whether commands are accepted. */
   public boolean isUp() {
     return line != null;
   }
 
-  /** Runs after every (re)connection, on an event loop: what Redis held may be gone by then. */
+  /**
+   * Registers a listener that runs after every connection, on an event loop. Data that Redis held
+   * before may be lost.
+   */
   public void whenUp(Runnable listener) {
     upListeners.add(listener);
     if (isUp()) {
@@ -136,12 +139,12 @@ public final class RedisStore {
     }
   }
 
-  /** How many commands found Redis down, or too many that wait. */
+  /** Counts the commands that failed because Redis was down or too many were waiting. */
   public LongAdder refused() {
     return refused;
   }
 
-  /** Commands under way fail; none is taken any more. */
+  /** Closes the connections. Commands in progress fail, and later ones are rejected. */
   public Future<Void> close() {
     closed = true;
     Line now = line;
@@ -149,7 +152,10 @@ public final class RedisStore {
     return now == null ? Future.succeededFuture() : now.client.close();
   }
 
-  /** The client fails with checked throwables of its own, which would pass by whoever waits. */
+  /**
+   * Converts the client's errors, some of which are undeclared checked exceptions that callers
+   * would not catch.
+   */
   private RuntimeException meaning(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof ErrorType && !message.contains(CONNECTION_CLOSED)
@@ -166,7 +172,7 @@ public final class RedisStore {
     if (closed) {
       return;
     }
-    // A client of its own for each attempt: closing it frees whatever hung half-way.
+    // Each attempt uses a new client: closing it releases everything of a partial connection.
     Redis client = Redis.createClient(vertx, options);
     client
         .connect()
@@ -189,13 +195,13 @@ public final class RedisStore {
     fresh.shared.exceptionHandler(e -> down(fresh, String.valueOf(e.getMessage())));
     failures = 0;
     line = fresh;
-    LOG.info("connected to Redis");
+    LOG.info("Connected to Redis");
     watch(fresh);
     for (Runnable listener : upListeners) {
       try {
         listener.run();
       } catch (RuntimeException e) {
-        LOG.error("a listener to Redis being up failed", e);
+        LOG.error("A listener for the Redis connection failed", e);
       }
     }
   }
@@ -208,12 +214,12 @@ public final class RedisStore {
             write(watched.shared)
                 .timeout(SILENCE_MILLIS - WRITE_EVERY_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(written -> watch(watched))
-                .onFailure(e -> down(watched, "nothing can be written: " + e.getMessage()));
+                .onFailure(e -> down(watched, "writes fail: " + e.getMessage()));
           }
         });
   }
 
-  /** As small as can be, and gone by itself. */
+  /** Writes a minimal key that expires by itself. */
   private static Future<?> write(RedisConnection connection) {
     return connection.send(
         Request.cmd(Command.SET).arg("classbell:written").arg("1").arg("EX").arg(60));
@@ -234,7 +240,7 @@ public final class RedisStore {
       return;
     }
     if (failures == 0 && cause != null) {
-      LOG.warn("Redis cannot be reached: {}", cause.getMessage());
+      LOG.warn("Redis is unreachable: {}", cause.getMessage());
     }
     long ceiling = Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures, 10));
     failures++;

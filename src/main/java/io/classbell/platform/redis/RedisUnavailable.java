@@ -1,6 +1,9 @@
 package io.classbell.platform.redis;
 
-/** Redis cannot be reached, or does not answer: go on without it, it is never the only copy. */
+/**
+ * Thrown when Redis is unreachable or does not respond. Callers continue without it, because Redis
+ * is never the only copy.
+ */
 public final class RedisUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
- * One time for all nodes: the database's, measured again and again against this JVM's monotonic
- * counter, plus the test clock's offset. A node's own wall clock decides nothing.
+ * The clock that all nodes share: the database's time, measured repeatedly against this JVM's
+ * monotonic counter, plus the test clock's offset. A node's own wall clock is never used.
  */
 public final class PlatformClock {
   private record Base(long databaseMillis, long nanos) {
@@ -20,7 +20,7 @@ public final class PlatformClock {
   }
 
   /**
-   * The database's time as it was at some moment between two of this JVM's counter.
+   * A reading of the database's time, taken between two values of this JVM's monotonic counter.
    *
    * @param databaseMillis in whole milliseconds, rounded down
    */
@@ -30,7 +30,9 @@ public final class PlatformClock {
       return after - before;
     }
 
-    /** Whether a clock that showed this when the answer came may be right. */
+    /**
+     * Whether a clock that showed this time when the result arrived is consistent with the reading.
+     */
     private boolean allows(long millis) {
       return millis >= databaseMillis && millis <= databaseMillis + took() / 1_000_000 + 1;
     }
@@ -43,21 +45,25 @@ public final class PlatformClock {
     this.base = base;
   }
 
-  /** Measures, on a virtual thread; {@link #measure} is to be called every few seconds after. */
+  /**
+   * Creates a clock and measures once, on a virtual thread; call {@link #measure} every few seconds
+   * afterwards.
+   */
   public static PlatformClock of(Database database) {
     PlatformClock clock = new PlatformClock(new Base(0, 0));
     clock.measure(database);
     return clock;
   }
 
-  /** Stands at an instant and moves by {@link #advance} and real time; for tests. */
+  /**
+   * Creates a clock for tests that starts at an instant and moves by real time and {@link
+   * #advance}.
+   */
   public static PlatformClock startingAt(Instant instant) {
     return new PlatformClock(new Base(instant.toEpochMilli(), System.nanoTime()));
   }
 
-  /**
-   * Reads the database's time and the test clock's offset; counts the fastest of three readings.
-   */
+  /** Reads the database's time and the test clock's offset; uses the fastest of three readings. */
   public void measure(Database database) {
     Reading best = read(database);
     for (int i = 0; i < 2; i++) {
@@ -77,8 +83,8 @@ public final class PlatformClock {
   }
 
   /**
-   * A clock that a reading does not prove wrong stays as it is: the answer of a busy database comes
-   * late, and would move it by half of that.
+   * Corrects the clock by a reading. A clock that is consistent with the reading stays as it is,
+   * because a slow reply of a busy database would shift it by half of the delay.
    */
   void learn(Reading reading) {
     if (!reading.allows(base.millisAt(reading.after))) {
@@ -97,37 +103,37 @@ public final class PlatformClock {
     atLeast(Objects.requireNonNull(offset));
   }
 
-  /** The platform's now: what lives, opens, closes and is due goes by it. UTC, milliseconds. */
+  /** Returns the platform time, which bookings, meetings and due times use. UTC, milliseconds. */
   public Instant now() {
     return realNow().plusMillis(testOffsetMillis);
   }
 
-  /** Real time: what tokens, leases and retries of machinery go by. UTC, milliseconds. */
+  /** Returns the real time, which tokens, leases and technical retries use. UTC, milliseconds. */
   public Instant realNow() {
     return realAt(System.nanoTime());
   }
 
-  /** Real time at a moment of this JVM's counter. */
+  /** Returns the real time at a value of this JVM's monotonic counter. */
   Instant realAt(long nanos) {
     return Instant.ofEpochMilli(base.millisAt(nanos));
   }
 
-  /** The test clock moved: its offset never goes back. */
+  /** Raises the test clock's offset to at least this value; it never decreases. */
   public synchronized void atLeast(long offsetMillis) {
     testOffsetMillis = Math.max(testOffsetMillis, offsetMillis);
   }
 
-  /** Moves the test clock, this node's only. */
+  /** Moves the test clock of this node only. */
   public synchronized void advance(Duration duration) {
     testOffsetMillis += duration.toMillis();
   }
 
-  /** How far the test clock is ahead of real time. */
+  /** Returns how far the test clock is ahead of real time. */
   public long testOffsetMillis() {
     return testOffsetMillis;
   }
 
-  /** As the database stores it. */
+  /** Truncates an instant to milliseconds, as the database stores it. */
   public static Instant toMillis(Instant instant) {
     return instant.truncatedTo(ChronoUnit.MILLIS);
   }

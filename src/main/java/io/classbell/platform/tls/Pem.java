@@ -23,7 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** PEM files that settings name, read when the settings are: a wrong one is told with the rest. */
+/**
+ * Reads and checks the PEM files that settings name, so that mistakes in them are reported with all
+ * other mistakes of the settings.
+ */
 public final class Pem {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ((?:RSA |EC )?)PRIVATE KEY-----([^-]+)-----END");
@@ -33,7 +36,7 @@ public final class Pem {
 
   private Pem() {}
 
-  /** The certificates of a file that was checked. */
+  /** Returns the certificates of a file that was checked before. */
   static List<X509Certificate> certificates(Path file) throws IOException, CertificateException {
     return CertificateFactory.getInstance("X.509")
         .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
@@ -42,7 +45,7 @@ public final class Pem {
         .toList();
   }
 
-  /** Names {@code setting} where its file holds no certificates that are good today. */
+  /** Reports {@code setting} if its file holds no valid certificate. */
   public static void checkCertificates(
       SettingsErrors mistakes, String setting, @Nullable String file) {
     if (file != null) {
@@ -64,14 +67,14 @@ public final class Pem {
     } catch (IOException | InvalidPathException e) {
       mistakes.add(setting, file + " can't be read");
     } catch (CertificateException e) {
-      mistakes.add(setting, file + " holds no good certificate: " + e.getMessage());
+      mistakes.add(setting, file + " holds no valid certificate: " + e.getMessage());
     }
     return List.of();
   }
 
   /**
-   * Names a setting where a certificate chain and its key are not both there, can't be read, or do
-   * not belong together.
+   * Reports a setting if only one of certificate chain and key is set, a file cannot be read, or
+   * they do not belong together.
    */
   public static void checkIdentity(
       SettingsErrors mistakes,
@@ -81,7 +84,7 @@ public final class Pem {
       @Nullable String keyFile) {
     if (certificateFile == null || keyFile == null) {
       if (certificateFile != keyFile) {
-        mistakes.add(keySetting, certificateSetting + " and " + keySetting + " go together");
+        mistakes.add(keySetting, "must be set together with " + certificateSetting);
       }
       return;
     }
@@ -100,7 +103,7 @@ public final class Pem {
     }
   }
 
-  /** Whether what the key signs is what the certificate's owner would sign. */
+  /** Whether the certificate's public key verifies a signature of the private key. */
   private static boolean belong(PublicKey publicKey, String base64) {
     String algorithm = SIGNATURES.get(publicKey.getAlgorithm());
     if (algorithm == null) {

@@ -6,16 +6,14 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a connection to a server is not to be trusted: which of our settings, or the server, errs.
- */
+/** The reason for which a server's TLS connection is not trusted. */
 public enum TlsFailure {
-  /** Its certificate is signed by nobody whom we know. */
-  UNKNOWN_AUTHORITY("its certificate is not signed by the authority that is named here"),
-  /** Its certificate is another host's. */
-  OTHER_HOST("its certificate is for another host than the one that is named here"),
-  /** It does not speak TLS, or not as we do. */
-  NO_TLS("it does not speak TLS as it is asked to here");
+  /** The certificate is signed by an unknown authority. */
+  UNKNOWN_AUTHORITY("its certificate is not signed by the configured authority"),
+  /** The certificate is for another host. */
+  OTHER_HOST("its certificate is for another host than the configured one"),
+  /** The server does not support TLS in the configured way. */
+  NO_TLS("it does not support TLS as configured");
 
   private final String inWords;
 
@@ -23,12 +21,12 @@ public enum TlsFailure {
     this.inWords = inWords;
   }
 
-  /** The reason as the end of a sentence that names a setting. */
+  /** Returns the reason as the end of a sentence that names a setting. */
   public String inWords() {
     return inWords;
   }
 
-  /** What a failed connection failed by; null where it was no matter of trust. */
+  /** Returns the reason of a failed connection; null if it was not a matter of trust. */
   public static @Nullable TlsFailure of(Throwable failure) {
     TlsFailure found = null;
     for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -43,7 +41,7 @@ public enum TlsFailure {
     return found;
   }
 
-  /** The MariaDB driver checks names itself, and says so in words alone. */
+  /** The MariaDB driver checks host names itself and reports a mismatch only in the message. */
   private static boolean namesAnotherHost(Throwable t) {
     return String.valueOf(t.getMessage()).contains("hostname verification failed");
   }

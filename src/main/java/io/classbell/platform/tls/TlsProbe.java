@@ -21,27 +21,28 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server once, at start, who it is. Its clients find out too, but late and again and again;
- * a wrong setting is to be told at once.
+ * Checks a server's TLS certificate once, at start, so that a wrong setting is reported at once.
+ * The server's clients would notice it only later and repeatedly.
  */
 public final class TlsProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** How a conversation becomes TLS. */
+  /** How a connection switches to TLS. */
   public enum Opening {
-    /** From the first byte. */
+    /** TLS from the first byte. */
     AT_ONCE,
-    /** After SMTP's STARTTLS (RFC 3207). */
+    /** TLS after SMTP's STARTTLS (RFC 3207). */
     SMTP_STARTTLS
   }
 
   private TlsProbe() {}
 
   /**
-   * Why the server is not to be trusted, or null where it is. Also null where it cannot be reached:
-   * that is no mistake of the settings, and may pass.
+   * Returns the reason for which the server is not trusted, or null if it is. Also returns null if
+   * the server is unreachable, because that is no mistake of the settings and may be temporary.
    *
-   * @param ca PEM file of the authority that must have signed; null for those that Java knows
+   * @param ca PEM file of the authority that must have signed; null for the authorities that Java
+   *     trusts
    */
   public static @Nullable TlsFailure ask(String host, int port, @Nullable String ca, Opening how) {
     try (Socket plain = new Socket()) {
@@ -66,7 +67,7 @@ public final class TlsProbe {
     }
   }
 
-  /** A proxy whose server is away takes the connection and ends it without a word. */
+  /** A proxy whose server is down accepts the connection and closes it without data. */
   private static boolean hungUp(SSLException e) {
     return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
   }
@@ -88,7 +89,7 @@ public final class TlsProbe {
     socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The last line of an answer: the one without a hyphen after its code. */
+  /** Returns the last line of a reply: the one without a hyphen after its code. */
   private static String answer(BufferedReader in) throws IOException {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (line.length() < 4 || line.charAt(3) != '-') {

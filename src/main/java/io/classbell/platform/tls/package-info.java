@@ -1,5 +1,5 @@
 /**
- * Certificates that a node shows and certificates that it verifies. Start with {@link
+ * The certificates that a node presents and the certificates that it verifies. Start with {@link
  * io.classbell.platform.tls.Pem}.
  */
 @NullMarked

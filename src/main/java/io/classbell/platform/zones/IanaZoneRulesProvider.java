@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives {@code java.time} the rules of {@link TimeZoneRules} instead of the JDK's. The JDK creates
- * it by name; see {@link TimeZoneRules#install}.
+ * Provides {@code java.time} with the rules of {@link TimeZoneRules} instead of the JDK's. The JDK
+ * creates it by name; see {@link TimeZoneRules#install}.
  */
 public final class IanaZoneRulesProvider extends ZoneRulesProvider {
   private final Set<String> ids;
@@ -29,7 +29,7 @@ public final class IanaZoneRulesProvider extends ZoneRulesProvider {
     return ids;
   }
 
-  /** Not to be cached by {@code java.time}, as newer rules may be read when the node starts. */
+  /** Not cached by {@code java.time}, because newer rules may be loaded when the node starts. */
   @Override
   protected @Nullable ZoneRules provideRules(String zoneId, boolean forCaching) {
     return forCaching ? null : rules(zoneId);

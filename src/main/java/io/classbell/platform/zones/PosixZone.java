@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The footer of a TZif file (RFC 9636, 3.3): a POSIX TZ string that holds for the time after the
- * last transition of the file.
+ * The footer of a TZif file (RFC 9636, 3.3): a POSIX TZ string that applies after the last
+ * transition of the file.
  *
- * @param daylight null where there is no daylight saving time
+ * @param daylight null if there is no daylight saving time
  */
 record PosixZone(ZoneOffset standard, @Nullable Daylight daylight) {
   private static final String NAME = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)";
@@ -34,10 +34,10 @@ record PosixZone(ZoneOffset standard, @Nullable Daylight daylight) {
   private static final int TWO_O_CLOCK = 7_200;
   private static final int LAST_WEEK = 5;
 
-  /** Begins and ends every year at these times. */
+  /** Daylight saving time, which begins and ends every year at these times. */
   record Daylight(ZoneOffset offset, Turn from, Turn to) {}
 
-  /** A day of every year, and seconds after its midnight: negative, or more than a day, too. */
+  /** A day of every year, and seconds after its midnight, which may be negative or exceed a day. */
   record Turn(String day, int seconds) {
 
     LocalDateTime in(int year) {
@@ -65,9 +65,9 @@ record PosixZone(ZoneOffset standard, @Nullable Daylight daylight) {
   }
 
   /**
-   * Reads a TZ string.
+   * Parses a TZ string.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the text is not one
    */
   static PosixZone parse(String text) {
     Matcher m = FORM.matcher(text);
@@ -86,7 +86,9 @@ record PosixZone(ZoneOffset standard, @Nullable Daylight daylight) {
     return new PosixZone(offset, new Daylight(ZoneOffset.ofTotalSeconds(saving), from, to));
   }
 
-  /** The transitions after an instant (in epoch seconds), to the end of a year, in order. */
+  /**
+   * Returns the transitions after an instant (in epoch seconds) until the end of a year, in order.
+   */
   List<ZoneOffsetTransition> transitions(long after, int untilYear) {
     if (daylight == null || daylight.offset.equals(standard)) {
       return List.of();

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time zone rules that this process uses: those that come with the platform, or newer ones that
- * an operator names. {@code java.time} has one set of rules per process, so this is static.
+ * The time zone rules of this process: those that come with the platform, or newer ones that an
+ * operator provides. {@code java.time} has one set of rules per process, so this is static.
  */
 public final class TimeZoneRules {
   private static final String PROVIDER = "java.time.zone.DefaultZoneRulesProvider";
@@ -29,12 +29,12 @@ public final class TimeZoneRules {
   private static volatile ZoneDatabase current = OURS;
   private static volatile @Nullable String newestUsed;
 
-  /** What operators see of the rules in use. */
+  /** A report on the rules in use, for operators. */
   public record Report(String version, String date, boolean inForce, List<String> warnings) {}
 
   /**
-   * Makes {@code java.time} ask us for rules. Must be called before anything in the process needs a
-   * time zone: first in {@code main}, before loggers exist.
+   * Registers the rules with {@code java.time}. Must be called before the process needs a time
+   * zone: first in {@code main}, before loggers exist.
    */
   public static void install() {
     if (System.getProperty(PROVIDER) == null) {
@@ -42,13 +42,14 @@ public final class TimeZoneRules {
     }
   }
 
-  /** The rules in use. */
+  /** Returns the rules in use. */
   public static ZoneDatabase current() {
     return current;
   }
 
   /**
-   * Uses the rules of a zoneinfo directory or a packed file from now on, in the whole process.
+   * Loads the rules of a zoneinfo directory or a packed file and uses them in the whole process
+   * from now on.
    *
    * @throws IOException if they can't be read
    */
@@ -65,27 +66,30 @@ public final class TimeZoneRules {
     }
   }
 
-  /** A zone that the rules in use lack has those that come with the platform. */
+  /**
+   * Returns the rules of a zone; for a zone that the rules in use lack, those that come with the
+   * platform.
+   */
   static @Nullable ZoneRules rules(String zoneId) {
     ZoneRules rules = current.rules(zoneId);
     return rules == null ? OURS.rules(zoneId) : rules;
   }
 
-  /** Whether {@code java.time} uses these rules: not where {@link #install} came too late. */
+  /** Whether {@code java.time} uses these rules; false if {@link #install} was called too late. */
   public static boolean isInForce() {
     return ZoneRulesProvider.getRules("Europe/London", false) == rules("Europe/London");
   }
 
-  /** Notes the newest version by which stored times were computed, here or on other nodes. */
+  /** Records the newest version that stored times were computed with, here or on other nodes. */
   public static void noteUsed(@Nullable String version) {
     newestUsed = version;
   }
 
   /**
-   * The rules in use, and what is wrong with them.
+   * Returns a report on the rules in use and any warnings.
    *
    * @param now real time
-   * @param warnAfter rules that are older than this are reported
+   * @param warnAfter rules that are older than this cause a warning
    */
   public static Report report(Instant now, Duration warnAfter) {
     ZoneDatabase database = current;
@@ -109,7 +113,7 @@ public final class TimeZoneRules {
     return new Report(database.version(), database.date().toString(), inForce, warnings);
   }
 
-  /** How long ago the rules in use were packaged. */
+  /** Returns how long ago the rules in use were packaged. */
   public static Duration age(Instant now) {
     LocalDate date = current.date();
     return Duration.between(date.atStartOfDay().toInstant(ZoneOffset.UTC), now);

@@ -12,17 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads compiled rules of one zone, as {@code zic} writes them (TZif, RFC 9636), into those of
- * {@code java.time}.
+ * Reads the compiled rules of one zone, as {@code zic} writes them (TZif, RFC 9636), into the rules
+ * of {@code java.time}.
  */
 final class TzifFile {
-  /** From here on daylight saving time is no longer known; {@code java.time} needs an end. */
+  /** Last year with computed daylight saving transitions; {@code java.time} needs an end. */
   private static final int LAST_YEAR = 2_200;
 
   private static final int MAGIC = 0x545A6966;
   private static final int HEADER_REST = 15;
 
-  /** Before this a file has no transitions, only markers for "always" that zic once wrote. */
+  /**
+   * Earlier transitions are ignored: they are markers for "always" that old versions of zic wrote.
+   */
   private static final long FIRST_SECOND = -10_000_000_000L;
 
   private record Counts(int isUt, int isStd, int leap, int times, int types, int chars) {

@@ -27,8 +27,8 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version of the IANA time zone database, compiled: what {@code zic} writes into a {@code
- * zoneinfo} directory, or the same packed into one file.
+ * A version of the IANA time zone database, compiled: a {@code zoneinfo} directory as {@code zic}
+ * writes it, or the same packed into one file.
  */
 public final class ZoneDatabase {
   static final String VERSION_FILE = "tzdata.zi";
@@ -37,7 +37,9 @@ public final class ZoneDatabase {
   private static final int MAX_FILE = 1 << 20;
   private static final byte[] MAGIC = "TZif".getBytes(StandardCharsets.US_ASCII);
 
-  /** Directories and files of a zoneinfo directory that are no zones, or not in java.time. */
+  /**
+   * Directories and files of a zoneinfo directory that are not zones or not supported by java.time.
+   */
   private static final Set<String> NO_ZONES =
       Set.of("posix", "right", "posixrules", "localtime", "Factory");
 
@@ -52,22 +54,22 @@ public final class ZoneDatabase {
     this.files = files;
   }
 
-  /** Such as 2026f. */
+  /** Returns the version, such as 2026f. */
   public String version() {
     return version;
   }
 
-  /** When this version was packaged: no earlier than IANA released it. */
+  /** Returns the date on which this version was packaged: no earlier than its release by IANA. */
   public LocalDate date() {
     return date;
   }
 
-  /** The names of zones, links included. */
+  /** Returns the names of all zones, including links. */
   public Set<String> ids() {
     return files.keySet();
   }
 
-  /** The rules of a zone, or null where this version does not have it. */
+  /** Returns the rules of a zone, or null if this version does not contain it. */
   public @Nullable ZoneRules rules(String id) {
     byte[] file = files.get(id);
     return file == null ? null : rules.computeIfAbsent(id, any -> TzifFile.read(file));
@@ -76,7 +78,7 @@ public final class ZoneDatabase {
   /**
    * Reads a zoneinfo directory or a packed file.
    *
-   * @throws IOException if it can't be read, or is neither
+   * @throws IOException if it can't be read or is neither
    */
   public static ZoneDatabase read(Path path) throws IOException {
     try {
@@ -91,10 +93,10 @@ public final class ZoneDatabase {
     }
   }
 
-  /** Every zone is read once, so that a damaged file is refused at start and not in use. */
+  /** Reads every zone once, so that a damaged file is rejected at start rather than in use. */
   private ZoneDatabase checked() throws IOException {
     if (!files.containsKey("UTC") || !files.containsKey("Europe/London")) {
-      throw new IOException("no time zone database: UTC or Europe/London is missing");
+      throw new IOException("not a time zone database: UTC or Europe/London is missing");
     }
     files.forEach(
         (id, file) -> {
@@ -153,7 +155,10 @@ public final class ZoneDatabase {
         && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
-  /** Writes a packed file: the same bytes for the same database. Equal zones are written once. */
+  /**
+   * Writes a packed file. The same database always gives the same bytes; equal zones are written
+   * once.
+   */
   public void pack(OutputStream to) throws IOException {
     Map<String, byte[]> sorted = new TreeMap<>(files);
     Map<String, String> links = new TreeMap<>();
