@@ -27,19 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: reads settings, brings servers where asked to, migrates, and runs the roles of this
- * node.
+ * The main class: reads the settings, starts bundled servers if requested, migrates the database
+ * and runs the roles of this node.
  */
 public final class Classbell {
   static {
-    // Before anything needs a time zone; loggers do.
+    // Must run before anything needs a time zone, including loggers.
     TimeZoneRules.install();
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Classbell.class);
   private static final int MISUSED = 2;
 
-  /** With a drain delay of a second, a supervisor that waits twenty must not have to kill us. */
+  /**
+   * Limit of an orderly stop: with a drain delay of one second, it ends before a supervisor that
+   * waits 20 s kills the process.
+   */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(17);
 
   private final CommandLine commandLine;
@@ -56,7 +59,8 @@ public final class Classbell {
   }
 
   public static void main(String[] arguments) {
-    // Libraries write names in capitals by the machine's language; the Turkish one of i is no I.
+    // Libraries convert names to upper case by the default locale; the Turkish locale would change
+    // the letter i.
     Locale.setDefault(Locale.ROOT);
     CommandLine commandLine;
     try {
@@ -82,7 +86,7 @@ public final class Classbell {
     System.exit(new Classbell(commandLine, environment).run());
   }
 
-  /** Runs until the process is told to stop; the exit code of a start that failed. */
+  /** Runs until the process is told to stop; returns the exit code of a failed start. */
   private int run() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopForGood, "stop"));
     try {
@@ -114,7 +118,7 @@ public final class Classbell {
     return exitCode;
   }
 
-  /** Ends the process: without its database or Redis a platform that brings them cannot go on. */
+  /** Ends the process: a platform with bundled servers cannot run without its database or Redis. */
   private void serverLost(String sentence) {
     Thread.ofPlatform()
         .name("server lost")
@@ -126,7 +130,7 @@ public final class Classbell {
             });
   }
 
-  /** False where there was no more to do than to migrate. */
+  /** Starts the node; returns false if only a migration was requested. */
   private boolean start(PrintStream out) {
     SettingsReader<Settings> reader =
         SettingsReader.of(Settings.class)
@@ -169,7 +173,7 @@ public final class Classbell {
     return true;
   }
 
-  /** Where every line has to be JSON, this one too. */
+  /** Prints a line; as JSON if the log is JSON. */
   private static void say(String text, PrintStream out, Settings settings) {
     if (settings.log().format() == LogSettings.Format.JSON) {
       LOG.info(text);
@@ -216,8 +220,8 @@ public final class Classbell {
   }
 
   /**
-   * The process ends. Told to by a signal, it ends in order and with exit code 0, whichever signal
-   * it was.
+   * Stops the node and ends the process. After a signal it stops in order and exits with code 0,
+   * whichever signal it was.
    */
   private void stopForGood() {
     int code = exitCode;
@@ -225,7 +229,7 @@ public final class Classbell {
     Thread stop = Thread.ofPlatform().name("stop in order").start(this::stop);
     try {
       if (!stop.join(STOP_LIMIT.plus(drainDelay))) {
-        LOG.warn("not everything stopped in time; what is left is cut off");
+        LOG.warn("Not everything stopped in time; the rest is terminated");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,45 +4,47 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * The database, Redis and mail server that a platform brings with it on a laptop. What implements
- * this is on no production class path; it is found by {@link java.util.ServiceLoader} when somebody
- * starts without {@code --config}.
+ * The database, Redis and mail server that the platform starts itself on a laptop. Implementations
+ * are not on the production class path; they are found by {@link java.util.ServiceLoader} if the
+ * program is started without {@code --config}.
  */
 public interface BundledServers extends AutoCloseable {
 
-  /** Makes servers that keep their data in a directory. */
+  /** Creates servers that keep their data in a directory. */
   interface Provider {
     /**
-     * Takes hold of {@code data} and chooses ports and passwords; nothing runs yet.
+     * Locks {@code data} and chooses ports and passwords; does not start the servers.
      *
-     * @throws StartFailure when another process holds the directory, or no server fits this machine
+     * @throws StartFailure if another process uses the directory, or no server supports this
+     *     machine
      */
     BundledServers open(Path data);
   }
 
-  /** The settings, as JSON, under which the platform reaches these servers, in test mode. */
+  /** Returns the settings, as JSON, with which the platform reaches these servers, in test mode. */
   String settings();
 
   /**
-   * A server that dies is started again some times. The action is carried out when that is given
-   * up; it gets a sentence that names the server and how it ended.
+   * Sets the action for a server that is lost. A server that dies is restarted a few times; when
+   * that fails, the action receives a sentence that names the server and how it ended.
    */
   void onLoss(Consumer<String> action);
 
   /**
-   * Starts them and returns when they answer. Servers left over by a killed platform are stopped
-   * first.
+   * Starts the servers and returns when they respond. Servers left over by a killed platform are
+   * stopped first.
    *
-   * @throws StartFailure when one does not come up
+   * @throws StartFailure if a server does not start
    */
   void start();
 
   /**
-   * Gives the application's database user what it needs on the tables there are now, and no more.
+   * Grants the application's database user the rights that it needs on the current tables, and no
+   * others.
    */
   void afterMigration();
 
-  /** Stops them and lets go of the directory. May be called at any time, and more than once. */
+  /** Stops the servers and unlocks the directory. May be called at any time, and more than once. */
   @Override
   void close();
 }

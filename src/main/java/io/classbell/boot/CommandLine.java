@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for on the command line. */
+/** The parsed command line. */
 public record CommandLine(
     List<Path> configs,
     Path data,
@@ -34,9 +34,9 @@ public record CommandLine(
       """;
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
-   * @throws IllegalArgumentException with a sentence, when they can't be understood
+   * @throws IllegalArgumentException with a sentence for the user, if they are invalid
    */
   public static CommandLine parse(List<String> arguments) {
     List<Path> configs = new ArrayList<>();
@@ -87,12 +87,12 @@ public record CommandLine(
         help);
   }
 
-  /** Whether the platform brings its own servers. */
+  /** Whether the platform starts its own servers. */
   public boolean isEmbedded() {
     return configs.isEmpty();
   }
 
-  /** The environment with what the command line says over it. */
+  /** Returns the environment, overridden by the command line. */
   public Map<String, String> over(Map<String, String> environment) {
     Map<String, String> all = new TreeMap<>(environment);
     if (port != null) {
@@ -108,8 +108,8 @@ public record CommandLine(
   }
 
   /**
-   * Settings that follow from the port, under all others: two platforms on a machine differ by
-   * their ports alone.
+   * Returns settings derived from the port, which all other sources override: two platforms on a
+   * machine need only different ports.
    */
   public static String followingPort(@Nullable String port) {
     if (port == null || !port.matches("\\d{1,5}")) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What this node is called and does. */
+/** Settings of the node: its name and roles. */
 public record NodeSettings(
     @Setting("Name of the node in logs; the host's name when absent.") @Nullable String name,
     @Setting(
@@ -16,7 +16,7 @@ public record NodeSettings(
         List<Role> roles)
     implements ValidatedSettings {
 
-  /** One of the platform's parts, each a verticle. */
+  /** A part of the platform, implemented by a verticle. */
   public enum Role {
     /** REST, sockets and pages. */
     HTTP,

@@ -51,9 +51,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node, from its settings to its deployed roles, and back. Closing stops taking requests, lets
- * what is under way end, and takes down in reverse what was built up; also after a start that
- * failed half-way.
+ * A running node: starts the services and roles that its settings name, and stops them. Closing
+ * stops accepting requests, lets requests in progress finish, and stops the parts in reverse order;
+ * also after a failed start.
  */
 public final class Platform implements AutoCloseable {
   private static final String JOINING = "joining the cluster";
@@ -79,7 +79,7 @@ public final class Platform implements AutoCloseable {
   /**
    * Migrates the database.
    *
-   * @throws StartFailure when it can't be reached or migrated
+   * @throws StartFailure if it is unreachable or cannot be migrated
    */
   public static void migrate(Settings settings) {
     try {
@@ -97,9 +97,9 @@ public final class Platform implements AutoCloseable {
   }
 
   /**
-   * Starts a node over a migrated database.
+   * Starts a node on a migrated database.
    *
-   * @throws StartFailure when a part does not start; what had started is stopped again
+   * @throws StartFailure if a part does not start; the parts that had started are stopped
    */
   public static Platform start(Settings settings) {
     Platform platform = new Platform(settings);
@@ -199,7 +199,7 @@ public final class Platform implements AutoCloseable {
     return settings.http().drainDelay();
   }
 
-  /** Not ready from now on, yet still there for those who have not heard. */
+  /** Reports the node as not ready, while it still serves clients that have not noticed. */
   private Future<?> turnAway(Vertx vertx, Health health) {
     health.drain();
     return !open || drainDelay().isZero()
@@ -207,7 +207,7 @@ public final class Platform implements AutoCloseable {
         : vertx.timer(drainDelay().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The port that HTTP listens on; 0 where this node has no such role. */
+  /** Returns the HTTP port; 0 if this node does not have that role. */
   public int httpPort() {
     return httpPort;
   }
@@ -231,7 +231,7 @@ public final class Platform implements AutoCloseable {
         .buildClustered();
   }
 
-  /** Runs straight-line code on a virtual thread of {@code context}. */
+  /** Runs blocking code on a virtual thread of {@code context}. */
   private static <T> Future<T> on(Context context, Callable<T> code) {
     Promise<T> promise = Promise.promise();
     context.runOnContext(

@@ -2,9 +2,9 @@ package io.classbell.boot;
 
 import java.net.BindException;
 
-/** Another program listens where this one wants to: told apart from all else that can fail. */
+/** Recognises the failure of a port that is in use by another program. */
 final class PortInUse {
-  /** Linux's EADDRINUSE, as native sockets tell it: whatever the language of the words after it. */
+  /** Linux's EADDRINUSE as native sockets report it, independent of the language of the message. */
   private static final String IN_USE = "error(-98)";
 
   private PortInUse() {}

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Which verticle plays which role on a node. All of them run on virtual threads. */
+/** Maps roles to verticles, all of which run on virtual threads. */
 final class Roles {
   private final Settings settings;
   private final Node node;
@@ -29,7 +29,10 @@ final class Roles {
     this.health = health;
   }
 
-  /** HTTP last: when a node takes requests, whoever is to answer them is there. */
+  /**
+   * Sorts the roles with HTTP last, so that the node accepts requests only when the other roles are
+   * running.
+   */
   static List<NodeSettings.Role> inOrder(List<NodeSettings.Role> roles) {
     return roles.stream()
         .sorted(Comparator.comparing(role -> role == NodeSettings.Role.HTTP))
@@ -49,7 +52,9 @@ final class Roles {
     };
   }
 
-  /** The limits of slots, so that HTTP refuses what booking would refuse, in the same words. */
+  /**
+   * Returns the limits of slots, which HTTP validates with the same messages as the booking module.
+   */
   private Map<String, Long> slotMaxima() {
     return Map.of(
         "DurationMinutes", (long) settings.booking().maxDurationMinutes(),

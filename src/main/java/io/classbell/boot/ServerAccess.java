@@ -10,12 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers and the settings to reach them: one's own, as configuration files name them; those of a
- * platform that runs on a data directory; or, where none runs, the same servers started for as long
- * as this is open.
+ * Access to servers and their settings: external ones from configuration files; those of a platform
+ * that runs on a data directory; or, if none runs, bundled servers that run while this is open.
  */
 public final class ServerAccess implements AutoCloseable {
-  /** The file in a data directory that tells how to reach the servers that run on it. */
+  /** File in a data directory with the settings of the servers that run on it. */
   static final String SERVERS = "servers.json";
 
   private final Settings settings;
@@ -26,7 +25,10 @@ public final class ServerAccess implements AutoCloseable {
     this.own = own;
   }
 
-  /** For commands beside the platform. {@code configs} may be empty: then {@code data} counts. */
+  /**
+   * Opens servers for a command-line tool. If {@code configs} is empty, the servers of {@code data}
+   * are used.
+   */
   public static ServerAccess of(List<Path> configs, Path data, Map<String, String> environment) {
     if (!configs.isEmpty()) {
       return new ServerAccess(read(configs, environment), null);
@@ -45,10 +47,9 @@ public final class ServerAccess implements AutoCloseable {
   }
 
   /**
-   * For nodes in other processes: starts the servers on {@code data}, with tables that are up to
-   * date.
+   * Starts servers on {@code data} for nodes in other processes, and migrates the tables.
    *
-   * @throws StartFailure when another process holds the directory, or a server does not come up
+   * @throws StartFailure if another process uses the directory, or a server does not start
    */
   public static ServerAccess keep(Path data, Map<String, String> environment) {
     BundledServers own = open(data);
@@ -84,7 +85,7 @@ public final class ServerAccess implements AutoCloseable {
     return reader.environment(environment).read();
   }
 
-  /** Takes hold of {@code data} by the embedded servers on the class path. */
+  /** Opens the bundled servers on the class path for {@code data}. */
   public static BundledServers open(Path data) {
     return ServiceLoader.load(BundledServers.Provider.class)
         .findFirst()
@@ -96,8 +97,8 @@ public final class ServerAccess implements AutoCloseable {
   }
 
   /**
-   * Carries out the action when a server that was started here keeps dying; it gets a sentence that
-   * names the server.
+   * Sets the action for a lost server that was started here; it receives a sentence that names the
+   * server.
    */
   public void onLoss(Consumer<String> action) {
     if (own != null) {

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the servers that are reached by TLS are the ones that the settings mean. One that is away
- * may come; one that is somebody else never becomes the right one, so the program does not start.
+ * Checks at start that TLS servers have the expected certificates. An unreachable server may come
+ * back, but a server with a wrong certificate is a configuration error, so the program does not
+ * start.
  */
 public final class ServerIdentities {
   private static final int REDIS_PORT = 6379;
@@ -20,7 +21,9 @@ public final class ServerIdentities {
   private ServerIdentities() {}
 
   /**
-   * @throws StartFailure with a sentence for each server that is not to be trusted
+   * Checks all servers.
+   *
+   * @throws StartFailure with a sentence for each server that is not trusted
    */
   public static void check(Settings settings) {
     List<String> found = new ArrayList<>();
@@ -48,7 +51,7 @@ public final class ServerIdentities {
     }
   }
 
-  /** The sentence for a database that was not trusted; null where that was not the trouble. */
+  /** Returns the error of an untrusted database; null if trust was not the problem. */
   static @Nullable String ofDatabase(Settings settings, Throwable failure) {
     List<String> found = new ArrayList<>();
     String address = settings.database().host() + ":" + settings.database().port();

@@ -18,7 +18,7 @@ import io.classbell.wallet.api.WalletSettings;
 import java.net.URI;
 
 /**
- * Everything that can be set: one tree, built once by {@link Classbell} and handed to the parts by
+ * All settings, as one tree that {@link Classbell} reads once and passes to the parts by
  * constructor.
  */
 public record Settings(
@@ -41,7 +41,7 @@ public record Settings(
     @Setting("Mail and push.") NotificationSettings notification)
     implements ValidatedSettings {
 
-  /** Whether money is real. */
+  /** The mode of the platform. */
   public enum Mode {
     /** Test credits, test clock, demo accounts. */
     TEST,

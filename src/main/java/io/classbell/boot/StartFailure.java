@@ -1,6 +1,6 @@
 package io.classbell.boot;
 
-/** Why the program can't start, in one sentence for the operator. */
+/** Thrown if the program can't start; the message is a sentence for the operator. */
 public final class StartFailure extends RuntimeException {
   /** A data directory is in use by another process. */
   public static final int IN_USE = 3;

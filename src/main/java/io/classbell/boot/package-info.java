@@ -1,5 +1,5 @@
 /**
- * What starts and stops a node: command line, settings, connections to servers, roles. Start with
+ * Start and stop of a node: command line, settings, connections to servers, roles. Start with
  * {@link io.classbell.boot.Platform}.
  */
 @NullMarked

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A mail as a reader of the mailbox page sees it; {@code to} is the envelope's recipient. */
+/** A mail as the mailbox page shows it; {@code to} is the envelope's recipient. */
 record CaughtMail(
     String to,
     String subject,

@@ -19,12 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server that must not outlive us. It runs under a small shell guard that holds the reading end
- * of a pipe from us: when we die, however we die, the pipe closes and the guard stops the server.
- * The guard puts the server into a process group of its own, so that Ctrl-C in a terminal reaches
- * only us and the server stays up while we drain. Job control ends there, as with it a server that
- * is stopped for a while (SIGSTOP) would count as a change that the guard wakes up for again and
- * again.
+ * A server process that ends with this process. It runs under a small shell that holds the reading
+ * end of a pipe from this process: when this process ends in any way, the pipe closes and the shell
+ * stops the server. The shell puts the server into a process group of its own, so that Ctrl-C in a
+ * terminal does not reach the server while the platform drains. The shell then disables job
+ * control, because a stopped server (SIGSTOP) would otherwise wake it again and again.
  */
 final class ChildProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
@@ -54,11 +53,11 @@ final class ChildProcess implements AutoCloseable {
       exit "$code"
       """;
 
-  /** The system's loader says this of a program that it can't start. */
+  /** Message of the system's loader for a program that it can't start. */
   private static final Pattern MISSING_LIBRARY =
       Pattern.compile("error while loading shared libraries: ([^:]+):");
 
-  /** What tells most, where a program has said more after it. */
+  /** The most informative lines of a server's output. */
   private static final Pattern ERROR = Pattern.compile("\\bERROR\\b|No space left");
 
   /** The packages of the libraries that MariaDB needs; Redis needs none. */
@@ -76,7 +75,7 @@ final class ChildProcess implements AutoCloseable {
 
   /**
    * Starts {@code command}; its output goes to {@code log}, its process id to {@code pidFile}. The
-   * log of the start before is kept beside it, with {@code .1} at its end.
+   * previous log is kept with the suffix {@code .1}.
    */
   static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path pidFile, Path log) {
@@ -104,15 +103,15 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Where the program's output goes. */
+  /** Returns the file of the program's output. */
   Path log() {
     return log;
   }
 
   /**
-   * Waits until {@code ready} says so, asking again and again.
+   * Polls {@code ready} until it returns true.
    *
-   * @throws StartFailure with the server's last words, when it dies or {@code limit} passes
+   * @throws StartFailure with the server's last output, if it dies or {@code limit} passes
    */
   void awaitReady(Ready ready, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -127,7 +126,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** A question to a starting server. */
+  /** A check whether a starting server is ready. */
   interface Ready {
     boolean ask();
   }
@@ -176,7 +175,7 @@ final class ChildProcess implements AutoCloseable {
   /**
    * Waits until the program has ended by itself.
    *
-   * @throws StartFailure with its last words, when it fails or {@code limit} passes
+   * @throws StartFailure with its last output, if it fails or {@code limit} passes
    */
   void awaitDone(Duration limit) {
     if (!exited(limit) || guard.exitValue() != 0) {
@@ -185,7 +184,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Asks the server to stop, waits for it, and in the end kills it. */
+  /** Stops the server: asks it to stop, waits, and finally kills it. */
   @Override
   public void close() {
     try {
@@ -196,7 +195,7 @@ final class ChildProcess implements AutoCloseable {
         guard.destroyForcibly().waitFor();
       }
     } catch (IOException e) {
-      LOG.warn("{}: its guard is gone", name, e);
+      LOG.warn("{}: its supervising shell has ended", name, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       guard.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -206,7 +205,7 @@ final class ChildProcess implements AutoCloseable {
 
   /**
    * Stops the server that an earlier run left behind, if {@code pidFile} names a process whose
-   * command line mentions {@code mark}: a process id alone may by now belong to somebody else.
+   * command line contains {@code mark}; the process id alone may have been reused.
    */
   static void stopLeftOver(String name, Path pidFile, String mark) {
     try {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The directory that embedded servers keep everything in, held by one process at a time. */
+/** The data directory of embedded servers, used by one process at a time. */
 final class DataDirectory implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -38,9 +38,9 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory where it does not exist, and takes hold of it.
+   * Creates the directory if it does not exist, and locks it.
    *
-   * @throws StartFailure when another process holds it
+   * @throws StartFailure if another process uses it
    */
   static DataDirectory open(Path path) {
     try {
@@ -54,7 +54,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Some exceptions of files say which file it was and nothing more. */
+  /** Returns the reason of a file error; some exceptions contain only the file's name. */
   private static String why(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "no right to read or write " + denied.getFile();
@@ -104,7 +104,7 @@ final class DataDirectory implements AutoCloseable {
         : new TreeMap<>();
   }
 
-  /** The secret of this name: made at random when first asked for, the same ever after. */
+  /** Returns the secret of this name: random on first use, the same afterwards. */
   String secret(String name) {
     String known = secrets.get(name);
     if (known != null) {
@@ -124,7 +124,7 @@ final class DataDirectory implements AutoCloseable {
     return fresh;
   }
 
-  /** Writes a file that only its owner can read, whole or not at all. */
+  /** Writes a file that only its owner can read, atomically. */
   static void writePrivately(Path file, String text) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
@@ -134,7 +134,10 @@ final class DataDirectory implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** A directory that only its owner can enter, also where an older version made it. */
+  /**
+   * Creates a directory that only its owner can enter, and restricts one that an older version
+   * created.
+   */
   static void createPrivately(Path directory) throws IOException {
     Files.setPosixFilePermissions(
         Files.createDirectories(directory), PosixFilePermissions.fromString("rwx------"));

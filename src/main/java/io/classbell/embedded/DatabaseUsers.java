@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The users of a database server of ours: {@code classbell_migrate} may change tables, {@code
- * classbell} may read and write rows but never change or delete what the ledger holds, {@code
- * classbell_admin} is for us alone.
+ * The users of an embedded database server: {@code classbell_migrate} may change tables; {@code
+ * classbell} may read and write rows but not change or delete rows of the ledger; {@code
+ * classbell_admin} is for this program only.
  */
 final class DatabaseUsers {
   static final String HOST = "127.0.0.1";
@@ -36,7 +36,7 @@ final class DatabaseUsers {
     return port;
   }
 
-  /** SQL that a server runs at each start, before it lets anybody in. */
+  /** Returns SQL that a server runs at each start, before it accepts connections. */
   String setUp() {
     return """
         CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
@@ -60,7 +60,7 @@ final class DatabaseUsers {
             directory.secret("database"));
   }
 
-  /** Whether the server lets us in. */
+  /** Whether the server accepts a connection. */
   boolean answered() {
     try (Connection connection = admin()) {
       return connection.isValid(1);
@@ -87,7 +87,7 @@ final class DatabaseUsers {
         directory.secret("databaseAdmin"));
   }
 
-  /** Gives the application's user its rights, table by table, in {@code database}. */
+  /** Grants the application's user its rights, table by table, in {@code database}. */
   void grant(String database) {
     try (Connection connection = admin();
         Statement statement = connection.createStatement()) {

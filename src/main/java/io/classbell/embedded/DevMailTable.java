@@ -11,19 +11,19 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caught mails in table {@code dev_mail}, where every node can show them and a restart keeps them:
- * the newest {@value #KEPT}.
+ * Stores caught mails in table {@code dev_mail}, where every node can show them and a restart keeps
+ * them: the newest {@value #KEPT}.
  */
 final class DevMailTable implements MailCatcher.Keeper, AutoCloseable {
   private static final int KEPT = 5_000;
 
-  /** Old ones are looked for once in so many mails. */
+  /** Old mails are deleted once per this many mails. */
   private static final int PRUNE_EVERY = 100;
 
   private static final int LONGEST_SUBJECT = 500;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** How to reach the database. */
+  /** Opens connections to the database. */
   @FunctionalInterface
   interface Connections {
     Connection open() throws SQLException;
@@ -37,7 +37,7 @@ final class DevMailTable implements MailCatcher.Keeper, AutoCloseable {
     this.connections = connections;
   }
 
-  /** A connection that has gone stale since the last mail is replaced once. */
+  /** Stores a mail. A stale connection is replaced once. */
   @Override
   public synchronized void keep(CaughtMail mail) throws SQLException {
     try {

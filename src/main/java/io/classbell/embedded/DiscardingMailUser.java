@@ -4,7 +4,10 @@ import com.icegreen.greenmail.mail.MovingMessage;
 import com.icegreen.greenmail.user.GreenMailUser;
 import jakarta.mail.internet.MimeMessage;
 
-/** A recipient whose mails GreenMail does not keep: {@link MailCatcher} has taken them already. */
+/**
+ * A recipient whose mails GreenMail does not keep, because {@link MailCatcher} has stored them
+ * already.
+ */
 record DiscardingMailUser(String address) implements GreenMailUser {
   @Override
   public String getEmail() {

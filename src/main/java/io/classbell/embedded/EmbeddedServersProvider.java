@@ -4,7 +4,7 @@ import io.classbell.boot.BundledServers;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** How the program finds the embedded servers. */
+/** Provides the embedded servers to the program. */
 public final class EmbeddedServersProvider implements BundledServers.Provider {
   /** System property: where the servers' programs are unpacked to; beside the data when absent. */
   public static final String PROGRAMS = "classbell.servers";

@@ -9,11 +9,11 @@ import jakarta.mail.MessagingException;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** A mail server that sends nothing on, and itself holds nothing: its keeper does. */
+/** A mail server that passes all mails to a {@link Keeper} and delivers none. */
 final class MailCatcher implements AutoCloseable {
   static final String HOST = "127.0.0.1";
 
-  /** Takes what was caught; where it fails, the mail is refused for now (4xx). */
+  /** Stores a caught mail; if it fails, the mail is rejected temporarily (4xx). */
   @FunctionalInterface
   interface Keeper {
     void keep(CaughtMail mail) throws Exception;

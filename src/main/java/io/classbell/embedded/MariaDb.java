@@ -19,11 +19,14 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
   private static final String HALF_MADE = "mariadb-new-";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-  /** Strict, so that no value is bent to fit; the same on every connection. */
+  /** Strict mode, so that invalid values are rejected; the same on every connection. */
   private static final String SQL_MODE =
       "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY";
 
-  /** The script tears paths with spaces apart, so all paths it sees begin where it is started. */
+  /**
+   * The script does not support paths with spaces, so all paths are relative to its working
+   * directory.
+   */
   private static final String INSTALL =
       """
       cd "$0" && ln -sfn "$1" run/mariadb && shift || exit
@@ -37,8 +40,7 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
   private volatile @Nullable ChildProcess server;
 
   /**
-   * {@code durable}: whether every commit is on the disk before it is answered; only tests do
-   * without.
+   * @param durable whether every commit is flushed to disk before the reply; only tests turn it off
    */
   MariaDb(Path base, DataDirectory directory, int port, boolean durable) {
     this.base = base;
@@ -60,7 +62,7 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
     return "MariaDB";
   }
 
-  /** Starts the server, on fresh data where there is none, and returns when it answers. */
+  /** Starts the server, with new data if there is none, and returns when it responds. */
   ChildProcess start() {
     ChildProcess started = launch();
     awaitReady(started);
@@ -97,8 +99,9 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
   }
 
   /**
-   * Into a directory aside first, so that a start killed half-way leaves nothing that looks whole.
-   * A new one each time: who was killed may have left a program that still writes to the last one.
+   * Creates the data in a temporary directory first, so that an interrupted start leaves no
+   * incomplete data. The directory is new each time, because a process of an interrupted start may
+   * still write to the previous one.
    */
   private void createData() throws IOException {
     Path data = data();
@@ -131,12 +134,15 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
     Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Its own: a server that starts clears leftovers there, another server's living tables too. */
+  /**
+   * A temporary directory of its own: a starting server deletes leftovers there, including tables
+   * that another server uses.
+   */
   private Path temporary() throws IOException {
     return Files.createDirectories(directory.path().resolve("tmp"));
   }
 
-  /** What starts that were killed half-way had begun to write. */
+  /** Deletes the incomplete data of interrupted starts. */
   private void discardHalfMade() {
     try (DirectoryStream<Path> halfMade =
         Files.newDirectoryStream(directory.path(), HALF_MADE + "*")) {
@@ -153,9 +159,9 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
   }
 
   /**
-   * The socket is named relative to the data, as its whole path may have some hundred characters
-   * only. Without TLS: on loopback it guards nothing, and the key made for it costs seconds at each
-   * start.
+   * Returns the server's configuration. The socket's path is relative to the data, because a socket
+   * path is limited to about a hundred characters. TLS is off: it is not needed on loopback, and
+   * creating a key takes seconds at each start.
    */
   private String configuration(Path init) throws IOException {
     return """
@@ -199,7 +205,7 @@ final class MariaDb implements Supervisor.Server, AutoCloseable {
             durable ? 1 : 0);
   }
 
-  /** Gives the application's user its rights on the tables there are. */
+  /** Grants the application's user its rights on the current tables. */
   void grant() {
     users.grant(DatabaseUsers.DATABASE);
   }

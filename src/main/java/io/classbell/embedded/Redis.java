@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A Redis server on the loopback address that keeps what it is told across restarts. */
+/** A Redis server on the loopback address that persists its data across restarts. */
 final class Redis implements Supervisor.Server, AutoCloseable {
   static final String HOST = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);

@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches an embedded server: names it in the log when its process ends, and starts it again on the
- * same data and port. A server that keeps dying is given up.
+ * Watches an embedded server: logs the end of its process and restarts it on the same data and
+ * port. A server that keeps dying is not restarted again.
  */
 final class Supervisor implements AutoCloseable {
-  /** A server that dies more often than this within {@link #WINDOW} is given up. */
+  /** Limit of restarts within {@link #WINDOW}. */
   static final int MOST_RESTARTS = 3;
 
   static final Duration WINDOW = Duration.ofMinutes(10);
@@ -49,7 +49,9 @@ final class Supervisor implements AutoCloseable {
   private final Deque<Instant> restarts = new ArrayDeque<>();
   private boolean closed;
 
-  /** {@code givenUp}: told once, with a sentence, when the server is not started again. */
+  /**
+   * @param givenUp called once, with a sentence, when the server is not restarted again
+   */
   Supervisor(Server server, Consumer<String> givenUp) {
     this.server = server;
     this.givenUp = givenUp;

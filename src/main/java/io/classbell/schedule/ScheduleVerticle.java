@@ -29,15 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what is due: messages handed over by those who just wrote them, and those that it finds
- * in the table when their time has come. Runs on any number of nodes, on virtual threads.
+ * Delivers due messages of the outbox: those that are handed off after a commit, and those that it
+ * finds in the table. Runs on any number of nodes, on virtual threads.
  */
 public final class ScheduleVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduleVerticle.class);
   private static final Duration GAUGE_PERIOD = Duration.ofSeconds(5);
   private static final int MOST_COUNTED = 100_000;
 
-  /** Time between a hand-off's writing and its arrival here that is allowed for. */
+  /** Time allowed between writing a hand-off and its arrival here. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
 
   private final Node node;
@@ -46,9 +46,9 @@ public final class ScheduleVerticle extends VerticleBase {
   private final ScheduleStore store;
   private final DeadLetterStore deadLetterStore;
   private final ScheduleMeters meters;
-  private final RetryPolicy setbacks;
+  private final RetryPolicy retries;
   private DuePoller watch;
-  private Dispatcher courier;
+  private Dispatcher dispatcher;
   private Acknowledgements acknowledgements;
   private TestClock testClock;
   private boolean stopping;
@@ -64,27 +64,27 @@ public final class ScheduleVerticle extends VerticleBase {
     this.store = new ScheduleStore(node.database());
     this.deadLetterStore = new DeadLetterStore(node.database());
     this.meters = new ScheduleMeters(node.meters());
-    this.setbacks = new RetryPolicy(store, node.clock(), meters, settings);
+    this.retries = new RetryPolicy(store, node.clock(), meters, settings);
   }
 
   @Override
   public Future<?> start() {
     Bus bus = node.bus();
     PlatformClock clock = node.clock();
-    watch = new DuePoller(vertx, store, clock, setbacks, settings);
+    watch = new DuePoller(vertx, store, clock, retries, settings);
     testClock = new TestClock(vertx, node, store, watch, clockLimits);
     acknowledgements = new Acknowledgements(vertx, store);
-    courier =
+    dispatcher =
         new Dispatcher(
             vertx.getOrCreateContext(),
             bus,
             clock,
             acknowledgements,
-            setbacks,
+            retries,
             meters,
             settings,
             watch::roomAgain);
-    watch.start(courier);
+    watch.start(dispatcher);
     PeriodicJob.start(vertx, GAUGE_PERIOD, "counting messages", this::count);
     return Future.all(
         Future.all(
@@ -128,12 +128,12 @@ public final class ScheduleVerticle extends VerticleBase {
 
   private void takeOver(Outbox.HandOff handOff) {
     if (stopping) {
-      setbacks.release(
+      retries.release(
           handOff.messages().stream().map(m -> LeasedMessage.handedOff(m, Instant.MIN)).toList());
       return;
     }
     Instant until = node.clock().realNow().plus(Outbox.LEASE).minus(ON_THE_WAY);
-    courier.takeOver(handOff.messages(), until);
+    dispatcher.takeOver(handOff.messages(), until);
   }
 
   private void clockMoved(ClockKeeper.Moved moved) {
@@ -150,16 +150,19 @@ public final class ScheduleVerticle extends VerticleBase {
     }
   }
 
-  /** What has left is awaited, as long as its lease; the rest is another node's at once. */
+  /**
+   * Waits for deliveries in progress, at most for their lease; all other messages are released to
+   * other nodes at once.
+   */
   @Override
   public Future<?> stop() {
     stopping = true;
     testClock.stop();
     watch.stop();
     awaitUntil(() -> !watch.isLooking(), Duration.ofSeconds(5));
-    List<LeasedMessage> left = courier.stop();
-    setbacks.release(left);
-    awaitUntil(() -> courier.onTheWay() == 0 && acknowledgements.isIdle(), settings.lease());
+    List<LeasedMessage> left = dispatcher.stop();
+    retries.release(left);
+    awaitUntil(() -> dispatcher.onTheWay() == 0 && acknowledgements.isIdle(), settings.lease());
     return Future.succeededFuture();
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A user of the HTTP API and the live bridge, as small as a newcomer would write one. */
+/** A minimal client of the HTTP API and the live bridge. */
 final class ApiClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,13 +32,13 @@ final class ApiClient {
     this.token = token;
   }
 
-  /** Nobody yet; {@code base} is the platform's address without a path. */
+  /** Returns a client without a user; {@code base} is the platform's address without a path. */
   static ApiClient at(String base) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     return new ApiClient(http, URI.create(base), null);
   }
 
-  /** The same platform, as this user. */
+  /** Logs in and returns a client for this user. */
   ApiClient login(String email, String password) throws IOException, InterruptedException {
     Answer answer = post("/auth/login", Map.of("email", email, "password", password));
     return new ApiClient(http, base, answer.ok().get("accessToken").asText());
@@ -55,7 +55,7 @@ final class ApiClient {
             .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
   }
 
-  /** What stands outside the API's prefix, as JSON. */
+  /** Gets JSON from a path outside of the API's prefix. */
   Answer getPage(String path) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(base.resolve(path)).header("accept", "application/json").GET());

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /**
- * Tests every invariant on a database, in one snapshot of it, whether or not a platform runs on it.
- * Exit code 0: all hold; 1: one is broken; 2: wrong settings or options; 3: they could not be
- * tested.
+ * Checks every invariant of a database in one snapshot, whether or not a platform runs on it. Exit
+ * code 0: all hold; 1: at least one is violated; 2: invalid settings or options; 3: the check
+ * failed.
  */
 public final class AuditCommand {
   private static final int BROKEN = 1;

@@ -28,10 +28,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a running platform in test mode: bookings, cancels and searches per second by a closed
- * loop of clients over HTTP, medians of several rounds; and, where it is told how to reach the
- * database, a plain loop of one transaction per booking with the same SQL, in the same run, with
- * the ratio. Prints; judges nothing.
+ * Measures a running platform in test mode. A closed loop of HTTP clients measures bookings,
+ * cancellations and searches per second, as medians of several rounds. If the database is
+ * accessible, a loop of plain transactions with the same SQL, one per booking, runs as well, and
+ * the ratio is printed. The result is not judged.
  */
 public final class Bench {
   private static final String PASSWORD = "bench-password-1";

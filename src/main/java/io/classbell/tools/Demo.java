@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a running platform in test mode through its two stories, showing each step: deposit → slot
- * → book → notifications → cancel → refund, and book → open → join → close → settle by the test
- * clock. Exit code 0 when every step did what it should, 1 when one did not, 2 for a wrong call.
+ * Runs two scenarios on a platform in test mode and shows each step: deposit → slot → book →
+ * notifications → cancel → refund, and book → open → join → close → settle by the test clock. Exit
+ * code 0: every step succeeded; 1: a step failed; 2: invalid arguments.
  */
 public final class Demo {
   private static final String PASSWORD = "classbell-demo";

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Browsers on the bridge while the load runs: how long after the instant that a notification says
- * it was made (in the transaction that made it, before its commit) it has arrived on the socket.
- * Both clocks are this machine's; the test clock's lead is taken off.
+ * Measures the delay of live notifications under load: from the time of creation in the
+ * notification (set in the transaction, before its commit) to its arrival on the socket. Both
+ * clocks are this machine's; the test clock's lead is subtracted.
  */
 final class LiveLatency {
   private static final long PING_EVERY_MILLIS = 10_000;

@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed-loop load: each of so many clients asks, waits for the answer and asks again, until the
- * time or the work is over.
+ * A closed-loop load: each client sends a request, waits for the response and sends the next, until
+ * the time or the work is over.
  */
 final class Load {
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes so many classes, each of a teacher of its own, whose opening is due at the same instant a
- * few seconds ahead, as the booking module would have, and reads how late each was opened.
+ * Measures how late classes open that are due at the same instant: inserts them as the booking
+ * module would, each with a teacher of its own, and reads the delays.
  */
 final class OpensAtOnce {
   private static final Duration AHEAD = Duration.ofSeconds(4);

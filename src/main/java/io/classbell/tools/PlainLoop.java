@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The measure to compare with: what a plain service would do, one transaction per booking with the
- * same tables and durability, from 16 connections, without HTTP, bus, checks or notifications.
- * Works on rows of its own (students, meetings and accounts that no user has), and removes none of
- * them: point it at a database that may be thrown away.
+ * The baseline of the benchmark: a plain service with one transaction per booking on the same
+ * tables with the same durability, from 16 connections, without HTTP, bus, checks or notifications.
+ * It inserts its own rows (students, meetings and accounts without users) and does not delete them;
+ * use a disposable database.
  */
 final class PlainLoop {
   private static final int CONNECTIONS = 16;

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The embedded servers by themselves, for nodes in processes of their own ({@code
- * scripts/cluster}): starts and migrates them, and keeps them until it is told to stop.
+ * Runs the embedded servers alone, for nodes in other processes ({@code scripts/cluster}): starts
+ * them, migrates the database and runs until it is told to stop.
  */
 public final class Servers {
   private Servers() {}

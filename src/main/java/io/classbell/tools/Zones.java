@@ -26,10 +26,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists upcoming slots whose wall time is no longer the one that their teacher chose, as time zone
- * rules have changed; or packs a zoneinfo directory into one file. Exit code 0: no slot is
- * affected, or the file is written; 1: slots are affected; 2: wrong settings or options; 3: it
- * could not be done.
+ * Lists upcoming slots whose local time has changed since their teacher chose it, because time zone
+ * rules changed; or packs a zoneinfo directory into one file. Exit code 0: no slot is affected, or
+ * the file is written; 1: slots are affected; 2: invalid settings or options; 3: another failure.
  */
 public final class Zones {
   static {

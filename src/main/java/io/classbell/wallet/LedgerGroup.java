@@ -39,7 +39,10 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** One group of commands in one transaction: lock, decide in memory, write, tell. */
+/**
+ * Decides and writes one group of commands in one transaction: locks the accounts, decides in
+ * memory, writes the result and sends the notifications.
+ */
 final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer> {
   private final WalletStore store;
   private final Outbox outbox;
@@ -62,14 +65,14 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
 
   @Override
   public List<Outcome<WalletAnswer>> run(Tx tx, List<WalletCommand> commands) {
-    LedgerUnitOfWork books = open(tx, commands);
-    Ledger ledger = new Ledger(books, settings, testMode);
+    LedgerUnitOfWork work = open(tx, commands);
+    Ledger ledger = new Ledger(work, settings, testMode);
     List<Outcome<WalletAnswer>> outcomes = new ArrayList<>(commands.size());
     for (WalletCommand command : commands) {
-      outcomes.add(outcome(command, ledger.decide(command), books));
+      outcomes.add(outcome(command, ledger.decide(command), work));
     }
-    store.write(tx, books);
-    tell(tx, books.postings());
+    store.write(tx, work);
+    tell(tx, work.postings());
     return outcomes;
   }
 
@@ -82,8 +85,8 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
         moved.add(move.bookingId());
       }
     }
-    // A move does not name the student: the hold does. Or it is taken in this very group, by a
-    // command that does.
+    // A move does not name the student. The student is found from the stored hold, or from a
+    // command of this group that creates it.
     if (!moved.isEmpty()) {
       store.studentsOf(tx, moved).forEach(id -> accountIds.add(AccountIds.wallet(id)));
     }
@@ -92,7 +95,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     return new LedgerUnitOfWork(clock.now(), Ids::next, accounts, known.holds(), known.past());
   }
 
-  /** Who received credits hears of it: one message for the whole group. */
+  /** Notifies users who received credits: one message for the whole group. */
   private void tell(Tx tx, List<Posting> postings) {
     List<Fact> facts = new ArrayList<>();
     for (Posting p : postings) {
@@ -125,27 +128,27 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
   }
 
   private Outcome<WalletAnswer> outcome(
-      WalletCommand command, LedgerDecision decision, LedgerUnitOfWork books) {
+      WalletCommand command, LedgerDecision decision, LedgerUnitOfWork work) {
     return switch (decision) {
       case LedgerDecision.Done done -> new Outcome.Done<>(done.answer());
       case LedgerDecision.Rejected no ->
-          new Outcome.Rejected<>(failure(command, no.refusal(), books));
+          new Outcome.Rejected<>(failure(command, no.refusal(), work));
     };
   }
 
-  /** The refusal with the limits and the balance that it depends on. */
-  private Rejection failure(WalletCommand command, RejectionCode refusal, LedgerUnitOfWork books) {
+  /** Returns the rejection with the limits and the balance that it depends on. */
+  private Rejection failure(WalletCommand command, RejectionCode refusal, LedgerUnitOfWork work) {
     if (refusal.equals(WalletApi.INSUFFICIENT_CREDITS)) {
       return switch (command) {
-        case Hold c -> insufficient("price", c.amount(), c.studentId(), books);
-        case Adjust c -> insufficient("needed", Math.negateExact(c.amount()), c.userId(), books);
+        case Hold c -> insufficient("price", c.amount(), c.studentId(), work);
+        case Adjust c -> insufficient("needed", Math.negateExact(c.amount()), c.userId(), work);
         default -> refusal.failure();
       };
     }
     if (refusal.equals(WalletApi.AMOUNT_OUT_OF_RANGE)) {
       return switch (command) {
-        case Deposit c -> outOfRange(1, c.amount(), c.userId(), books);
-        case Adjust c -> outOfRange(-settings.maxDeposit(), c.amount(), c.userId(), books);
+        case Deposit c -> outOfRange(1, c.amount(), c.userId(), work);
+        case Adjust c -> outOfRange(-settings.maxDeposit(), c.amount(), c.userId(), work);
         default -> refusal.failure();
       };
     }
@@ -153,18 +156,18 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
   }
 
   private static Rejection insufficient(
-      String name, long amount, String userId, LedgerUnitOfWork books) {
+      String name, long amount, String userId, LedgerUnitOfWork work) {
     Map<String, Object> params = new TreeMap<>();
     params.put(name, amount);
-    params.put("balance", books.account(AccountIds.wallet(userId)).balance());
+    params.put("balance", work.account(AccountIds.wallet(userId)).balance());
     return WalletApi.INSUFFICIENT_CREDITS.failure().with(params);
   }
 
-  private Rejection outOfRange(long min, long amount, String userId, LedgerUnitOfWork books) {
+  private Rejection outOfRange(long min, long amount, String userId, LedgerUnitOfWork work) {
     FieldError error = FieldRules.range("amount", amount, min, settings.maxDeposit());
     if (error == null && amount > 0) {
       long room =
-          Math.max(0, settings.maxBalance() - books.account(AccountIds.wallet(userId)).balance());
+          Math.max(0, settings.maxBalance() - work.account(AccountIds.wallet(userId)).balance());
       error =
           FieldRules.outOfRange(
               "amount",

@@ -23,7 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 
-/** The ledger, and the only one who writes to it. Runs on virtual threads. */
+/** The only writer of the ledger. Runs on virtual threads. */
 public final class WalletVerticle extends VerticleBase {
   private static final int LANES = 1;
   private static final int LONGEST_PAGE = 100;
@@ -69,8 +69,8 @@ public final class WalletVerticle extends VerticleBase {
   }
 
   /**
-   * Two nodes that decide one id for different wallets share no lock: the database's unique keys
-   * stop the second, which finds the first one's decision when it asks again.
+   * Decides a command. Two nodes that decide the same id for different wallets share no lock; the
+   * unique keys of the database stop the second, whose retry finds the outcome of the first.
    */
   private static Future<WalletAnswer> decide(
       GroupCommit<WalletCommand, WalletAnswer> commits, WalletCommand command) {

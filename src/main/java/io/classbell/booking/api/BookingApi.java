@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others may ask of bookings. Amounts are minor units, instants UTC. A command's id becomes
- * the id of what it makes, so the same command makes it once.
+ * Operations on bookings for other modules. Amounts are minor units, instants UTC. A command's id
+ * becomes the id of the object that it creates, so a repeated command creates it once.
  *
- * <p>Refers to {@link MeetingApi} and never the other way round: constants that need each other's
- * class would block two threads that load them at the same time.
+ * <p>This class refers to {@link MeetingApi} and never the other way round: a cycle between static
+ * initializers could deadlock two threads that load the classes at the same time.
  */
 public final class BookingApi {
 
@@ -46,9 +46,9 @@ public final class BookingApi {
       RejectionCode.conflict("insufficient_credits", "The wallet does not hold enough credits.");
 
   /**
-   * Takes a seat and its price. Answers when the booking is confirmed or refused; a booking whose
-   * money is still on its way is answered as {@code pending}. Rejections for want of credits are
-   * refusals.
+   * Books a seat and holds its price. Replies when the booking is confirmed or rejected; if the
+   * payment is still in progress, with a {@code pending} booking. A booking without sufficient
+   * credits is rejected.
    */
   public static final Operation<Book, BookingView> BOOK =
       Operation.of(
@@ -70,7 +70,7 @@ public final class BookingApi {
   public static final Operation<BookingsOf, Bookings> BOOKINGS =
       Operation.of("booking.bookings", BookingsOf.class, Bookings.class, MeetingApi.INVALID_FIELD);
 
-  /** The exact split if it were cancelled now. */
+  /** Returns the exact split if the booking were cancelled now. */
   public static final Operation<BookingById, Cancellation> PREVIEW_CANCELLATION =
       Operation.of(
           "booking.preview-cancellation",
@@ -80,7 +80,7 @@ public final class BookingApi {
           MeetingApi.NOT_CANCELLABLE,
           TOO_LATE);
 
-  /** Cancelling twice gives the first answer again. */
+  /** Cancels a booking. A repeated cancellation gets the first answer. */
   public static final Operation<CancelBooking, BookingView> CANCEL_BOOKING =
       Operation.of(
           "booking.cancel-booking",
@@ -109,22 +109,22 @@ public final class BookingApi {
           INSUFFICIENT_CREDITS,
           NOT_MOVABLE);
 
-  /** The caller's own classes, as RFC 5545 text. */
+  /** Returns the caller's own classes as RFC 5545 text. */
   public static final Operation<CalendarOf, Calendar> CALENDAR =
       Operation.of("booking.calendar", CalendarOf.class, Calendar.class);
 
-  /** The invariants that the booking tables can prove, and those across to the ledger. */
+  /** Checks the invariants of the booking tables and those between them and the ledger. */
   public static final Operation<AuditSeats, AuditFindings> AUDIT =
       Operation.of("booking.audit", AuditSeats.class, AuditFindings.class);
 
-  /** Watchdog: drive what these bookings have under way (holds, settlements, moves) to its end. */
+  /** Watchdog: completes the pending work of these bookings (holds, settlements, moves). */
   public static final Task<Resume> RESUME = Task.of("booking.resume", Resume.class);
 
   public record Book(String commandId, String studentId, String slotId) {}
 
   public record BookingById(Caller caller, String bookingId) {}
 
-  /** A student's own; for a teacher, those in the own meetings; for an admin, all. */
+  /** Lists bookings: a student's own, those in a teacher's meetings, or all for an admin. */
   public record BookingsOf(
       Caller caller,
       @Nullable String status,
@@ -137,9 +137,9 @@ public final class BookingApi {
   public record Bookings(List<BookingView> items, @Nullable String nextCursor) {}
 
   /**
-   * {@code refund} is there once the booking's money was (or is being) settled or given back;
-   * {@code movingTo} while a move is under way. {@code money}: asked, held, settling, settled,
-   * voiding or none.
+   * {@code refund} is set once the booking's money has been or is being settled or returned; {@code
+   * movingTo} while a move is in progress. {@code money}: asked, held, settling, settled, voiding
+   * or none.
    */
   public record BookingView(
       String id,
@@ -156,7 +156,7 @@ public final class BookingApi {
       @Nullable String movingTo,
       @Nullable String money) {
 
-    /** Whether its credits, or its seat, are still on their way. */
+    /** Whether its payment or a move is still in progress. */
     public boolean underWay() {
       return movingTo != null
           || status.equals("pending")
@@ -165,11 +165,14 @@ public final class BookingApi {
     }
   }
 
-  /** The frozen policy: tiers from the earliest on, the fee in percent. */
+  /**
+   * The cancellation policy at the time of booking: tiers, earliest first, and the fee in percent.
+   */
   public record Policy(List<Tier> tiers, int feePercent) {}
 
   /**
-   * From this long before start (ISO-8601 duration, inclusive) the student gets that percentage.
+   * The percentage that the student gets back for cancelling at least this long before the start
+   * (ISO-8601 duration, inclusive).
    */
   public record Tier(java.time.Duration before, int studentPercent) {}
 
@@ -198,7 +201,7 @@ public final class BookingApi {
 
   public record Resume(List<String> bookingIds) {}
 
-  /** What a booking that was rejected for this reason is answered with. */
+  /** Returns the rejection for a booking that was rejected for this reason. */
   public static RejectionCode rejection(@Nullable String reason) {
     return Stream.of(INSUFFICIENT_CREDITS, CLASS_BEGAN)
         .filter(known -> known.code().equals(reason))

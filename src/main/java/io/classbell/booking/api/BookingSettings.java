@@ -6,10 +6,7 @@ import io.classbell.platform.config.ValidatedSettings;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * The rules of classes: when they open and remind, what a cancellation gives back, what may be
- * offered.
- */
+/** Settings of classes: opening and reminders, refunds for cancellations, and limits of slots. */
 public record BookingSettings(
     @Setting(
             value = "How long before its start a meeting opens.",
@@ -72,8 +69,8 @@ public record BookingSettings(
     implements ValidatedSettings {
 
   /**
-   * A step of the cancellation rule: who cancels this long before the start, or longer, gets this
-   * much back.
+   * A tier of the cancellation policy: the refund for cancelling at least this long before the
+   * start.
    */
   public record Tier(
       @Setting(value = "Least time to the start; exactly this long counts.", atMost = "P366D")

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others may ask of slots and meetings, which are one thing: how they are made, found, gone
- * into, cancelled and judged. Amounts are minor units, instants UTC. A command's id becomes the id
- * of what it makes, so the same command makes it once.
+ * Operations on slots and meetings for other modules. A slot and its meeting are the same object.
+ * Amounts are minor units, instants UTC. A command's id becomes the id of the object that it
+ * creates, so a repeated command creates it once.
  */
 public final class MeetingApi {
 
@@ -56,7 +56,10 @@ public final class MeetingApi {
   public static final Operation<SearchSlots, Meetings> SEARCH_SLOTS =
       Operation.of("booking.search-slots", SearchSlots.class, Meetings.class, INVALID_FIELD);
 
-  /** Who may see it: anybody a scheduled or open slot; only its people and admins an ended one. */
+  /**
+   * Returns a meeting. Scheduled and open meetings are public; an ended one is visible to its
+   * teacher, its students and admins.
+   */
   public static final Operation<MeetingById, MeetingView> MEETING =
       Operation.of("booking.meeting", MeetingById.class, MeetingView.class, NO_MEETING);
 
@@ -86,7 +89,7 @@ public final class MeetingApi {
           NO_MEETING,
           NOT_IN_REVIEW);
 
-  /** The next thing in a meeting's life is due. */
+  /** The next milestone of a meeting is due. */
   public static final Task<Milestone> MILESTONE = Task.of("booking.milestone", Milestone.class);
 
   /** {@code timezone} is the teacher's: the slot's wall time in it is recorded. */
@@ -156,12 +159,12 @@ public final class MeetingApi {
       @Nullable String cancelReason,
       @Nullable ReviewDecision reviewDecision) {}
 
-  /** Who did not come, and why that is for an admin to judge. */
+  /** A participant who did not attend, and why an admin must decide. */
   public record ReviewReason(String userId, String code) {
     public static final String TEACHER_ABSENT = "teacher_absent";
     public static final String STUDENT_ABSENT = "student_absent";
 
-    /** The class was not open while it should have been: nobody could come. */
+    /** The platform was unavailable while the class should have been open, so nobody could join. */
     public static final String PLATFORM_AWAY = "platform_away";
   }
 

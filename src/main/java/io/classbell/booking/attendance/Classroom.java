@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who goes into a class and out of it, while it is open. Decided under the meeting's lock, so that
- * whoever came before the close counts as present, and nobody comes after it.
+ * Joining and leaving an open class. Decided under the meeting's lock, so that a join before the
+ * close counts as attendance and none succeeds after it.
  */
 public final class Classroom {
   private final Node node;
@@ -27,7 +27,7 @@ public final class Classroom {
   private final BookingStores stores;
   private final AttendanceStore attendance;
 
-  /** A place in the class: the teacher's, who has no booking, or a student's. */
+  /** A participant's access: the teacher's, without a booking, or a student's. */
   private record Place(Meeting meeting, @Nullable Booking booking) {}
 
   public Classroom(Node node, BookingSettings settings, BookingStores stores) {
@@ -42,7 +42,9 @@ public final class Classroom {
         bus.serve(MeetingApi.JOIN, this::join), bus.serve(MeetingApi.LEAVE, this::leave));
   }
 
-  /** Answers the link to the classroom; who is inside already gets the first answer again. */
+  /**
+   * Returns the link to the classroom; a participant who has joined already gets the first answer.
+   */
   public Joined join(JoinMeeting command) {
     return node.database().inTransaction(tx -> join(tx, command));
   }
@@ -64,7 +66,7 @@ public final class Classroom {
     return new Joined(meeting.id(), url, since == null ? now : since);
   }
 
-  /** Leaving is harmless for who is not inside. */
+  /** Leaves the class; has no effect for a participant who has not joined. */
   public Joined leave(JoinMeeting command) {
     return node.database()
         .inTransaction(

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Proves by the rows that seats, money, time and notifications agree with each other. Run it in one
- * snapshot ({@code Database.inSnapshot}), so that a running system raises no false alarm: what is
- * honestly under way is younger than the recovery time, or is counted where the ledger has it.
+ * Checks that seats, money, time and notifications in the tables are consistent. Run it in one
+ * snapshot ({@code Database.inSnapshot}), so that concurrent changes cause no false alarm: work in
+ * progress is younger than the recovery time, or counts by its state in the ledger.
  */
 public final class BookingAudit {
   private static final Duration RECOVERY = Duration.ofSeconds(30);

@@ -3,10 +3,10 @@ package io.classbell.booking.audit;
 import io.classbell.platform.audit.InvariantCheck;
 import java.util.List;
 
-/** What bookings say of their money against what the ledger says. */
+/** Compares the payment state of bookings with the ledger. */
 final class MoneyChecks {
 
-  /** While its money is under way a booking counts where the ledger has it. */
+  /** While its payment is in progress, a booking counts by its state in the ledger. */
   private static final String HELD =
       """
       SELECT meeting_id, 0 AS escrow, price AS held

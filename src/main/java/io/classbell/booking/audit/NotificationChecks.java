@@ -6,9 +6,9 @@ import io.classbell.platform.audit.InvariantCheck;
 import java.util.List;
 
 /**
- * Every effect that users must hear of has its notification: the causes are those of {@link
- * BookingEvents} and {@link MeetingEvents}. The table's own unique key keeps it at once per
- * recipient.
+ * Checks that every event that users must be notified of has its notification; the events are those
+ * of {@link BookingEvents} and {@link MeetingEvents}. The table's unique key ensures at most one
+ * per recipient.
  */
 final class NotificationChecks {
   private static final String MISSING =
@@ -20,7 +20,7 @@ final class NotificationChecks {
       WHERE n.user_id IS NULL
       """;
 
-  /** A booking's effects; {@code %1$s}: older than this. */
+  /** Events of bookings; {@code %1$s}: older than this. */
   private static final String OF_BOOKINGS =
       """
       SELECT id AS thing, student_id AS user_id, CONCAT('booking_confirmed:', id) AS cause

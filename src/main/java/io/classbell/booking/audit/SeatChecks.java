@@ -3,7 +3,7 @@ package io.classbell.booking.audit;
 import io.classbell.platform.audit.InvariantCheck;
 import java.util.List;
 
-/** Seats and people's time: never oversold, never twice at once. */
+/** Checks that no meeting is oversold and that nobody has overlapping bookings or slots. */
 final class SeatChecks {
 
   static List<InvariantCheck> all() {

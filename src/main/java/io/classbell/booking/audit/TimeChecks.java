@@ -3,12 +3,15 @@ package io.classbell.booking.audit;
 import io.classbell.platform.audit.InvariantCheck;
 import java.util.List;
 
-/** What must have happened by now has happened: once, in order, and nothing stays under way. */
+/**
+ * Checks that due transitions have happened, once and in order, and that nothing stays in progress
+ * too long.
+ */
 final class TimeChecks {
 
   /**
-   * The next milestone is found by what messages say: one that was replayed has no key any more. A
-   * reminder yet to come leads on to the opening.
+   * Finds the next milestone by the body of messages, because a replayed message has no key. A
+   * reminder that is due later leads to the opening.
    */
   static List<InvariantCheck> all(String old) {
     return List.of(

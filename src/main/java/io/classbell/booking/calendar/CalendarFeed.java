@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Everybody's own classes as a calendar: a student's bookings, a teacher's slots. All upcoming
- * classes are included, up to a limit that a feed of one person does not reach in practice; a feed
- * that reaches it says so. The past is limited more strictly.
+ * Builds the calendar feed of a user: a student's bookings, a teacher's slots. It contains all
+ * upcoming classes up to a limit that one person does not reach in practice; a truncated feed says
+ * so. Past classes have a lower limit.
  */
 public final class CalendarFeed {
   private static final Duration PAST = Duration.ofDays(90);

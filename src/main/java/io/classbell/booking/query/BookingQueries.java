@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Bookings, to those who may see them: the student, the meeting's teacher, admins. To all others
- * they do not exist.
+ * Reads bookings for users who may see them: the student, the meeting's teacher and admins. For all
+ * others they do not exist.
  */
 public final class BookingQueries {
   private final Node node;
@@ -47,7 +47,10 @@ public final class BookingQueries {
     return seat.seenBy(query.caller()).toApi();
   }
 
-  /** A student's own; for a teacher, those in the own meetings; for an admin, all. Newest first. */
+  /**
+   * Lists bookings, newest first: a student's own, those in a teacher's meetings, or all for an
+   * admin.
+   */
   public Bookings list(BookingsOf query) {
     var sql = node.database().read();
     ListCursor after = ListCursor.of(query.cursor());
@@ -61,7 +64,7 @@ public final class BookingQueries {
     return new Bookings(seats.stream().map(s -> s.seenBy(query.caller()).toApi()).toList(), next);
   }
 
-  /** Students see rejected bookings when they ask for them, teachers never, admins always. */
+  /** Students see rejected bookings only on request, teachers never, admins always. */
   private static boolean withRejected(BookingsOf query) {
     return switch (query.caller().role()) {
       case student -> Booking.Status.rejected.name().equals(query.status());
@@ -70,7 +73,7 @@ public final class BookingQueries {
     };
   }
 
-  /** What was asked for, of what the caller may see. */
+  /** Returns the conditions of the query, limited to what the caller may see. */
   private static List<ListStore.Is> wanted(BookingsOf query) {
     String userId = query.caller().userId();
     boolean student = query.caller().role() == Caller.Role.student;
@@ -86,7 +89,7 @@ public final class BookingQueries {
         .toList();
   }
 
-  /** The exact split, by the function that decides a cancellation. */
+  /** Returns the exact split, computed by the function that decides a cancellation. */
   public Cancellation preview(BookingById query) {
     Booking row = stores.bookings().byId(node.database().read(), query.bookingId());
     Instant now = node.clock().now();

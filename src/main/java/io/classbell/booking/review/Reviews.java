@@ -34,7 +34,7 @@ public final class Reviews {
         bus.serve(MeetingApi.DECIDE_REVIEW, this::decide));
   }
 
-  /** Those that wait for a decision, oldest first. */
+  /** Lists the meetings that wait for a decision, oldest first. */
   public Meetings list(ListReviews query) {
     ListCursor after = ListCursor.of(query.cursor());
     List<Meeting> found =
@@ -46,7 +46,7 @@ public final class Reviews {
     return new Meetings(page.stream().map(Meeting::toApi).toList(), next);
   }
 
-  /** The same decision again gives the first answer; another is refused. */
+  /** Decides a review. A repeated decision gets the first answer; a different one is rejected. */
   public MeetingView decide(DecideReview command) {
     var review = new BookingCommand.Review(command, Verdict.of(command));
     Decision decision = node.database().inTransaction(tx -> transaction.run(tx, review));

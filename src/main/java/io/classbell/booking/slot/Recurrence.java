@@ -21,19 +21,19 @@ import org.dmfs.rfc5545.recur.RecurrenceRule.RfcMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The occurrences of a recurrence rule (RFC 5545, 3.3.10) on the wall clock of a zone. The wall
- * time is kept across daylight saving: a time that the clock skips moves forward by the gap, one
- * that it shows twice is the earlier of both.
+ * Computes the occurrences of a recurrence rule (RFC 5545, 3.3.10) in local time of a zone. The
+ * local time is kept across daylight saving: a time in a gap moves forward by the gap, and an
+ * ambiguous time is the earlier of both.
  */
 public final class Recurrence {
   private static final Period LONGEST = Period.ofYears(2);
   private static final long LONGEST_TEXT = 500;
   private static final String FIELD = "rrule";
 
-  /** How far to look for an occurrence that makes a series too long: past the next leap day. */
+  /** How far to search for an occurrence that makes a series too long: past the next leap day. */
   private static final Period LOOKED_AHEAD = Period.ofYears(20);
 
-  /** Longer than any series, in any unit. */
+  /** Largest allowed INTERVAL; longer than any series, in any unit. */
   private static final int LONGEST_INTERVAL = 1_000;
 
   private static final Set<Freq> OFFERED =
@@ -48,7 +48,7 @@ public final class Recurrence {
   /** {@code local} is what the rule says, {@code startsAt} when that is. */
   record Occurrence(LocalDateTime local, Instant startsAt, @Nullable Shift shift) {}
 
-  /** The rule cannot be taken; the error is for the person who wrote it. */
+  /** Thrown for an invalid rule; the error is meant for the author of the rule. */
   static final class Invalid extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -73,7 +73,7 @@ public final class Recurrence {
     }
   }
 
-  /** The last instant or wall time that a rule's UNTIL allows; it counts itself. */
+  /** The last instant or local time that a rule's UNTIL allows, inclusive. */
   private sealed interface Until {
     record Exactly(Instant instant) implements Until {}
 
@@ -139,7 +139,7 @@ public final class Recurrence {
     try {
       parsed = new RecurrenceRule(rule, RfcMode.RFC5545_STRICT);
     } catch (InvalidRecurrenceRuleException | IllegalArgumentException e) {
-      // The library's own words are about its parser and help nobody who writes a rule.
+      // The library's message describes its parser and does not help the author of a rule.
       throw Invalid.form(
           "Must be a recurrence rule (RFC 5545) such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=8.");
     }
@@ -157,7 +157,10 @@ public final class Recurrence {
     return parsed;
   }
 
-  /** Before the library reads the rule: it takes a number that fits no int for a wrong form. */
+  /**
+   * Checked before the library parses the rule, because it reports an integer overflow as a syntax
+   * error.
+   */
   private static void mustBeInRange(String rule, String part, int most) throws Invalid {
     for (String given : rule.split(";")) {
       if (given.startsWith(part + "=")) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Answers to the same search within a tenth of a second are the same answer: seats taken may lag by
- * that, and booking decides by the row anyway. Bounded; emptied when slots of this node change.
- * Belongs to one verticle's context.
+ * Caches search results for a tenth of a second. The number of free seats may lag by that; bookings
+ * are decided by the locked row. Bounded; cleared when slots change on this node. Belongs to one
+ * verticle's context.
  */
 final class SearchCache {
   private static final long FRESH_NANOS = 100_000_000;
@@ -28,7 +28,7 @@ final class SearchCache {
         }
       };
 
-  /** What was found a moment ago, or is being looked for, or is looked for now. */
+  /** Returns a recent result, joins a search in progress, or starts a new search. */
   Future<Meetings> get(SearchSlots query, Function<SearchSlots, Future<Meetings>> search) {
     long now = System.nanoTime();
     Answer entry = entries.get(query);

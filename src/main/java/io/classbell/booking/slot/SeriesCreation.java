@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Many slots by one recurrence rule, in the teacher's zone; all of them in one transaction. */
+/** Creates the slots of a recurrence rule, in the teacher's time zone and in one transaction. */
 public final class SeriesCreation {
   private final Node node;
   private final BookingSettings settings;
@@ -39,11 +39,11 @@ public final class SeriesCreation {
   private final WallTimeStore wallTimes = new WallTimeStore();
   private final SeriesStore series = new SeriesStore();
 
-  /** A command whose fields can be taken. */
+  /** A valid command. */
   private record Checked(CreateSeries command, ZoneId zone, List<Occurrence> occurrences) {}
 
   /**
-   * @param changed called when slots were made
+   * @param changed called when slots were created
    */
   public SeriesCreation(
       Node node, BookingSettings settings, BookingStores stores, Runnable changed) {
@@ -57,7 +57,7 @@ public final class SeriesCreation {
     return bus.serve(MeetingApi.CREATE_SERIES, this::create);
   }
 
-  /** The slots that were made, and what is to be known of the other times. */
+  /** Creates the slots; returns them and the conflicts of the other occurrences. */
   public Series create(CreateSeries command) {
     Checked checked = check(command);
     Series made = node.database().inTransaction(tx -> create(tx, checked));
@@ -100,7 +100,8 @@ public final class SeriesCreation {
   }
 
   /**
-   * A series of which nothing is made, as one that was made before, is a conflict and no success.
+   * Returns the rejection of a series that creates no slot, for example because it was created
+   * before.
    */
   private static RejectedException nothingMade(SeriesPlan plan) {
     String detail =
@@ -144,7 +145,7 @@ public final class SeriesCreation {
         now);
   }
 
-  /** Every field at fault is named at once. */
+  /** Validates all fields and reports all errors at once. */
   private Checked check(CreateSeries command) {
     List<FieldError> errors =
         new ArrayList<>(

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which occurrences of a series become slots, and what is to be said of the others and of those
- * that daylight saving moved. Decided while the teacher's agenda is locked.
+ * Decides which occurrences of a series become slots, and describes the conflicts of the others and
+ * of those that daylight saving moved. Used while the teacher's agenda is locked.
  */
 record SeriesPlan(List<Occurrence> made, List<Conflict> conflicts) {
 
-  /** A time that is taken: [from, to). */
+  /** An occupied time: [from, to). */
   private record Taken(Instant from, Instant to) {
 
     boolean touches(Instant start, Instant end) {
@@ -25,7 +25,7 @@ record SeriesPlan(List<Occurrence> made, List<Conflict> conflicts) {
   }
 
   /**
-   * Decides each occurrence, in order; one that is made takes its time from those after it.
+   * Decides the occurrences in order; each created slot occupies its time for later ones.
    *
    * @param existing the teacher's live slots that could touch the series
    */

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a slot may be. Every field at fault is named at once. */
+/** Validates the fields of slots; reports all errors at once. */
 public final class SlotRules {
   private static final int LONGEST_TITLE = 120;
   private static final Duration FURTHEST = Duration.ofDays(5 * 366);
 
-  /** The fields at fault but for the start. */
+  /** Returns the errors of all fields except the start. */
   static List<FieldError> check(
       BookingSettings settings, String title, int durationMinutes, int capacity, long price) {
     List<FieldError> errors = new ArrayList<>();
@@ -29,19 +29,19 @@ public final class SlotRules {
     return errors;
   }
 
-  /** Whether a class can start then: in the future, within five years. */
+  /** Whether the start is valid: in the future, within five years. */
   static boolean startable(Instant startsAt, Instant now) {
     return startsAt.isAfter(now) && startsAt.isBefore(now.plus(FURTHEST));
   }
 
-  /** Says when a class can start. */
+  /** Returns the error of an invalid start. */
   static FieldError notStartable(String field, Instant now) {
     Instant latest = now.plus(FURTHEST);
     return FieldRules.outOfRange(
         field, "Must be in the future, within five years.", now.toString(), latest.toString());
   }
 
-  /** Throws what was found, if anything. */
+  /** Throws a rejection with the errors, if there are any. */
   public static void refuse(List<FieldError> errors) {
     if (!errors.isEmpty()) {
       throw new RejectedException(Rejection.ofFields(errors));

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Slots: offered by teachers, searched by everybody. */
+/** Creates, searches and shows slots. */
 public final class Slots {
   private static final int MOST_SEARCHES = 5;
 
@@ -57,7 +57,7 @@ public final class Slots {
     this.teachers = teachers;
   }
 
-  /** A new slot, or the one that this command made before. */
+  /** Creates a slot, or returns the one that this command created before. */
   public MeetingView create(CreateSlot command) {
     Instant startsAt = PlatformClock.toMillis(command.startsAt());
     List<FieldError> errors =
@@ -149,8 +149,8 @@ public final class Slots {
   }
 
   /**
-   * What starts from now on, whether or not a seat is free; without slots of teachers whose
-   * accounts are disabled.
+   * Finds slots that start from now on, whether or not a seat is free. Slots of teachers whose
+   * accounts are disabled are omitted.
    */
   public Future<Meetings> search(SearchSlots query) {
     return cache.get(query, this::searchNow);
@@ -188,15 +188,16 @@ public final class Slots {
                         }));
   }
 
-  /** Slots were changed elsewhere in this node. */
+  /** Clears the search cache after slots changed on this node. */
   public void changed() {
     cache.clear();
   }
 
   /**
-   * Live meetings are public, except those of teachers whose accounts are disabled: they exist for
-   * students who hold a seat. Ended ones exist for their teacher, for admins and for students who
-   * had a confirmed booking; what happened in the class is shown to those who belonged to it.
+   * Returns a meeting. Scheduled and open meetings are public; those of teachers whose accounts are
+   * disabled are visible to students who hold a seat. Ended ones are visible to their teacher,
+   * admins and students with a confirmed booking; attendance is shown only to participants and
+   * admins.
    */
   public MeetingView meeting(MeetingById query) {
     Sql sql = node.database().read();

@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that serialize what people do in time: while a person's row is locked nobody else
- * decides about that person's overlaps. Locked before meetings, and those before bookings.
+ * Lock rows that serialize a person's schedule: while the row is locked, no other transaction
+ * decides about that person's overlaps. Locked before meetings, which are locked before bookings.
  */
 public final class AgendaStore {
   private static final String LOCK =
       "SELECT user_id FROM agenda FORCE INDEX (PRIMARY) WHERE user_id IN %s ORDER BY user_id FOR UPDATE";
 
-  /** Locks those that another made meanwhile. */
+  /** Inserts missing rows, and locks rows that another transaction inserted meanwhile. */
   private static final Insert CREATE = Insert.into("agenda", "user_id").orUpdate("user_id");
 
-  /** Locks these people's rows in id order; makes those that are not there yet. */
+  /** Locks these people's rows in id order and creates missing ones. */
   public void lock(Tx tx, Collection<String> userIds) {
     Set<String> missing = new HashSet<>(userIds);
     if (missing.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All SQL about who was in which meeting, and when. Its meeting is locked while it is written. */
+/** All SQL of attendance. The meeting is locked while its attendance is written. */
 public final class AttendanceStore {
   private static final String INSIDE_SINCE =
       "SELECT joined_at FROM attendance WHERE meeting_id = ? AND user_id = ? AND left_at IS NULL";
@@ -32,7 +32,7 @@ public final class AttendanceStore {
           + " JOIN meeting m ON m.id = a.meeting_id AND m.teacher_id = a.user_id"
           + " WHERE a.meeting_id IN %s";
 
-  /** Since when somebody is in the meeting; null for who is not. */
+  /** Returns since when a user has been in the meeting; null if the user is not in it. */
   public @Nullable Instant insideSince(Sql sql, String meetingId, String userId) {
     return sql.first(INSIDE_SINCE, r -> Sql.instant(r, "joined_at"), meetingId, userId);
   }
@@ -45,7 +45,7 @@ public final class AttendanceStore {
     tx.write(LEAVE, now, meetingId, userId);
   }
 
-  /** Nobody is in these meetings any more. */
+  /** Records that all participants have left these meetings. */
   public void allLeave(Tx tx, Collection<String> meetingIds, Instant now) {
     if (!meetingIds.isEmpty()) {
       tx.write(
@@ -54,12 +54,12 @@ public final class AttendanceStore {
     }
   }
 
-  /** The student of this booking came. */
+  /** Records that the student of this booking attended. */
   public void present(Tx tx, String bookingId, Instant now) {
     tx.write(PRESENT, now, bookingId);
   }
 
-  /** Those of these meetings to which their teacher came. */
+  /** Returns the meetings that their teacher attended. */
   public Set<String> withTeacher(Sql sql, Collection<String> meetingIds) {
     if (meetingIds.isEmpty()) {
       return Set.of();

@@ -20,7 +20,7 @@ public final class CalendarStore {
           + "   OR (p.status = 'cancelled' AND p.updated_at >= ?))"
           + " ORDER BY p.starts_at %s, p.id LIMIT ?";
 
-  /** An expired slot did not take place; that counts as a change of its sequence, too. */
+  /** An expired slot did not take place; expiry also increases its sequence number. */
   private static final String OF_TEACHER =
       "SELECT p.id, p.sequence + (p.status = 'expired') AS sequence,"
           + " p.status IN ('cancelled', 'expired') AS cancelled, p.title, p.starts_at,"

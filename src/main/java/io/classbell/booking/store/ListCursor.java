@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Where a list goes on: after the item with this time and id. Opaque to callers. */
+/** The cursor of a list: continues after the item with this time and id. Opaque to callers. */
 public record ListCursor(Instant at, String id) {
 
   public String text() {
@@ -20,9 +20,9 @@ public record ListCursor(Instant at, String id) {
   }
 
   /**
-   * Reads what {@link #text} wrote; null for null.
+   * Parses a cursor; null for null.
    *
-   * @throws RejectedException where it is not ours
+   * @throws RejectedException if it is invalid
    */
   public static @Nullable ListCursor of(@Nullable String text) {
     if (text == null) {

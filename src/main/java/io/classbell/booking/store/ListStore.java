@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The lists that people page through; each is one walk along one index. */
+/** The paged lists; each reads along one index. */
 public final class ListStore {
   private static final String MEETINGS = "SELECT " + MeetingStore.COLUMNS + " FROM meeting ";
   private static final String BOOKINGS =
       "SELECT " + ParticipantStore.COLUMNS + " FROM meeting_participant ";
 
-  /** A part of the meetings by start: [from, to), after the cursor. */
+  /** A range of meetings by start: [from, to), after the cursor. */
   public record Span(
       @Nullable String teacherId,
       @Nullable Instant from,
@@ -26,7 +26,7 @@ public final class ListStore {
       @Nullable ListCursor after,
       int limit) {}
 
-  /** A column of the bookings that is to have this value. */
+  /** A condition on a column of the bookings. */
   public record Is(String column, @Nullable String value) {}
 
   private record Query(String text, @Nullable Object[] parameters) {}
@@ -43,15 +43,15 @@ public final class ListStore {
             });
   }
 
-  /** A teacher's slots, whatever became of them, earliest first. */
+  /** Returns a teacher's slots in any status, earliest first. */
   public List<Meeting> ofTeacher(Sql sql, Span span) {
     Query query = meetings(span, "", Set.of());
     return sql.list(query.text, MeetingStore::row, query.parameters);
   }
 
   /**
-   * Bookings that meet all conditions, newest first. Those of nobody in particular are walked along
-   * their ids, which are in the order of time too.
+   * Returns bookings that meet all conditions, newest first. Without a condition on a user they are
+   * read by id, which is in the order of time.
    */
   public List<Booking> bookings(
       Sql sql, List<Is> conditions, boolean withRejected, @Nullable ListCursor after, int limit) {

@@ -37,7 +37,10 @@ public final class MeetingStore {
 
   private static final String LOCK_FREE = LOCK + " SKIP LOCKED";
 
-  /** No class is longer (the setting's own limit), so what started before cannot touch. */
+  /**
+   * Longest possible class (the setting's upper bound): meetings that started earlier cannot
+   * overlap.
+   */
   private static final Duration LONGEST = Duration.ofMinutes(10_080);
 
   private static final String OVERLAPPING =
@@ -88,44 +91,47 @@ public final class MeetingStore {
           "sequence",
           "updated_at");
 
-  /** The lists are padded alike, so that a meeting's place is the same in both. */
+  /** Both lists are padded in the same way, so that a meeting has the same index in both. */
   private static final String ADD_SEATS =
       "UPDATE meeting FORCE INDEX (PRIMARY) SET seats_taken = seats_taken"
           + " + CAST(ELT(FIELD(id, %1$s), %1$s) AS SIGNED), updated_at = ? WHERE id IN (%1$s)";
 
   private static final RowReader<Meeting> ROWS = new RowReader<>(MeetingStore::row, Meeting::id);
 
-  /** Without locks: by id, as of now. */
+  /** Returns meetings by id, without locks. */
   public Map<String, Meeting> byIds(Sql sql, Collection<String> ids) {
     return ROWS.select(sql, BY_IDS, ids);
   }
 
-  /** Without a lock; null where there is none. */
+  /** Returns a meeting without a lock; null if there is none. */
   public @Nullable Meeting byId(Sql sql, String id) {
     return byIds(sql, List.of(id)).get(id);
   }
 
-  /** Locks these meetings in id order; those that do not exist are left out. */
+  /** Locks these meetings in id order; unknown ids are omitted. */
   public Map<String, Meeting> lock(Tx tx, Collection<String> ids) {
     return ROWS.select(tx, LOCK, ids);
   }
 
-  /** The same without waiting: those that somebody else has locked are left out too. */
+  /**
+   * Like {@link #lock(Tx, Collection)} but without waiting: meetings that are locked by others are
+   * omitted.
+   */
   public Map<String, Meeting> lockFree(Tx tx, Collection<String> ids) {
     return ROWS.select(tx, LOCK_FREE, ids);
   }
 
-  /** Locks one; null where there is none. */
+  /** Locks a meeting; null if there is none. */
   public @Nullable Meeting lock(Tx tx, String id) {
     return lock(tx, List.of(id)).get(id);
   }
 
-  /** Which of these are open now. */
+  /** Returns those of these meetings that are open. */
   public Map<String, Meeting> openOf(Sql sql, Collection<String> ids) {
     return ROWS.select(sql, OPEN, ids);
   }
 
-  /** A teacher's live slots in [from, to); decide by it while the teacher's agenda is locked. */
+  /** Returns a teacher's live slots in [from, to); call it while the teacher's agenda is locked. */
   public List<Meeting> overlapping(Sql sql, String teacherId, Instant from, Instant to) {
     return sql.list(OVERLAPPING, MeetingStore::row, teacherId, from.minus(LONGEST), to, from);
   }
@@ -134,12 +140,12 @@ public final class MeetingStore {
     MEETINGS.rows(tx, meetings.stream().map(m -> values(m, m.createdAt())).toList());
   }
 
-  /** Writes what can change of meetings that are locked by this transaction. */
+  /** Writes the mutable columns of meetings that this transaction has locked. */
   public void save(Tx tx, Collection<Meeting> meetings, Instant now) {
     CHANGED.rows(tx, meetings.stream().map(m -> values(m, now)).toList());
   }
 
-  /** Takes (or gives back) seats in meetings that are locked by this transaction. */
+  /** Takes or returns seats in meetings that this transaction has locked. */
   public void addSeats(Tx tx, Map<String, Integer> differences, Instant now) {
     if (differences.isEmpty()) {
       return;

@@ -10,25 +10,25 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one query by which seats are decided: known commands, and what students have at a time. */
+/** The query that decides bookings: known commands, and a student's overlapping bookings. */
 public final class OverlapStore {
 
-  /** A student's wish for a time. */
+  /** A time that a student wants to book. */
   public record Wish(String studentId, Instant from, Instant to) {}
 
   /**
-   * The last two of a student's live bookings that begin before a wish ends. No two live bookings
-   * of a student touch each other, so if any touches the wish, the last does; the second is for a
-   * move, where the last may be the one that leaves. One index range for each wish: its cost does
-   * not grow with what a student has. As one condition of many ORs the server would try every wish
-   * on every row of every range.
+   * The last two of a student's live bookings that begin before the requested time ends. A
+   * student's live bookings never overlap, so if any overlaps the request, the last one does; the
+   * second is needed for a move, in which the last may be the booking that moves. Each request is
+   * one index range, so its cost does not grow with the number of bookings. With one condition of
+   * many ORs the server would evaluate every request on every row of every range.
    */
   private static final String NEAREST =
       "(SELECT id, ends_at AS until, CAST(? AS DATETIME(6)) AS wished"
           + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_student)"
           + " WHERE student_id = ? AND live = 1 AND starts_at < ? ORDER BY starts_at DESC LIMIT 2)";
 
-  /** The last part: a move under way takes its student's time in a second place. */
+  /** The last part covers moves in progress, which occupy their student's time in a second slot. */
   private static final String QUERY =
       "SELECT "
           + ParticipantStore.COLUMNS
@@ -41,8 +41,8 @@ public final class OverlapStore {
           + " WHERE moving_to IS NOT NULL AND student_id IN %s AND live = 1";
 
   /**
-   * The bookings with these ids, and those that touch the wishes; some may come twice. Decide by
-   * them while the students' agendas are locked.
+   * Returns the bookings with these ids and those that overlap the requested times; duplicates are
+   * possible. Call it while the students' agendas are locked.
    */
   public List<Booking> concerned(Sql sql, Collection<String> ids, List<Wish> wishes) {
     int padded = Math.max(1, Integer.highestOneBit(2 * wishes.size() - 1));

@@ -32,7 +32,7 @@ public final class ParticipantStore {
   private static final String SELECT = "SELECT " + COLUMNS + " FROM meeting_participant ";
   private static final String BY_IDS = SELECT + "WHERE id IN %s";
 
-  /** What {@link PendingAction} finds something to do for. */
+  /** The bookings for which {@link PendingAction} returns an action. */
   private static final String UNDER_WAY =
       BY_IDS + " AND (money IN ('asked', 'settling', 'voiding') OR moving_to IS NOT NULL)";
 
@@ -110,22 +110,22 @@ public final class ParticipantStore {
   private static final RowReader<Booking> ROWS =
       new RowReader<>(ParticipantStore::row, Booking::id);
 
-  /** Without locks: by id, as of now. */
+  /** Returns bookings by id, without locks. */
   public Map<String, Booking> byIds(Sql sql, Collection<String> ids) {
     return ROWS.select(sql, BY_IDS, ids);
   }
 
-  /** Without a lock; null where there is none. */
+  /** Returns a booking without a lock; null if there is none. */
   public @Nullable Booking byId(Sql sql, String id) {
     return byIds(sql, List.of(id)).get(id);
   }
 
-  /** Without locks: those of these with which something was begun and has not ended. */
+  /** Returns those of these bookings that have work in progress, without locks. */
   public Map<String, Booking> underWay(Sql sql, Collection<String> ids) {
     return ROWS.select(sql, UNDER_WAY, ids);
   }
 
-  /** Locks these bookings in id order; their meetings, where needed, are to be locked before. */
+  /** Locks these bookings in id order; lock their meetings before. */
   public Map<String, Booking> lock(Tx tx, Collection<String> ids) {
     return ROWS.select(tx, LOCK, ids);
   }
@@ -135,12 +135,12 @@ public final class ParticipantStore {
     return ROWS.select(tx, LOCK_LIVE_OF_MEETINGS, meetingIds);
   }
 
-  /** Bookings on their way into these meetings: each holds a seat there. */
+  /** Returns the bookings that are moving into these meetings; each occupies a seat there. */
   List<Booking> movingTo(Sql sql, Collection<String> meetingIds) {
     return List.copyOf(ROWS.select(sql, MOVING_TO, meetingIds).values());
   }
 
-  /** Locks those of these bookings that still are pending. */
+  /** Locks those of these bookings that are still pending. */
   public Set<String> lockPending(Tx tx, Collection<String> ids) {
     if (ids.isEmpty()) {
       return Set.of();
@@ -150,7 +150,7 @@ public final class ParticipantStore {
         tx.list(statement, r -> r.getString("id"), InList.parameters(List.of(), ids)));
   }
 
-  /** Without locks: booking id → the meeting it is in now; unknown ids are left out. */
+  /** Returns the current meeting of each booking, without locks; unknown ids are omitted. */
   public Map<String, String> meetingIds(Sql sql, Collection<String> ids) {
     Map<String, String> found = new HashMap<>();
     String statement = MEETING_IDS.formatted(InList.marks(ids.size()));
@@ -162,12 +162,15 @@ public final class ParticipantStore {
     return found;
   }
 
-  /** A student's bookings in a meeting, in any status, without locks. */
+  /** Returns a student's bookings in a meeting, in any status, without locks. */
   public List<Booking> of(Sql sql, String meetingId, String studentId) {
     return sql.list(OF_STUDENT, ParticipantStore::row, meetingId, studentId);
   }
 
-  /** Which of these students were rejected in which of these meetings for lack of credits. */
+  /**
+   * Returns which of these students were rejected in which of these meetings for insufficient
+   * credits.
+   */
   public Set<RejectedAttempt> rejected(
       Tx tx, Collection<String> meetingIds, Collection<String> studentIds) {
     List<@Nullable Object> parameters = new ArrayList<>();
@@ -184,7 +187,7 @@ public final class ParticipantStore {
     BOOKINGS.rows(tx, bookings.stream().map(b -> values(b, now)).toList());
   }
 
-  /** Writes what can change of bookings that are locked by this transaction. */
+  /** Writes the mutable columns of bookings that this transaction has locked. */
   public void save(Tx tx, Collection<Booking> bookings, Instant now) {
     CHANGED.rows(tx, bookings.stream().map(b -> values(b, now)).toList());
   }
@@ -216,14 +219,16 @@ public final class ParticipantStore {
     };
   }
 
-  /** Pending bookings, locked by this transaction, whose credits are held now. */
+  /** Confirms pending bookings that this transaction has locked and whose credits are held. */
   public void confirm(Tx tx, Collection<String> ids, Instant now) {
     if (!ids.isEmpty()) {
       tx.write(CONFIRM.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));
     }
   }
 
-  /** Bookings, locked by this transaction, whose decided settlement is posted now. */
+  /**
+   * Marks bookings that this transaction has locked as settled; their settlement has been posted.
+   */
   public void settled(Tx tx, Collection<String> ids, Instant now) {
     if (!ids.isEmpty()) {
       tx.write(SETTLED.formatted(InList.marks(ids.size())), InList.parameters(List.of(now), ids));

@@ -5,9 +5,9 @@ import io.classbell.platform.json.Json;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Frozen policies as they are stored: nearly all are alike, so each text is read once. */
+/** Parses stored cancellation policies. Nearly all are equal, so each text is parsed once. */
 final class PolicyJson {
-  /** Few exist at a time; past this many the memory starts anew. */
+  /** Limit of the cache, which is cleared when it is exceeded. */
   private static final int MOST = 200;
 
   private static final Map<String, Policy> READ = new ConcurrentHashMap<>();

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** How the rows of a table are read that statements name by lists of ids. */
+/** Reads rows of a table by lists of ids. */
 record RowReader<T>(Function<Row, T> row, Function<T, String> id) {
 
-  /** By their ids, in the statement's order; {@code text} has one {@code IN %s}. */
+  /** Returns the rows by id, in the statement's order; {@code text} has one {@code IN %s}. */
   Map<String, T> select(Sql sql, String text, Collection<String> ids) {
     Map<String, T> found = new LinkedHashMap<>();
     if (!ids.isEmpty()) {

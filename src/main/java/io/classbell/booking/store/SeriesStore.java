@@ -8,10 +8,13 @@ import io.classbell.platform.json.Json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Series as they were asked for, and what was answered first. */
+/** Series commands and their first answers. */
 public final class SeriesStore {
 
-  /** The same command gets the same answer, for ever; another with its id is told apart. */
+  /**
+   * A series command and its answer; a repeated command gets the same answer, and a different
+   * command with the same id is detected.
+   */
   public record Answered(CreateSeries command, Series answer) {}
 
   private static final String INSERT =

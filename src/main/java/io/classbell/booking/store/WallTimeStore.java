@@ -27,7 +27,10 @@ public final class WallTimeStore {
             .toList());
   }
 
-  /** The newest time zone rules by which any node computed a slot; null where there is none. */
+  /**
+   * Returns the version of the newest time zone rules that any node computed a slot with; null if
+   * there is none.
+   */
   public @Nullable String newestRules(Sql sql) {
     List<@Nullable String> newest = sql.list(NEWEST_RULES, row -> row.getString("newest"));
     return newest.isEmpty() ? null : newest.getFirst();

@@ -140,11 +140,11 @@ public final class GroupCommit<C, R> {
       running++;
       Context context = vertx.getOrCreateContext();
       // Not in the submitter's own context, because its trace would apply to all later groups.
-      ((ContextInternal) context).unwrap().runOnContext(v -> lane());
+      ((ContextInternal) context).unwrap().runOnContext(v -> commitGroups());
     }
   }
 
-  private void lane() {
+  private void commitGroups() {
     try {
       while (!queue.isEmpty()) {
         List<Waiting<C, R>> group = new ArrayList<>(Math.min(queue.size(), mostInGroup));

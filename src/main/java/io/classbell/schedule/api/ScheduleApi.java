@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others may ask of the schedule. Waking it and handing messages over is platform.outbox's.
+ * Operations of the schedule for other modules. Messages are written and handed off through {@code
+ * platform.outbox}.
  */
 public final class ScheduleApi {
 
@@ -24,8 +25,8 @@ public final class ScheduleApi {
       Operation.of("schedule.read-clock", ReadClock.class, ClockReading.class, NOT_TEST_MODE);
 
   /**
-   * Moves the platform's clock forward, step by step through every due time on the way, and answers
-   * when what became due has been done.
+   * Moves the test clock forward, step by step through every due time, and replies when everything
+   * that became due is done.
    */
   public static final Operation<AdvanceClock, ClockReading> ADVANCE_CLOCK =
       Operation.of(
@@ -36,7 +37,7 @@ public final class ScheduleApi {
           INVALID_FIELD,
           STILL_WORKING);
 
-  /** Parked messages and deliveries, newest first. */
+  /** Lists dead letters of messages and deliveries, newest first. */
   public static final Operation<ListDeadLetters, DeadLetters> LIST_DEAD_LETTERS =
       Operation.of(
           "schedule.list-dead-letters",
@@ -44,7 +45,7 @@ public final class ScheduleApi {
           DeadLetters.class,
           RejectionCode.INVALID_CURSOR);
 
-  /** Puts it back into the queue that it came from, with its attempts at 0. */
+  /** Returns a dead letter to its original queue, with its attempts reset to 0. */
   public static final Operation<ReplayDeadLetter, DeadLetter> REPLAY_DEAD_LETTER =
       Operation.of(
           "schedule.replay-dead-letter", ReplayDeadLetter.class, DeadLetter.class, NO_DEAD_LETTER);

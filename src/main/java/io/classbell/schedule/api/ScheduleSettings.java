@@ -5,7 +5,7 @@ import io.classbell.platform.config.SettingsErrors;
 import io.classbell.platform.config.ValidatedSettings;
 import java.time.Duration;
 
-/** How the outbox delivers what is due. */
+/** Settings of the outbox's delivery. */
 public record ScheduleSettings(
     @Setting(value = "Most messages claimed at once.", byDefault = "500", min = 1, max = 5000)
         int batchSize,

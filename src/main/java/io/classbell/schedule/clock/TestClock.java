@@ -18,18 +18,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Moves the platform's clock forward on every node, from one due time to the next, and goes on only
- * when every node's clock has followed and what became due has been done: a reminder, an opening
- * and a closing that lie on the way happen one after the other, as they would have.
+ * Moves the test clock forward on every node, from one due time to the next. It continues only when
+ * every node's clock has followed and everything that became due is done, so that a reminder, an
+ * opening and a closing in the interval happen one after the other.
  */
 public final class TestClock {
-  /** How long mails and pushes may take that what became due has caused. */
+  /** Limit for mails and pushes that due messages have caused. */
   private static final Duration DELIVERIES = Duration.ofSeconds(3);
 
-  /** What lies closer together is gone through together, in its order. */
+  /** Due times that are closer than this are handled in one step, in their order. */
   private static final long LEAST_STEP_MILLIS = 1_000;
 
-  /** What became due leads to more that is due at once, and that to more; nowhere goes deeper. */
+  /** Due messages may create further due messages; no chain is longer than this. */
   private static final int GENERATIONS = 5;
 
   private final Vertx vertx;
@@ -42,8 +42,8 @@ public final class TestClock {
   private volatile boolean stopped;
 
   /**
-   * @param answer how long a move may take before its caller is told to ask again
-   * @param moverSilence a mover that says nothing for so long is dead
+   * @param answer time after which the caller of a move is told to retry
+   * @param moverSilence time after which a silent mover counts as dead
    */
   public record Limits(Duration answer, Duration moverSilence) {
     public static final Limits USUAL = new Limits(Duration.ofSeconds(25), Duration.ofSeconds(10));
@@ -60,8 +60,9 @@ public final class TestClock {
   }
 
   /**
-   * Answers the platform's time once it has arrived. Refuses with {@link ScheduleApi#STILL_WORKING}
-   * where that takes too long; the same command asked again goes on to the same time.
+   * Moves the clock and returns the platform's time when it has arrived. Rejects with {@link
+   * ScheduleApi#STILL_WORKING} if that takes too long; repeating the command continues to the same
+   * time.
    */
   public ScheduleApi.ClockReading advance(ScheduleApi.AdvanceClock command) {
     Instant deadline = clock.realNow().plus(limits.answer);
@@ -80,7 +81,7 @@ public final class TestClock {
     }
   }
 
-  /** One command's move, as long as it is under way. */
+  /** The move of one command while it is in progress. */
   private final class Advance {
     private final TestClockStore.Move move;
     private final Instant deadline;
@@ -115,7 +116,10 @@ public final class TestClock {
           clock.testOffsetMillis() + LEAST_STEP_MILLIS);
     }
 
-    /** Not for what others have begun meanwhile: on a busy platform something is always due. */
+    /**
+     * Waits only for messages that were due by now, because on a busy platform new ones become due
+     * all the time.
+     */
     private void waitForWhatIsDue() {
       for (int generation = 0; generation < GENERATIONS; generation++) {
         Instant due = clock.now();
@@ -134,7 +138,9 @@ public final class TestClock {
       return isDue;
     }
 
-    /** Stored first, told second: a node that misses the telling reads it soon. */
+    /**
+     * Stores the offset before it is published; a node that misses the event reads the offset soon.
+     */
     private void moveTo(long offsetMillis) {
       if (offsetMillis > clock.testOffsetMillis()) {
         store(offsetMillis);
@@ -154,7 +160,10 @@ public final class TestClock {
       }
     }
 
-    /** Also says that this mover lives. Another that took over is not to be disturbed. */
+    /**
+     * Stores the offset, which also shows that this mover is alive. Aborts if another mover has
+     * taken over.
+     */
     private void store(long offsetMillis) {
       if (!store.moveTo(move, offsetMillis, clock.realNow())) {
         throw ScheduleApi.STILL_WORKING.refused();
@@ -177,12 +186,12 @@ public final class TestClock {
           .await()
           .deliveries();
     } catch (OutcomeUnknown | RejectedException e) {
-      // Nobody there who delivers: nothing to wait for.
+      // No node delivers messages: there is nothing to wait for.
       return 0;
     }
   }
 
-  /** Moves that are under way end at their next step; their callers are told to ask again. */
+  /** Stops moves at their next step; their callers are told to retry. */
   public void stop() {
     stopped = true;
   }

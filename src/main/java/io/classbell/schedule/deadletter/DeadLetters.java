@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows parked messages to admins, and gives them another chance. */
+/** Lists dead letters for admins and replays them. */
 public final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -61,7 +61,7 @@ public final class DeadLetters {
     return store.olderThan(parkedAt, cursor.substring(dot + 1), limit);
   }
 
-  /** Back into the queue that it came from; the module that parked it knows its own. */
+  /** Returns a dead letter to its original queue; the module that parked it provides the queue. */
   public ScheduleApi.DeadLetter replay(String id) {
     ScheduleApi.DeadLetter letter = store.find(id);
     if (letter == null) {

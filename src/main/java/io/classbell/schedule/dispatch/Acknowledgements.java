@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes delivered messages, many at once: what is acknowledged while a delete is under way, or
- * within a moment of it, goes with the next. What a crash leaves undeleted is delivered twice.
+ * Deletes delivered messages in groups: acknowledgements that arrive during a delete, or shortly
+ * before one, share the next delete. Messages that a crash leaves undeleted are delivered again.
  */
 public final class Acknowledgements {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledgements.class);
@@ -30,7 +30,7 @@ public final class Acknowledgements {
     this.store = store;
   }
 
-  /** {@code soon}: there is nothing under way that it could wait for. */
+  /** {@code soon}: no other delivery is in progress that it could wait for. */
   void add(List<String> ids, boolean soon) {
     done.addAll(ids);
     if (!deleting && !done.isEmpty()) {

@@ -9,9 +9,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one address, and what is on its way there. Batches leave in the order of their due
- * times. Several may be on their way at once, but not where one lies far behind another: after a
- * long night everything is caught up in order.
+ * The messages of one address: those that wait and the batches in progress. Batches leave in the
+ * order of their due times. Several may be in progress at once if their due times are close;
+ * otherwise they are delivered one after the other, so that a backlog is processed in order.
  *
  * <p>Belongs to one context.
  */
@@ -51,7 +51,7 @@ final class AddressQueue {
     waiting.add(message);
   }
 
-  /** Takes out everything that has not left yet. */
+  /** Removes and returns all messages that have not been sent. */
   List<LeasedMessage> clear() {
     List<LeasedMessage> left = new ArrayList<>(waiting);
     waiting.clear();
@@ -59,8 +59,9 @@ final class AddressQueue {
   }
 
   /**
-   * The next batch, or none where it must wait. A message that is to travel alone does. A message
-   * whose lease ends before {@code leaseNeededUntil} does not leave: {@link #takeExpired}.
+   * Returns the next batch, or an empty list if it must wait. A message that must travel alone is a
+   * batch of its own. A message whose lease ends before {@code leaseNeededUntil} is not sent; see
+   * {@link #takeExpired}.
    */
   List<LeasedMessage> next(Instant leaseNeededUntil) {
     List<LeasedMessage> batch = new ArrayList<>();
@@ -82,24 +83,24 @@ final class AddressQueue {
     return batch;
   }
 
-  /** Takes out those whose turn came too late. */
+  /** Removes and returns the messages whose lease is too short to send them. */
   List<LeasedMessage> takeExpired() {
     List<LeasedMessage> late = expired;
     expired = new ArrayList<>();
     return late;
   }
 
-  /** Whoever serves the address answered at this instant, whatever they said. Real time. */
+  /** Records the time of a reply from the address, whatever the reply was. Real time. */
   void answered(Instant at) {
     lastAnswer = at;
   }
 
-  /** Long ago where there was none. */
+  /** Returns the time of the last reply; a time long ago if there was none. */
   Instant lastAnswer() {
     return lastAnswer;
   }
 
-  /** A batch that {@link #next} gave has come to its end. */
+  /** Ends a batch that {@link #next} returned. */
   void ended(List<LeasedMessage> batch) {
     onTheWay.remove(batch.getFirst().message().dueAt());
     dangerOnTheWay &= !batch.getFirst().isDangerous();

@@ -22,20 +22,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Delivers claimed messages, as batches per address, and sorts out what became of each: done, to be
- * tried again, or parked. Belongs to one context; what is handed over leaves with the trace of who
- * wrote it.
+ * Delivers claimed messages in batches per address and handles the result of each message: done,
+ * retried or parked. Belongs to one context; a handed-off message is delivered with the trace of
+ * its writer.
  */
 public final class Dispatcher {
   private final Context home;
   private final Bus bus;
   private final PlatformClock clock;
   private final Acknowledgements acknowledgements;
-  private final RetryPolicy setbacks;
+  private final RetryPolicy retries;
   private final ScheduleMeters meters;
   private final ScheduleSettings settings;
   private final Runnable roomAgain;
-  private final Map<String, AddressQueue> lanes = new HashMap<>();
+  private final Map<String, AddressQueue> queues = new HashMap<>();
   private int waiting;
   private int onTheWay;
   private boolean stopped;
@@ -45,7 +45,7 @@ public final class Dispatcher {
       Bus bus,
       PlatformClock clock,
       Acknowledgements acknowledgements,
-      RetryPolicy setbacks,
+      RetryPolicy retries,
       ScheduleMeters meters,
       ScheduleSettings settings,
       Runnable roomAgain) {
@@ -53,15 +53,15 @@ public final class Dispatcher {
     this.bus = bus;
     this.clock = clock;
     this.acknowledgements = acknowledgements;
-    this.setbacks = setbacks;
+    this.retries = retries;
     this.meters = meters;
     this.settings = settings;
     this.roomAgain = roomAgain;
   }
 
   /**
-   * Takes messages that were handed over with the commit that wrote them. What is too much is left:
-   * its lease runs out, and it is claimed like any other.
+   * Takes messages that were handed off by the commit that wrote them. Messages beyond the limit
+   * are dropped: their lease expires, and they are claimed like any other.
    */
   public void takeOver(List<Task.Stored> messages, Instant leasedUntil) {
     if (waiting < 20 * settings.batchSize()) {
@@ -71,16 +71,16 @@ public final class Dispatcher {
     }
   }
 
-  /** Delivers, as soon as their turn comes. */
+  /** Queues messages for delivery. */
   void deliver(List<LeasedMessage> messages) {
     Set<AddressQueue> touched = new HashSet<>();
     for (LeasedMessage claimed : messages) {
-      AddressQueue lane =
-          lanes.computeIfAbsent(
+      AddressQueue queue =
+          queues.computeIfAbsent(
               claimed.message().address(), a -> new AddressQueue(a, settings.batchSize()));
-      lane.add(claimed);
+      queue.add(claimed);
       waiting++;
-      touched.add(lane);
+      touched.add(queue);
     }
     touched.forEach(this::send);
   }
@@ -90,10 +90,10 @@ public final class Dispatcher {
     return waiting < 4 * settings.batchSize();
   }
 
-  /** Addresses that have more than enough waiting already. */
+  /** Returns the addresses whose queues are full. */
   List<String> crowded() {
-    return lanes.values().stream()
-        .filter(lane -> lane.waiting() >= settings.batchSize())
+    return queues.values().stream()
+        .filter(queue -> queue.waiting() >= settings.batchSize())
         .map(AddressQueue::address)
         .toList();
   }
@@ -106,63 +106,63 @@ public final class Dispatcher {
     return onTheWay;
   }
 
-  /** Sends nothing more; answers what has not left. */
+  /** Stops sending and returns the messages that were not sent. */
   public List<LeasedMessage> stop() {
     stopped = true;
     List<LeasedMessage> left = new ArrayList<>();
-    lanes.values().forEach(lane -> left.addAll(lane.clear()));
+    queues.values().forEach(queue -> left.addAll(queue.clear()));
     waiting = 0;
     return left;
   }
 
-  /** An answer that comes later than this may find the message with somebody else. */
+  /** Limit for a reply; after it another node may have claimed the message. */
   private Duration patience() {
     return settings.lease().multipliedBy(3).dividedBy(4);
   }
 
-  private void send(AddressQueue lane) {
+  private void send(AddressQueue queue) {
     while (!stopped) {
-      int before = lane.waiting();
-      List<LeasedMessage> batch = lane.next(clock.realNow().plus(settings.lease().dividedBy(4)));
-      waiting -= before - lane.waiting();
+      int before = queue.waiting();
+      List<LeasedMessage> batch = queue.next(clock.realNow().plus(settings.lease().dividedBy(4)));
+      waiting -= before - queue.waiting();
       if (batch.isEmpty()) {
         break;
       }
       onTheWay++;
-      if (batch.getFirst().isSuspect() && !setbacks.suspect(batch.getFirst())) {
+      if (batch.getFirst().isSuspect() && !retries.suspect(batch.getFirst())) {
         onTheWay--;
-        lane.ended(batch);
+        queue.ended(batch);
         continue;
       }
-      meters.batch(lane.address(), batch.size());
+      meters.batch(queue.address(), batch.size());
       bus.ask(
-              Task.deliveryTo(lane.address()),
+              Task.deliveryTo(queue.address()),
               new Task.Deliver(batch.stream().map(LeasedMessage::message).toList()),
               patience())
-          .onComplete(answer -> home.runOnContext(v -> answered(lane, batch, answer)));
+          .onComplete(answer -> home.runOnContext(v -> answered(queue, batch, answer)));
     }
-    setbacks.release(lane.takeExpired());
+    retries.release(queue.takeExpired());
   }
 
   private void answered(
-      AddressQueue lane, List<LeasedMessage> batch, AsyncResult<Task.Delivered> answer) {
+      AddressQueue queue, List<LeasedMessage> batch, AsyncResult<Task.Delivered> answer) {
     onTheWay--;
-    lane.ended(batch);
+    queue.ended(batch);
     if (answer.succeeded() || answer.cause() instanceof RejectedException) {
-      lane.answered(clock.realNow());
+      queue.answered(clock.realNow());
     }
     if (answer.succeeded()) {
-      settle(lane, batch, answer.result());
+      settle(queue, batch, answer.result());
     } else {
-      failed(lane, batch, answer.cause());
+      failed(queue, batch, answer.cause());
     }
-    send(lane);
+    send(queue);
     if (hasRoom()) {
       roomAgain.run();
     }
   }
 
-  private void settle(AddressQueue lane, List<LeasedMessage> batch, Task.Delivered delivered) {
+  private void settle(AddressQueue queue, List<LeasedMessage> batch, Task.Delivered delivered) {
     Map<String, Task.Failed> failures = new HashMap<>();
     delivered.failed().forEach(f -> failures.put(f.id(), f));
     List<String> done = new ArrayList<>();
@@ -180,43 +180,45 @@ public final class Dispatcher {
         meters.late(Duration.between(claimed.message().dueAt(), now));
       }
     }
-    meters.delivered(lane.address(), done.size());
+    meters.delivered(queue.address(), done.size());
     acknowledgements.add(done, isIdle());
     if (!again.isEmpty()) {
-      setbacks.failed(lane.address(), again);
+      retries.failed(queue.address(), again);
     }
     if (!later.isEmpty()) {
       String why = later.values().iterator().next();
-      setbacks.notNow(lane.address(), List.copyOf(later.keySet()), why);
+      retries.notNow(queue.address(), List.copyOf(later.keySet()), why);
     }
   }
 
-  private void failed(AddressQueue lane, List<LeasedMessage> batch, Throwable cause) {
+  private void failed(AddressQueue queue, List<LeasedMessage> batch, Throwable cause) {
     if (isUnserved(cause)) {
-      setbacks.unserved(lane.address(), batch);
+      retries.unserved(queue.address(), batch);
     } else if (isNotNow(cause)) {
-      setbacks.notNow(lane.address(), batch, String.valueOf(cause.getMessage()));
+      retries.notNow(queue.address(), batch, String.valueOf(cause.getMessage()));
     } else if (batch.size() > 1 && cause instanceof RejectedException) {
-      batch.forEach(claimed -> lane.add(claimed.afterFailingTogether()));
+      batch.forEach(claimed -> queue.add(claimed.afterFailingTogether()));
       waiting += batch.size();
     } else if (cause instanceof OutcomeUnknown) {
       String why = String.valueOf(cause.getMessage());
-      setbacks.unanswered(lane.address(), batch, why, lane.lastAnswer());
+      retries.unanswered(queue.address(), batch, why, queue.lastAnswer());
     } else {
       Map<LeasedMessage, String> again = new LinkedHashMap<>();
       batch.forEach(claimed -> again.put(claimed, String.valueOf(cause.getMessage())));
-      setbacks.failed(lane.address(), again);
+      retries.failed(queue.address(), again);
     }
   }
 
-  /** Nobody was asked, so it is no attempt. */
+  /** Whether no handler received the message, so that it does not count as an attempt. */
   private static boolean isUnserved(Throwable cause) {
     return cause instanceof OutcomeUnknown
         && cause.getCause() instanceof ReplyException reply
         && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  /** The time or the place is to blame, as while the database is away; no message is. */
+  /**
+   * Whether the failure is temporary (such as an unreachable database) and not caused by a message.
+   */
   private static boolean isNotNow(Throwable cause) {
     return cause instanceof RejectedException refused && refused.failure().status() == 503;
   }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks when something is due, claims it and gives it to the courier. It looks at the next due
- * time, when it is woken, when the courier has room again, and every so often in any case. Belongs
- * to one context.
+ * Polls for due messages, claims them and passes them to the dispatcher. It polls at the next due
+ * time, when it is woken, when the dispatcher has room again, and at a fixed interval. Belongs to
+ * one context.
  */
 public final class DuePoller {
   private static final Logger LOG = LoggerFactory.getLogger(DuePoller.class);
@@ -28,9 +28,9 @@ public final class DuePoller {
   private final Context home;
   private final ScheduleStore store;
   private final PlatformClock clock;
-  private final RetryPolicy setbacks;
+  private final RetryPolicy retries;
   private final ScheduleSettings settings;
-  private @Nullable Dispatcher courier;
+  private @Nullable Dispatcher dispatcher;
   private @Nullable Instant timerAt;
   private long timer = -1;
   private Instant claimedUpTo = Instant.EPOCH;
@@ -43,22 +43,22 @@ public final class DuePoller {
       Vertx vertx,
       ScheduleStore store,
       PlatformClock clock,
-      RetryPolicy setbacks,
+      RetryPolicy retries,
       ScheduleSettings settings) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
     this.store = store;
     this.clock = clock;
-    this.setbacks = setbacks;
+    this.retries = retries;
     this.settings = settings;
   }
 
   public void start(Dispatcher deliversTo) {
-    courier = deliversTo;
+    dispatcher = deliversTo;
     look();
   }
 
-  /** Finds nothing more; what it is claiming just now still comes to the courier. */
+  /** Stops polling; messages that are being claimed still go to the dispatcher. */
   public void stop() {
     stopped = true;
     vertx.cancelTimer(timer);
@@ -69,7 +69,7 @@ public final class DuePoller {
     return looking;
   }
 
-  /** Something is due at this instant, in platform time. */
+  /** Requests a poll at this instant, in platform time. */
   public void wakeAt(Instant due) {
     if (!due.isAfter(clock.now())) {
       look();
@@ -78,7 +78,7 @@ public final class DuePoller {
     }
   }
 
-  /** The courier has room again. */
+  /** Notes that the dispatcher has room again. */
   public void roomAgain() {
     if (waitsForRoom) {
       waitsForRoom = false;
@@ -86,15 +86,15 @@ public final class DuePoller {
     }
   }
 
-  /** Looks now; where it is looking already, once more after. */
+  /** Polls now; if a poll is in progress, once more after it. */
   public void look() {
     again = true;
-    Dispatcher deliversTo = courier;
+    Dispatcher deliversTo = dispatcher;
     if (looking || stopped || deliversTo == null) {
       return;
     }
     looking = true;
-    // Not in the context of whoever woke it: their trace would stick to all that follows.
+    // Not in the caller's context, because its trace would apply to everything that follows.
     home.runOnContext(v -> claimAll(deliversTo));
   }
 
@@ -113,9 +113,9 @@ public final class DuePoller {
         next = store.nextDue(claimedUpTo);
       }
     } catch (RejectedException | CommitUnknown e) {
-      LOG.warn("what is due cannot be claimed: {}", e.getMessage());
+      LOG.warn("Due messages cannot be claimed: {}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("what is due cannot be claimed", e);
+      LOG.error("Due messages cannot be claimed", e);
     }
     looking = false;
     if (stopped) {
@@ -143,7 +143,7 @@ public final class DuePoller {
       if (c.failures() < settings.maxAttempts()) {
         deliverable.add(c);
       } else {
-        setbacks.park(c, "every delivery was begun and none ended");
+        retries.park(c, "every delivery was begun and none ended");
       }
     }
     deliversTo.deliver(deliverable);

@@ -18,24 +18,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts messages back that were not delivered: to be tried again later, or, where a message failed
- * often enough, to the dead letters. Where even that cannot be written, the lease runs out instead.
+ * Decides when undelivered messages are retried, and parks messages that failed too often as dead
+ * letters. If that cannot be written, the message is retried when its lease expires.
  *
- * <p>An attempt is a delivery that was handed over; it makes the next rest longer. A failure is an
- * attempt for which the message is to blame: it was answered with a definite error, or the node
- * that handed it over died before any answer. Only failures lead to the dead letters, and silence
- * for hours where others are answered.
+ * <p>An attempt is a delivery that was sent; it lengthens the next wait. A failure is an attempt
+ * that failed because of the message: the handler returned a definite error, or the node died
+ * before any reply. Only failures lead to dead letters; so do hours without a reply while other
+ * messages of the address are answered.
  */
 public final class RetryPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(RetryPolicy.class);
 
-  /** How long a message rests whose address nobody serves just now. */
+  /** Wait of a message whose address has no handler. */
   private static final Duration UNSERVED = Duration.ofSeconds(1);
 
-  /** What is not to blame rests no longer: it is to be done soon after the trouble is over. */
+  /**
+   * Longest wait after temporary failures, so that messages are delivered soon after the cause is
+   * gone.
+   */
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  /** An address where nobody answered for so long is away: none of its messages is to blame. */
+  /** An address without any reply for this long is unavailable; its messages are not at fault. */
   private static final Duration LATELY = Duration.ofMinutes(10);
 
   private final ScheduleStore store;
@@ -60,7 +63,7 @@ public final class RetryPolicy {
     this.unansweredFor = settings.unansweredFor();
   }
 
-  /** These were tried and are not done; each with why. */
+  /** Schedules retries of messages that failed, each with its error. */
   void failed(String address, Map<LeasedMessage, String> errors) {
     meters.failed(address, errors.size());
     List<ScheduleStore.Setback> again = new ArrayList<>();
@@ -85,28 +88,28 @@ public final class RetryPolicy {
   }
 
   /**
-   * These could not be carried out just now, as while the database is away. They rest, and none
-   * becomes a dead letter: none is to blame.
+   * Schedules retries of messages that failed for a temporary reason, such as an unreachable
+   * database. Such failures never lead to a dead letter.
    */
   void notNow(String address, List<LeasedMessage> batch, String why) {
     meters.failed(address, batch.size());
-    LOG.warn("{} messages to {} have to wait: {}", batch.size(), address, why);
+    LOG.warn("{} messages to {} are delayed: {}", batch.size(), address, why);
     write(batch.stream().map(c -> blameless(c, c.attempt(), null, rest(c, soon), why)).toList());
   }
 
   /**
-   * Nobody answered for these: lost on the way, or too slow, or the node that had them is gone.
-   * That is nearly always the network's fault. A message is given up only where it has been tried
-   * often and for hours, while others of its address were answered.
+   * Schedules retries of messages without a reply: they were lost, too slow, or their node is gone.
+   * This is nearly always a network problem. A message is parked only after many attempts over
+   * hours in which other messages of its address were answered.
    *
-   * @param lastAnswer real time; when anything was last answered from that address
+   * @param lastAnswer real time of the last reply from that address
    */
   void unanswered(String address, List<LeasedMessage> batch, String why, Instant lastAnswer) {
     meters.failed(address, batch.size());
-    LOG.warn("nobody answered for {} messages to {}: {}", batch.size(), address, why);
+    LOG.warn("No reply for {} messages to {}: {}", batch.size(), address, why);
     Instant now = clock.realNow();
     boolean served = !lastAnswer.isBefore(now.minus(LATELY));
-    // Where others are answered meanwhile, these are not to stand in their way too often.
+    // If other messages of the address are answered, these must not block them too often.
     Backoff rests = lastAnswer.isBefore(now.minus(lease)) ? soon : backoff;
     List<ScheduleStore.Setback> again = new ArrayList<>();
     for (LeasedMessage c : batch) {
@@ -122,8 +125,8 @@ public final class RetryPolicy {
   }
 
   /**
-   * Holds a delivery that is about to begin against a message that was tried often, until it is set
-   * back: where this node dies of it, that stays. Answers whether it may begin.
+   * Counts a delivery as a failure before it begins, if the message was tried often: if this node
+   * dies from it, the failure remains recorded. Returns whether the delivery may begin.
    */
   boolean suspect(LeasedMessage claimed) {
     try {
@@ -139,9 +142,9 @@ public final class RetryPolicy {
     return clock.realNow().plus(rests.after(claimed.attempt(), chance));
   }
 
-  /** Nobody serves the address: they rest, and it is no attempt. */
+  /** Schedules a retry of messages whose address has no handler; this is no attempt. */
   void unserved(String address, List<LeasedMessage> batch) {
-    LOG.warn("nobody serves {}: {} messages wait", address, batch.size());
+    LOG.warn("No handler for {}: {} messages wait", address, batch.size());
     Instant next = clock.realNow().plus(UNSERVED);
     write(
         batch.stream()
@@ -152,7 +155,10 @@ public final class RetryPolicy {
             .toList());
   }
 
-  /** They did not leave, so this was no attempt: any node may have them at once. */
+  /**
+   * Releases messages that were not sent: no attempt is counted, and any node may claim them at
+   * once.
+   */
   public void release(List<LeasedMessage> left) {
     Instant now = clock.realNow();
     write(
@@ -168,7 +174,7 @@ public final class RetryPolicy {
             .toList());
   }
 
-  /** To the dead letters, where an admin sees it; its body is in no log. */
+  /** Parks a message as a dead letter, which admins can see. Its body is never logged. */
   void park(LeasedMessage claimed, String error) {
     String address = claimed.message().address();
     try {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What operators see of the schedule. */
+/** Metrics of the schedule. */
 public final class ScheduleMeters {
   private final MeterRegistry meters;
   private final Timer lateness;
@@ -37,7 +37,7 @@ public final class ScheduleMeters {
         .register(meters);
   }
 
-  /** Messages that were handed over and are left to be claimed later. */
+  /** Counts handed-off messages that were dropped and will be claimed later. */
   void left(int messages) {
     refused.increment(messages);
   }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored message that this node may deliver until its lease ends.
  *
- * @param seen the attempts in its row while it is ours: whoever claims it next counts on
+ * @param seen the attempts stored in its row while it is leased; the next claim counts from it
  * @param leasedUntil real time; after it another node may deliver the message
- * @param failures deliveries by now that failed by its fault
- * @param unansweredSince real time of the first delivery after which nobody answered; null where
- *     the last was answered
- * @param failedTogether whether it was handed over in a batch that failed; it now travels by itself
+ * @param failures deliveries so far that failed because of the message
+ * @param unansweredSince real time of the first of the latest deliveries without a reply; null if
+ *     the last one was answered
+ * @param failedTogether whether it was sent in a batch that failed; it is now sent alone
  */
 public record LeasedMessage(
     Task.Stored message,
@@ -23,15 +23,17 @@ public record LeasedMessage(
     @Nullable Instant unansweredSince,
     boolean failedTogether) {
 
-  /** From this attempt on a message travels by itself, so that it takes no others with it. */
+  /** From this attempt on a message is sent alone, so that it cannot fail others. */
   private static final int SUSPECT_FROM_ATTEMPT = 4;
 
-  /** By due time; of messages due at once, the one written first. */
+  /** Orders by due time, then by the order of writing. */
   public static final Comparator<LeasedMessage> BY_DUE_TIME =
       Comparator.comparing((LeasedMessage c) -> c.message.dueAt())
           .thenComparing(c -> c.message.id());
 
-  /** One that came with the commit that wrote it; its row knows of no attempt yet. */
+  /**
+   * Creates a message that was handed off by the commit that wrote it; no attempt is stored yet.
+   */
   public static LeasedMessage handedOff(Task.Stored message, Instant leasedUntil) {
     return new LeasedMessage(message, message.attempt() - 1, leasedUntil, 0, null, false);
   }
@@ -44,7 +46,7 @@ public record LeasedMessage(
     return message.attempt();
   }
 
-  /** Whether it was tried so often that nodes may die of it. */
+  /** Whether it was tried so often that it may be crashing nodes. */
   public boolean isSuspect() {
     return attempt() >= SUSPECT_FROM_ATTEMPT;
   }
@@ -54,7 +56,8 @@ public record LeasedMessage(
   }
 
   /**
-   * Whether it may have killed a node: of such only one is on its way, so that no other is blamed.
+   * Whether it may have crashed a node. Only one such message is delivered at a time, so that no
+   * other is blamed.
    */
   public boolean isDangerous() {
     return isSuspect() && failures > 0;

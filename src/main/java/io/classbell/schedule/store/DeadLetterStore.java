@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of parked messages. */
+/** All SQL of dead letters. */
 public final class DeadLetterStore {
   private static final String COLUMNS =
       "SELECT id, source, address, due_at, attempts, last_error, parked_at FROM dead_letter ";
@@ -24,7 +24,7 @@ public final class DeadLetterStore {
     this.database = database;
   }
 
-  /** Newest first. */
+  /** Returns the newest dead letters, newest first. */
   public List<ScheduleApi.DeadLetter> newest(int limit) {
     return database
         .read()
@@ -34,7 +34,7 @@ public final class DeadLetterStore {
             limit);
   }
 
-  /** Newest first, those older than a place in the list. */
+  /** Returns dead letters older than a place in the list, newest first. */
   public List<ScheduleApi.DeadLetter> olderThan(Instant parkedAt, String id, int limit) {
     return database
         .read()
@@ -49,7 +49,7 @@ public final class DeadLetterStore {
             limit);
   }
 
-  /** How many there are, by address; counts no further than a thousand in all. */
+  /** Counts dead letters by address, up to a thousand in total. */
   public Map<String, Long> countByAddress() {
     Map<String, Long> counts = new TreeMap<>();
     database
@@ -66,13 +66,14 @@ public final class DeadLetterStore {
     return database.read().first(COLUMNS + "WHERE id = ?", DeadLetterStore::deadLetter, id);
   }
 
-  /** Whether it is there; nobody else can replay it meanwhile. */
+  /** Locks a dead letter, so that nobody else can replay it; returns whether it exists. */
   public boolean lock(Tx tx, String id) {
     return tx.first("SELECT id FROM dead_letter WHERE id = ? FOR UPDATE", row -> true, id) != null;
   }
 
   /**
-   * Makes it a message that was never tried. Without its key: a later message may have that now.
+   * Stores it as a new message without attempts and without its key, which a later message may use
+   * by now.
    */
   public void putBack(Tx tx, String id, Instant realNow) {
     tx.write(

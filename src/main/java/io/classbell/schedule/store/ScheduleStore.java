@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of stored messages. */
+/** All SQL of stored messages. */
 public final class ScheduleStore {
   private static final int LONGEST_ERROR = 500;
 
   /**
-   * In the order of the index, so that the scan ends with the limit: a sort would lock all that is
-   * due.
+   * Sorted like the index, so that the scan ends at the limit; a sort would lock all due messages.
    */
   public static final String CLAIM =
       "SELECT id, address, due_at, attempts, failures, unanswered_since, body"
@@ -42,7 +41,7 @@ public final class ScheduleStore {
           .instant("leased_until")
           .text("last_error", LONGEST_ERROR);
 
-  /** Not where another node has claimed it since: that one counts on. */
+  /** Updates only messages that no other node has claimed since. */
   private static final String SET_BACK =
       "UPDATE scheduled_message m JOIN "
           + SETBACK.table()
@@ -59,7 +58,7 @@ public final class ScheduleStore {
   private static final String COUNT_FAILURE =
       "UPDATE scheduled_message SET failures = ? WHERE id = ? AND attempts <= ?";
 
-  /** A message that is to be delivered again, and what its row says of it from now on. */
+  /** The new state of a message that will be delivered again. */
   public record Setback(
       LeasedMessage claimed,
       int attempts,
@@ -68,7 +67,7 @@ public final class ScheduleStore {
       Instant leasedUntil,
       @Nullable String lastError) {}
 
-  /** Leases what is due, oldest first, to the caller. */
+  /** Leases due messages to the caller, oldest first. */
   public List<LeasedMessage> claim(
       Instant now, Instant realNow, Duration lease, List<String> exceptAddresses, int limit) {
     Instant until = realNow.plus(lease);
@@ -109,7 +108,7 @@ public final class ScheduleStore {
         false);
   }
 
-  /** When the next message after this instant is due, or null. Platform time. */
+  /** Returns when the next message after this instant is due, or null. Platform time. */
   public @Nullable Instant nextDue(Instant after) {
     return database
         .read()
@@ -119,7 +118,7 @@ public final class ScheduleStore {
             after);
   }
 
-  /** Whether anything is due that neither rests after a failure nor is done. */
+  /** Whether any message is due that is neither waiting for a retry nor done. */
   public boolean isAnythingDue(Instant now, Instant realNow) {
     return database
             .read()
@@ -132,7 +131,7 @@ public final class ScheduleStore {
         != null;
   }
 
-  /** How many messages are due, counted no further than {@code most}. */
+  /** Counts due messages, up to {@code most}. */
   public long countDue(Instant now, int most) {
     Long count =
         database
@@ -146,7 +145,7 @@ public final class ScheduleStore {
     return count == null ? 0 : count;
   }
 
-  /** They are delivered. */
+  /** Deletes delivered messages. */
   public void delete(List<String> ids) {
     database.inTransaction(
         tx -> tx.execute(DELETE + InList.marks(ids.size()), InList.parameters(List.of(), ids)));
@@ -169,13 +168,13 @@ public final class ScheduleStore {
     database.inTransaction(tx -> tx.execute(SET_BACK, SETBACK.json(rows)));
   }
 
-  /** Adds a failure to those that it had; answers whether it is there and still the caller's. */
+  /** Adds a failure to the message; returns whether it exists and is still leased to the caller. */
   public boolean countFailure(LeasedMessage claimed) {
     return database.inTransaction(
         tx -> tx.execute(COUNT_FAILURE, claimed.failures() + 1, claimed.id(), claimed.seen()) == 1);
   }
 
-  /** Moves it to the dead letters; answers whether it was there and is no other node's by now. */
+  /** Moves it to the dead letters; returns whether it existed and no other node has claimed it. */
   public boolean park(LeasedMessage claimed, String error, Instant realNow) {
     return database.inTransaction(
         tx -> {

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of the test clock: one row, moved by one node at a time. */
+/** All SQL of the test clock: one row, moved by one node at a time. */
 public final class TestClockStore {
   private final Database database;
   private final Duration silence;
 
   /**
-   * @param silence a mover that says nothing for so long is dead
+   * @param silence time after which a silent mover counts as dead
    */
   public TestClockStore(Database database, Duration silence) {
     this.database = database;
@@ -26,12 +26,15 @@ public final class TestClockStore {
   }
 
   /**
-   * How far the test clock may be ahead of real time. Times beyond the year 9999 are refused by the
-   * database, and the clock never goes back.
+   * Limit of the test clock's lead over real time. The database rejects times beyond the year 9999,
+   * and the clock never goes back.
    */
   public static final Duration MOST_AHEAD = Duration.ofDays(3660);
 
-  /** A move under way. {@code mover} is new for each: an outdated one can't end another's. */
+  /**
+   * A move in progress. {@code mover} is new for each, so that an outdated mover cannot end
+   * another's move.
+   */
   public record Move(String mover, long offsetMillis, long targetOffsetMillis) {}
 
   private record Row(
@@ -41,10 +44,9 @@ public final class TestClockStore {
       @Nullable Instant moverUntil) {}
 
   /**
-   * Begins a move, or goes on with the one that this command began; null while another is under
-   * way.
+   * Begins a move, or continues the one that this command began; null while another is in progress.
    *
-   * @throws RejectedException {@link ScheduleApi#INVALID_FIELD} when it would lead too far ahead
+   * @throws RejectedException {@link ScheduleApi#INVALID_FIELD} if it would exceed the limit
    */
   public @Nullable Move begin(String commandId, long advanceMillis, Instant realNow) {
     return database.inTransaction(
@@ -91,7 +93,7 @@ public final class TestClockStore {
             List.of(FieldRules.outOfRange("advance", sentence, null, MOST_AHEAD.toString()))));
   }
 
-  /** The offset never goes back. Answers whether the clock is still this mover's to move. */
+  /** Stores the offset, which never decreases. Returns whether this mover still owns the move. */
   public boolean moveTo(Move move, long offsetMillis, Instant realNow) {
     return database.inTransaction(
         tx ->
@@ -104,7 +106,7 @@ public final class TestClockStore {
                 == 1);
   }
 
-  /** Whether a living node's clock is not there yet. */
+  /** Whether the clock of any live node is behind the offset. */
   public boolean isAnyBehind(long offsetMillis, Instant aliveSince) {
     return database
             .read()

@@ -3,18 +3,18 @@ package io.classbell.wallet.api;
 import java.util.Set;
 
 /**
- * How the ledger's accounts are called. Guarded accounts (wallets and escrows) hold a stored
- * balance that never goes below 0; system accounts are the sum of their entries, as a stored
- * balance would be a row that every command waits for.
+ * Names of the ledger's accounts. Guarded accounts (wallets and escrows) have a stored balance that
+ * never goes below 0. System accounts have none, because every command would wait for its row;
+ * their balance is the sum of their entries.
  */
 public final class AccountIds {
-  /** What the platform earned. */
+  /** Fees that the platform earned. */
   public static final String FEES = "fees";
 
-  /** The other side of an admin's corrections. */
+  /** Contra account of an admin's adjustments. */
   public static final String OPENING = "opening";
 
-  /** Where money comes from and goes to: one clearing account each. */
+  /** Payment providers, with one clearing account each. */
   private static final Set<String> PROVIDERS = Set.of("test", "stripe", "paypal", "manual");
 
   private static final String WALLET = "wallet:";
@@ -45,12 +45,12 @@ public final class AccountIds {
     return accountId.startsWith(WALLET);
   }
 
-  /** Of a guarded account: wallet or escrow. */
+  /** Returns the kind of a guarded account: wallet or escrow. */
   public static String kind(String accountId) {
     return accountId.substring(0, accountId.indexOf(':'));
   }
 
-  /** Of a guarded account: the user whose wallet, the meeting whose escrow it is. */
+  /** Returns the owner of a guarded account: the user of a wallet, the meeting of an escrow. */
   public static String owner(String accountId) {
     return accountId.substring(accountId.indexOf(':') + 1);
   }

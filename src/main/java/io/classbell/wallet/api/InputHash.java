@@ -8,7 +8,10 @@ import java.util.HexFormat;
 /** SHA-256 over a command's values, in hexadecimal. */
 final class InputHash {
 
-  /** Lengths are hashed too, so that two lists of values never run together into one text. */
+  /**
+   * Hashes the values with their lengths, so that different lists of values never give the same
+   * input.
+   */
   static String of(Object... values) {
     StringBuilder text = new StringBuilder();
     for (Object value : values) {

@@ -4,5 +4,5 @@ import io.classbell.wallet.api.WalletApi.Held;
 import io.classbell.wallet.api.WalletApi.Posted;
 import io.classbell.wallet.api.WalletApi.Settled;
 
-/** What a command that had its effect is answered. */
+/** The result of a command that took effect. */
 public sealed interface WalletAnswer permits Posted, Held, Settled {}

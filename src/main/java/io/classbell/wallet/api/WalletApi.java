@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other modules may ask of the wallet. All amounts are minor units (1/100 credit). Every
- * command carries an id and has at most one effect by it, for ever: asking again gives the first
- * answer.
+ * Operations of the wallet for other modules. All amounts are minor units (1/100 credit). Every
+ * command carries an id and takes effect at most once by it, without a time limit: a repeated
+ * command gets the first answer.
  */
 public final class WalletApi {
 
@@ -22,7 +22,7 @@ public final class WalletApi {
           422, "idempotency_key_reused", "This command id was used for another command.", false);
   public static final RejectionCode HOLD_VOIDED =
       RejectionCode.conflict(
-          "hold_voided", "This booking was given up before its credits were taken.");
+          "hold_voided", "This booking was voided before its credits were held.");
   public static final RejectionCode NO_HOLD =
       RejectionCode.conflict("no_hold", "No credits are held for this booking.");
   public static final RejectionCode ALREADY_SETTLED =
@@ -37,7 +37,7 @@ public final class WalletApi {
   public static final RejectionCode UNKNOWN_PROVIDER =
       RejectionCode.invalid("unknown_provider", "Credits do not come from there.");
 
-  /** clearing → wallet. Test deposits use provider {@code test}. */
+  /** Deposits credits: clearing → wallet. Test deposits use provider {@code test}. */
   public static final Operation<Deposit, Posted> DEPOSIT =
       Operation.of(
           "wallet.deposit",
@@ -48,9 +48,9 @@ public final class WalletApi {
           AMOUNT_OUT_OF_RANGE);
 
   /**
-   * student wallet → meeting escrow, for one booking. A free booking (amount 0) is held too. The
-   * command's id is the booking's. A want of credits is remembered by it as well: a hold that is
-   * delivered twice cannot be refused first and taken later.
+   * Holds a booking's price: student wallet → meeting escrow. A free booking (amount 0) has a hold,
+   * too. The command's id is the booking's id. An insufficient-credits result is recorded by the
+   * id, so that a redelivered command cannot succeed later.
    */
   public static final Operation<Hold, Held> HOLD =
       Operation.of(
@@ -63,8 +63,8 @@ public final class WalletApi {
           INSUFFICIENT_CREDITS);
 
   /**
-   * Carries a hold to another meeting's escrow and posts the difference in price only. A want of
-   * credits is remembered by the command's id.
+   * Moves a hold to another meeting's escrow and posts only the difference in price. An
+   * insufficient-credits result is recorded by the command's id.
    */
   public static final Operation<MoveHold, Held> MOVE_HOLD =
       Operation.of(
@@ -78,8 +78,8 @@ public final class WalletApi {
           INSUFFICIENT_CREDITS);
 
   /**
-   * Resolves a booking's hold, once: escrow → student, teacher and fees; the parts add up to the
-   * held amount. The command's id is the booking's: a second settlement with the same parts gives
+   * Settles a booking's hold, once: escrow → student, teacher and fees; the parts add up to the
+   * held amount. The command's id is the booking's id: a second settlement with the same parts gets
    * the first answer, with other parts {@link #ALREADY_SETTLED}.
    */
   public static final Operation<Settle, Settled> SETTLE =
@@ -92,9 +92,9 @@ public final class WalletApi {
           PARTS_DO_NOT_ADD_UP);
 
   /**
-   * Gives a hold up, whether or not it was taken: held credits go back whole; where nothing is held
-   * yet, a hold that comes later is refused. For a booking whose seat is lost while its money is on
-   * its way.
+   * Voids a hold. Credits that are held are returned in full; if nothing is held yet, a hold that
+   * arrives later is rejected. Used for a booking that lost its seat while its payment was in
+   * progress.
    */
   public static final Operation<VoidHold, Settled> VOID_HOLD =
       Operation.of(
@@ -105,15 +105,18 @@ public final class WalletApi {
           ALREADY_SETTLED,
           NO_HOLD);
 
-  /** Who never had credits has 0. */
+  /** Returns a wallet's balance; 0 for a user without a wallet. */
   public static final Operation<BalanceOf, Balance> BALANCE =
       Operation.of("wallet.balance", BalanceOf.class, Balance.class);
 
-  /** Newest first. */
+  /** Lists a wallet's history, newest first. */
   public static final Operation<HistoryOf, History> HISTORY =
       Operation.of("wallet.history", HistoryOf.class, History.class, RejectionCode.INVALID_CURSOR);
 
-  /** An admin's correction, signed: opening account ↔ wallet. The wallet cannot go below 0. */
+  /**
+   * Posts an admin's adjustment, signed: opening account ↔ wallet. The wallet's balance cannot go
+   * below 0.
+   */
   public static final Operation<Adjust, Posted> ADJUST =
       Operation.of(
           "wallet.adjust",
@@ -123,7 +126,7 @@ public final class WalletApi {
           AMOUNT_OUT_OF_RANGE,
           INSUFFICIENT_CREDITS);
 
-  /** Proves the books: the invariants that the wallet's own tables can prove. */
+  /** Checks the invariants that the wallet's own tables can prove. */
   public static final Operation<AuditBooks, AuditFindings> AUDIT =
       Operation.of("wallet.audit", AuditBooks.class, AuditFindings.class);
 
@@ -131,7 +134,7 @@ public final class WalletApi {
       String commandId, String userId, long amount, String provider, @Nullable String note)
       implements WalletCommand {}
 
-  /** What was posted, and the balance after it. */
+  /** The posted transaction and the balance after it. */
   public record Posted(
       String transactionId, String userId, long amount, long balanceAfter, Instant at)
       implements WalletAnswer {}
@@ -154,9 +157,9 @@ public final class WalletApi {
       implements WalletCommand {}
 
   /**
-   * {@code rule} names what decided the split (for the history line): for example {@code
+   * {@code rule} names the reason of the split for the history line, such as {@code
    * student_cancelled_early}; {@code kind} is the transaction's kind: {@code refund}, {@code
-   * release} or {@code settlement} (a review's or dispute's decision).
+   * release} or {@code settlement} (the decision of a review or dispute).
    */
   public record Settle(
       String bookingId,

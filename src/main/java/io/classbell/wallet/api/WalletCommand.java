@@ -9,10 +9,13 @@ import io.classbell.wallet.api.WalletApi.VoidHold;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that can change the books, and what each command needs to be decided. */
+/** A command that changes the ledger, with the data that is needed to decide it. */
 public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, Settle, VoidHold {
 
-  /** The id by which it has its one effect: the booking's where it is about a hold's life. */
+  /**
+   * Returns the id by which the command takes effect at most once: the booking's id for commands on
+   * holds.
+   */
   default String ledgerId() {
     return switch (this) {
       case Deposit c -> c.commandId();
@@ -24,7 +27,7 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
     };
   }
 
-  /** The booking whose hold it looks at, if any. */
+  /** Returns the booking whose hold the command uses, if any. */
   default @Nullable String heldFor() {
     return switch (this) {
       case Deposit c -> null;
@@ -36,7 +39,7 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
     };
   }
 
-  /** The guarded accounts it may change, as far as the command itself names them. */
+  /** Returns the guarded accounts that the command may change, as far as the command names them. */
   default List<String> accounts() {
     return switch (this) {
       case Deposit c -> List.of(AccountIds.wallet(c.userId()));
@@ -55,8 +58,9 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
   }
 
   /**
-   * Tells the same command from another one under its id: a hash of whatever decides about money.
-   * Titles and rules only word the history line.
+   * Returns a hash of all values that affect amounts. It distinguishes a repeated command from a
+   * different one with the same id. Titles and rules are excluded, because they only appear in the
+   * history line.
    */
   default String inputHash() {
     return switch (this) {

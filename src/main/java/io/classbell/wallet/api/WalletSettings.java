@@ -2,7 +2,7 @@ package io.classbell.wallet.api;
 
 import io.classbell.platform.config.Setting;
 
-/** The ledger's limits. All amounts are minor units: 1/100 credit. */
+/** Settings of the wallet. All amounts are minor units: 1/100 credit. */
 public record WalletSettings(
     @Setting(value = "What wallet money is called.", byDefault = "credits", max = 16)
         String currency,

@@ -6,15 +6,15 @@ import io.classbell.platform.db.Sql;
 import java.util.List;
 
 /**
- * Proves the books by their rows. Run it in one snapshot ({@code Database.inSnapshot}), so that a
- * running system raises no false alarm.
+ * Checks the invariants of the ledger's tables. Run it in one snapshot ({@code
+ * Database.inSnapshot}), so that concurrent changes cause no false alarm.
  *
- * <p>System accounts (fees, clearing, opening) have no stored balance that could be wrong: theirs
- * is the sum of their entries.
+ * <p>System accounts (fees, clearing, opening) have no stored balance to check: their balance is
+ * the sum of their entries.
  */
 public final class WalletAudit {
 
-  /** What every booking's transactions left in escrows, in all. */
+  /** The amount that each booking's transactions left in escrows. */
   private static final String LEFT_IN_ESCROW =
       """
       SELECT t.booking_id, SUM(e.amount) AS amount
@@ -24,8 +24,8 @@ public final class WalletAudit {
       """;
 
   /**
-   * How often and with how much every booking's hold was resolved. The entries lead the join: they
-   * have no index by transaction.
+   * How often and with which amount each booking's hold was resolved. The join starts from the
+   * entries, which have no index by transaction.
    */
   private static final String RESOLUTIONS =
       """

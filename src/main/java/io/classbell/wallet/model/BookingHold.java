@@ -1,22 +1,23 @@
 package io.classbell.wallet.model;
 
 /**
- * A booking's claim on its meeting's escrow.
+ * A booking's hold in its meeting's escrow.
  *
- * @param amount what is or was held, in minor units; 0 where it was void from the start
+ * @param amount the amount that is or was held, in minor units; 0 if the hold was voided before it
+ *     was taken
  */
 public record BookingHold(
     String bookingId, String meetingId, String studentId, long amount, State state) {
 
-  /** {@code held} is resolved once; the names are the table's. */
+  /** The state of a hold; {@code held} is resolved once. The names are the table's. */
   public enum State {
     /** The amount is in the escrow. */
     held,
-    /** It was divided between student, teacher and fees. */
+    /** The amount was split between student, teacher and fees. */
     settled,
-    /** It was given up after it was taken: the student has it back. */
+    /** Voided after it was taken: the student has the amount back. */
     returned,
-    /** It was given up before it was taken: a hold that comes now is late. */
+    /** Voided before it was taken: a hold that arrives now is rejected. */
     voided("void");
 
     private final String code;

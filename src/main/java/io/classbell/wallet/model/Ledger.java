@@ -22,24 +22,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides commands over open books, one after another. Each is decided once by its id: what came
- * before is given its first answer, whatever became of the accounts since.
+ * Decides commands on a {@link LedgerUnitOfWork}, one after another. Each command is decided once
+ * by its id: a repeated command gets its first answer, whatever has changed since.
  *
- * <p>Order of precedence, for every command: given up already (holds) → known id: first answer or
- * {@code COMMAND_REUSED} → the state of the hold → amounts out of range → want of credits.
+ * <p>Order of precedence for every command: voided hold, known id (first answer or {@code
+ * COMMAND_REUSED}), state of the hold, amounts out of range, insufficient credits.
  */
 public final class Ledger {
-  /** No amount in any command is larger: 10^10 credits, in minor units. */
+  /** Largest amount of a command: 10^10 credits, in minor units. */
   public static final long MOST = 1_000_000_000_000L;
 
   private static final Set<Kind> RESOLVING = Set.of(Kind.refund, Kind.release, Kind.settlement);
 
-  private final LedgerUnitOfWork books;
+  private final LedgerUnitOfWork work;
   private final WalletSettings limits;
   private final boolean testMode;
 
-  public Ledger(LedgerUnitOfWork books, WalletSettings limits, boolean testMode) {
-    this.books = books;
+  public Ledger(LedgerUnitOfWork work, WalletSettings limits, boolean testMode) {
+    this.work = work;
     this.limits = limits;
     this.testMode = testMode;
   }
@@ -48,7 +48,7 @@ public final class Ledger {
     if (command instanceof Hold c && isGivenUp(c.bookingId())) {
       return no(WalletApi.HOLD_VOIDED);
     }
-    RecordedOutcome first = books.past(command.ledgerId());
+    RecordedOutcome first = work.past(command.ledgerId());
     if (first != null) {
       return again(command, first);
     }
@@ -66,7 +66,7 @@ public final class Ledger {
     }
   }
 
-  /** The first answer, put together from what was stored with it. */
+  /** Rebuilds the first answer from the stored outcome. */
   private LedgerDecision again(WalletCommand command, RecordedOutcome first) {
     if (!first.inputHash().equals(command.inputHash())) {
       return no(command instanceof Settle ? WalletApi.ALREADY_SETTLED : WalletApi.COMMAND_REUSED);
@@ -88,12 +88,12 @@ public final class Ledger {
     if (!AccountIds.isProvider(c.provider()) || (c.provider().equals("test") && !testMode)) {
       return no(WalletApi.UNKNOWN_PROVIDER);
     }
-    LedgerAccount wallet = books.account(AccountIds.wallet(c.userId()));
+    LedgerAccount wallet = work.account(AccountIds.wallet(c.userId()));
     if (c.amount() < 1 || c.amount() > limits.maxDeposit() || tooMuch(wallet, c.amount())) {
       return no(WalletApi.AMOUNT_OUT_OF_RANGE);
     }
     Posting posting =
-        books.post(
+        work.post(
             c,
             Kind.deposit,
             new Reference(null, null, null, c.provider(), c.note()),
@@ -104,7 +104,7 @@ public final class Ledger {
   }
 
   private LedgerDecision adjust(Adjust c) {
-    LedgerAccount wallet = books.account(AccountIds.wallet(c.userId()));
+    LedgerAccount wallet = work.account(AccountIds.wallet(c.userId()));
     if (c.amount() == 0
         || c.amount() < -limits.maxDeposit()
         || c.amount() > limits.maxDeposit()
@@ -116,7 +116,7 @@ public final class Ledger {
       return insufficient(c, reference, -c.amount());
     }
     Posting posting =
-        books.post(
+        work.post(
             c,
             Kind.adjustment,
             reference,
@@ -127,34 +127,33 @@ public final class Ledger {
   }
 
   private LedgerDecision hold(Hold c) {
-    if (books.hold(c.bookingId()) != null) {
+    if (work.hold(c.bookingId()) != null) {
       return no(WalletApi.COMMAND_REUSED);
     }
     if (c.amount() < 0 || c.amount() > MOST) {
       return no(WalletApi.AMOUNT_OUT_OF_RANGE);
     }
-    LedgerAccount wallet = books.account(AccountIds.wallet(c.studentId()));
+    LedgerAccount wallet = work.account(AccountIds.wallet(c.studentId()));
     Reference reference =
         new Reference(c.meetingId(), c.bookingId(), c.studentId(), null, c.title());
     if (wallet.balance() < c.amount()) {
       return insufficient(c, reference, c.amount());
     }
     Posting posting =
-        books.post(
+        work.post(
             c,
             Kind.booking,
             reference,
             c.amount(),
             wallet.id(),
             List.of(new Transfer(wallet.id(), AccountIds.escrow(c.meetingId()), c.amount())));
-    books.keep(
-        new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), c.amount(), State.held));
-    books.addHeld(wallet.id(), c.amount());
+    work.keep(new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), c.amount(), State.held));
+    work.addHeld(wallet.id(), c.amount());
     return held(c.bookingId(), c.meetingId(), c.amount(), posting.balanceAfter());
   }
 
   private LedgerDecision move(MoveHold c) {
-    BookingHold hold = books.hold(c.bookingId());
+    BookingHold hold = work.hold(c.bookingId());
     if (hold == null || hold.state() == State.voided) {
       return no(WalletApi.NO_HOLD);
     }
@@ -162,7 +161,7 @@ public final class Ledger {
       return no(WalletApi.ALREADY_SETTLED);
     }
     String walletId = AccountIds.wallet(hold.studentId());
-    if (!hold.meetingId().equals(c.fromMeetingId()) || !books.has(walletId)) {
+    if (!hold.meetingId().equals(c.fromMeetingId()) || !work.has(walletId)) {
       return no(WalletApi.NO_HOLD);
     }
     if (c.newAmount() < 0 || c.newAmount() > MOST) {
@@ -171,21 +170,21 @@ public final class Ledger {
     Reference reference =
         new Reference(c.toMeetingId(), c.bookingId(), hold.studentId(), null, c.title());
     long more = c.newAmount() - hold.amount();
-    if (books.account(walletId).balance() < more) {
+    if (work.account(walletId).balance() < more) {
       return insufficient(c, reference, more);
     }
     String from = AccountIds.escrow(c.fromMeetingId());
     String to = AccountIds.escrow(c.toMeetingId());
     Posting posting =
-        books.post(
+        work.post(
             c,
             Kind.move,
             reference,
             c.newAmount(),
             walletId,
             List.of(new Transfer(from, to, hold.amount()), Transfer.signed(walletId, to, more)));
-    books.keep(hold.movedTo(c.toMeetingId(), c.newAmount()));
-    books.addHeld(walletId, more);
+    work.keep(hold.movedTo(c.toMeetingId(), c.newAmount()));
+    work.addHeld(walletId, more);
     return held(c.bookingId(), c.toMeetingId(), c.newAmount(), posting.balanceAfter());
   }
 
@@ -194,7 +193,7 @@ public final class Ledger {
     if (!RESOLVING.contains(kind)) {
       throw new IllegalArgumentException("a hold is not resolved by a " + kind);
     }
-    BookingHold hold = books.hold(c.bookingId());
+    BookingHold hold = work.hold(c.bookingId());
     if (hold == null || hold.state() == State.voided) {
       return no(WalletApi.NO_HOLD);
     }
@@ -209,7 +208,7 @@ public final class Ledger {
     }
     String escrow = AccountIds.escrow(c.meetingId());
     String wallet = AccountIds.wallet(c.studentId());
-    books.post(
+    work.post(
         c,
         kind,
         new Reference(c.meetingId(), c.bookingId(), c.actorId(), c.rule(), c.title()),
@@ -219,15 +218,15 @@ public final class Ledger {
             new Transfer(escrow, wallet, c.student()),
             new Transfer(escrow, AccountIds.wallet(c.teacherId()), c.teacher()),
             new Transfer(escrow, AccountIds.FEES, c.fee())));
-    books.keep(hold.as(State.settled));
-    books.addHeld(wallet, -hold.amount());
+    work.keep(hold.as(State.settled));
+    work.addHeld(wallet, -hold.amount());
     return settled(c);
   }
 
   private LedgerDecision giveUp(VoidHold c) {
-    BookingHold hold = books.hold(c.bookingId());
+    BookingHold hold = work.hold(c.bookingId());
     if (hold == null) {
-      books.keep(new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), 0, State.voided));
+      work.keep(new BookingHold(c.bookingId(), c.meetingId(), c.studentId(), 0, State.voided));
       return returned(c, 0);
     }
     if (hold.isGivenUp()) {
@@ -240,20 +239,20 @@ public final class Ledger {
       return no(WalletApi.NO_HOLD);
     }
     String wallet = AccountIds.wallet(c.studentId());
-    books.post(
+    work.post(
         c,
         Kind.refund,
         new Reference(c.meetingId(), c.bookingId(), null, c.rule(), c.title()),
         hold.amount(),
         wallet,
         List.of(new Transfer(AccountIds.escrow(c.meetingId()), wallet, hold.amount())));
-    books.keep(hold.as(State.returned));
-    books.addHeld(wallet, -hold.amount());
+    work.keep(hold.as(State.returned));
+    work.addHeld(wallet, -hold.amount());
     return returned(c, hold.amount());
   }
 
   private boolean isGivenUp(String bookingId) {
-    BookingHold hold = books.hold(bookingId);
+    BookingHold hold = work.hold(bookingId);
     return hold != null && hold.isGivenUp();
   }
 
@@ -261,7 +260,7 @@ public final class Ledger {
     return more > 0 && wallet.balance() > limits.maxBalance() - more;
   }
 
-  /** No part is larger than the whole, so the sum of three of them fits. */
+  /** No part exceeds the whole, so the sum of three parts does not overflow. */
   private static boolean addsUp(Settle c, long amount) {
     return isPart(c.student(), amount)
         && isPart(c.teacher(), amount)
@@ -274,11 +273,11 @@ public final class Ledger {
   }
 
   /**
-   * A want of credits is posted, without entries: who was told no may have acted on it, so the same
-   * command delivered again must not find the wallet filled and succeed.
+   * Records an insufficient-credits result as a posting without entries, so that a redelivered
+   * command cannot succeed later: the caller may have acted on the rejection.
    */
   private LedgerDecision insufficient(WalletCommand command, Reference reference, long amount) {
-    books.post(command, Kind.refused, reference, amount, null, List.of());
+    work.post(command, Kind.refused, reference, amount, null, List.of());
     return no(WalletApi.INSUFFICIENT_CREDITS);
   }
 

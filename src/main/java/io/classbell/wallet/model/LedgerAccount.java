@@ -1,10 +1,10 @@
 package io.classbell.wallet.model;
 
 /**
- * A guarded account as it stands.
+ * The current state of a guarded account.
  *
- * @param balance what is in it, in minor units; never below 0
- * @param held of a wallet: what waits in escrows for its owner's bookings, in minor units
+ * @param balance in minor units; never below 0
+ * @param held of a wallet: the amount held in escrows for its owner's bookings, in minor units
  */
 public record LedgerAccount(String id, long balance, long held) {
 

@@ -3,12 +3,12 @@ package io.classbell.wallet.model;
 import io.classbell.platform.failure.RejectionCode;
 import io.classbell.wallet.api.WalletAnswer;
 
-/** What the ledger says to a command. */
+/** The decision on a command. */
 public sealed interface LedgerDecision {
 
-  /** It has its effect, now or since it first came. */
+  /** The command took effect, now or when it was first sent. */
   record Done(WalletAnswer answer) implements LedgerDecision {}
 
-  /** It moved nothing, and will not. */
+  /** The command has no effect. */
   record Rejected(RejectionCode refusal) implements LedgerDecision {}
 }

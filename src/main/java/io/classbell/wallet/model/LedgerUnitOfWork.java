@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of the books that a group of commands is decided over: locked accounts, holds, commands
- * decided before; and what the group adds to it. Belongs to one group in one transaction.
+ * The part of the ledger that a group of commands is decided on: locked accounts, holds and
+ * recorded outcomes, plus the changes of the group. Belongs to one group in one transaction.
  */
 public final class LedgerUnitOfWork {
   private final Instant at;
@@ -32,10 +32,10 @@ public final class LedgerUnitOfWork {
   private final Set<String> changedHolds = new HashSet<>();
 
   /**
-   * Books as they are stored.
+   * Creates a unit of work from the stored state.
    *
-   * @param at when everything that the group posts happens
-   * @param ids where its transactions' ids come from
+   * @param at the time of everything that the group posts
+   * @param ids source of transaction ids
    */
   public LedgerUnitOfWork(
       Instant at,
@@ -51,7 +51,7 @@ public final class LedgerUnitOfWork {
     storedHolds.addAll(this.holds.keySet());
   }
 
-  /** Whether this account is locked for the group, so that it may be changed. */
+  /** Whether this account is locked for the group and may be changed. */
   boolean has(String accountId) {
     return accounts.containsKey(accountId);
   }
@@ -72,13 +72,13 @@ public final class LedgerUnitOfWork {
     return past.get(commandId);
   }
 
-  /** Keeps a hold, new or changed. */
+  /** Adds or replaces a hold. */
   void keep(BookingHold hold) {
     holds.put(hold.bookingId(), hold);
     changedHolds.add(hold.bookingId());
   }
 
-  /** Changes what waits in escrows for a wallet's owner. */
+  /** Changes the amount held in escrows for a wallet's owner. */
   void addHeld(String walletId, long more) {
     put(account(walletId).holding(more));
   }
@@ -86,9 +86,9 @@ public final class LedgerUnitOfWork {
   /**
    * Posts transfers as one transaction, all or nothing.
    *
-   * @param amount what the transaction is about in all
-   * @param answered the wallet whose balance the command is answered, if any
-   * @throws ArithmeticException where a balance would not fit; nothing is posted then
+   * @param amount the total amount of the transaction
+   * @param answered the wallet whose balance is part of the answer, if any
+   * @throws ArithmeticException if a balance would overflow; nothing is posted then
    */
   Posting post(
       WalletCommand command,
@@ -135,7 +135,7 @@ public final class LedgerUnitOfWork {
     return posting;
   }
 
-  /** What the group posted, in order. */
+  /** Returns the postings of the group, in order. */
   public List<Posting> postings() {
     return postings;
   }

@@ -4,7 +4,10 @@ import io.classbell.wallet.model.Posting.Kind;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The sentence with which a history line explains itself: what, by which rule, which class. */
+/**
+ * Builds the description of a history line: the kind of transaction, the rule that applied and the
+ * class.
+ */
 public final class LineDescription {
   private static final Map<String, String> PROVIDERS =
       Map.of(
@@ -25,11 +28,11 @@ public final class LineDescription {
           "review_split", "a review divided the price");
 
   /**
-   * Words a line of somebody's wallet.
+   * Returns the description of a wallet's line.
    *
    * @param title the meeting's title or a remark
-   * @param amount the line's, signed
-   * @param total what the transaction was about in all
+   * @param amount the line's amount, signed
+   * @param total the total amount of the transaction
    * @param asStudent whether the wallet is that of the booking's student
    */
   public static String of(
@@ -56,7 +59,7 @@ public final class LineDescription {
     return total == 0 ? 100 : (amount * 100 + total / 2) / total;
   }
 
-  /** A rule that has no words of its own here is named as it is. */
+  /** Returns the text of a rule; a rule without a text is shown by its name. */
   private static @Nullable String because(@Nullable String rule) {
     return rule == null ? null : RULES.getOrDefault(rule, rule.replace('_', ' '));
   }

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction of the ledger, once posted never changed. Its entries sum to 0; it may have none (a
- * free booking, a refusal that is remembered).
+ * A transaction of the ledger; immutable once posted. Its entries sum to 0; it may have none (a
+ * free booking, a recorded rejection).
  *
- * @param amount what it was about in all, in minor units; a refund is a part of it
- * @param balanceAfter the wallet's balance that the command was answered, if any
+ * @param amount the total amount, in minor units; a refund is a part of it
+ * @param balanceAfter the wallet's balance in the answer, if any
  */
 public record Posting(
     String id,
@@ -22,7 +22,7 @@ public record Posting(
     @Nullable Long balanceAfter,
     List<Entry> entries) {
 
-  /** What a transaction is; the names are the API's and the table's. */
+  /** The kind of a transaction; the names are the API's and the table's. */
   public enum Kind {
     deposit,
     booking,
@@ -31,15 +31,15 @@ public record Posting(
     release,
     settlement,
     adjustment,
-    /** The command was refused for want of credits, for good. */
+    /** The command was rejected permanently for insufficient credits. */
     refused
   }
 
   /**
-   * What a transaction refers to, for the history line and for whoever looks into it later.
+   * The context of a transaction, for the history line and for investigations.
    *
-   * @param actorId who asked for it; null where the platform followed a rule
-   * @param rule which rule decided the amounts
+   * @param actorId the user who caused it; null if the platform applied a rule
+   * @param rule the rule that decided the amounts
    * @param note the meeting's title, or an admin's reason
    */
   public record Reference(

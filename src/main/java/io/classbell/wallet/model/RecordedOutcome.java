@@ -3,7 +3,7 @@ package io.classbell.wallet.model;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A command that was decided before: enough to give its first answer again. */
+/** The stored outcome of a command, sufficient to repeat its first answer. */
 public record RecordedOutcome(
     String commandId,
     String transactionId,

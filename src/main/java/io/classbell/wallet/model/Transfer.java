@@ -1,8 +1,8 @@
 package io.classbell.wallet.model;
 
 /**
- * Credits on their way from one account to another, in minor units. Postings are made of these
- * alone, so each sums to 0.
+ * A transfer from one account to another, in minor units. Postings consist of transfers only, so
+ * their entries sum to 0.
  */
 record Transfer(String from, String to, long amount) {
   Transfer {
@@ -11,7 +11,7 @@ record Transfer(String from, String to, long amount) {
     }
   }
 
-  /** A signed amount: below 0 it runs the other way. */
+  /** Creates a transfer of a signed amount; a negative one reverses the direction. */
   static Transfer signed(String from, String to, long amount) {
     return amount >= 0 ? new Transfer(from, to, amount) : new Transfer(to, from, -amount);
   }

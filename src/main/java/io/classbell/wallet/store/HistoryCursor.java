@@ -3,7 +3,7 @@ package io.classbell.wallet.store;
 import io.classbell.platform.failure.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
-/** Where the next page of a history begins: below the last line's place. */
+/** The cursor of a wallet's history: the next page begins below the last line's sequence number. */
 public final class HistoryCursor {
 
   public static String after(long seq) {

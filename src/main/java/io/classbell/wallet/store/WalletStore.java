@@ -26,11 +26,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's tables. A group is one read-decide-write over locked accounts; ledger_transaction
- * and ledger_entry are only ever added to, and the application's database user may do no more.
+ * All SQL of the ledger's tables. A group reads, decides and writes on locked accounts.
+ * ledger_transaction and ledger_entry are append-only; the application's database user has no other
+ * rights on them.
  *
- * <p>A hold's row is changed by those alone who hold its student's wallet locked, so it needs no
- * lock of its own.
+ * <p>A hold's row is changed only while its student's wallet is locked, so it needs no lock of its
+ * own.
  */
 public final class WalletStore {
   private static final int LONGEST_NOTE = 500;
@@ -77,7 +78,9 @@ public final class WalletStore {
     "booking_id", "meeting_id", "student_id", "amount", "state"
   };
 
-  /** A new hold whose row is there already is a race between two nodes: the group is run again. */
+  /**
+   * A duplicate row means that two nodes created the hold at the same time: the group is run again.
+   */
   private static final Insert NEW_HOLDS = Insert.into("ledger_hold", HOLD);
 
   private static final Insert CHANGED_HOLDS =
@@ -99,12 +102,12 @@ public final class WalletStore {
 
   public record Known(List<RecordedOutcome> past, List<BookingHold> holds) {}
 
-  /** A line of the history and its place in it. */
+  /** A line of the history with its sequence number. */
   public record Placed(long seq, Line line) {}
 
   /**
-   * Locks these accounts until the end of the transaction, in the order of their ids, so that nodes
-   * wait for each other but not in a circle. Missing ones are created.
+   * Locks these accounts until the end of the transaction, in the order of their ids, which
+   * prevents deadlocks between nodes. Missing accounts are created.
    */
   public List<LedgerAccount> lock(Tx tx, SortedSet<String> accountIds) {
     List<LedgerAccount> found = lockPresent(tx, accountIds);
@@ -119,7 +122,7 @@ public final class WalletStore {
     return all;
   }
 
-  /** What these commands were answered before, and the holds that they are about. */
+  /** Returns the recorded outcomes of these commands and the holds that they use. */
   public Known known(Tx tx, List<WalletCommand> commands) {
     Set<String> ids = new HashSet<>();
     Set<String> heldFor = new HashSet<>();
@@ -140,7 +143,7 @@ public final class WalletStore {
     return InList.parameters(List.of(), ids);
   }
 
-  /** Whose these bookings' holds are; that of a hold never changes. */
+  /** Returns the students of these bookings' holds; a hold's student never changes. */
   public List<String> studentsOf(Tx tx, Set<String> bookingIds) {
     return tx.list(
         STUDENTS + InList.marks(bookingIds.size()),
@@ -148,20 +151,20 @@ public final class WalletStore {
         in(bookingIds));
   }
 
-  /** Writes what a group did. */
-  public void write(Tx tx, LedgerUnitOfWork books) {
-    TRANSACTIONS.rows(tx, transactions(books.postings()));
-    ENTRIES.rows(tx, entries(books.postings()));
-    NEW_HOLDS.rows(tx, books.newHolds().stream().map(WalletStore::row).toList());
-    CHANGED_HOLDS.rows(tx, books.changedHolds().stream().map(WalletStore::row).toList());
-    BALANCES.rows(tx, books.changedAccounts().stream().map(WalletStore::row).toList());
+  /** Writes the changes of a group. */
+  public void write(Tx tx, LedgerUnitOfWork work) {
+    TRANSACTIONS.rows(tx, transactions(work.postings()));
+    ENTRIES.rows(tx, entries(work.postings()));
+    NEW_HOLDS.rows(tx, work.newHolds().stream().map(WalletStore::row).toList());
+    CHANGED_HOLDS.rows(tx, work.changedHolds().stream().map(WalletStore::row).toList());
+    BALANCES.rows(tx, work.changedAccounts().stream().map(WalletStore::row).toList());
   }
 
   public @Nullable LedgerAccount account(Sql sql, String accountId) {
     return sql.first(ACCOUNT, WalletStore::account, accountId);
   }
 
-  /** A wallet's lines below a place, newest first. */
+  /** Returns a wallet's lines below a sequence number, newest first. */
   public List<Placed> history(Sql sql, String userId, long below, int limit) {
     return sql.list(HISTORY, row -> line(row, userId), AccountIds.wallet(userId), below, limit);
   }
