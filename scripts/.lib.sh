@@ -1,8 +1,8 @@
-# Shared by the commands beside it: finds a JDK 21+, builds what is missing or stale, starts Java.
+# Shared functions of the scripts: find a JDK 21+, build if needed, start Java.
 # shellcheck shell=bash
 set -euo pipefail
 
-# Java opens files whose names are not ASCII only in a locale whose character set is UTF-8.
+# Java can open files with non-ASCII names only in a UTF-8 locale.
 if [ "$(uname -s)" = Linux ] && command -v locale >/dev/null && [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
   export LC_ALL=C.UTF-8
 fi
@@ -14,7 +14,7 @@ die() {
   exit "${2:-1}"
 }
 
-# The major version of the JDK in a directory, or nothing where there is none.
+# Prints the major version of the JDK in a directory, or nothing if there is none.
 jdk_version() {
   [ -x "$1/bin/javac" ] && [ -x "$1/bin/java" ] || return 0
   local version=
@@ -25,7 +25,7 @@ jdk_version() {
   echo "$version"
 }
 
-# Sets JAVA_HOME to a JDK 21 or later: the one it names, the one on the PATH, or the newest in the usual places.
+# Sets JAVA_HOME to a JDK 21 or later: the current value, the JDK on the PATH, or the newest in the usual directories.
 find_jdk() {
   local candidate version best= best_version=0
   for candidate in "${JAVA_HOME:-}" "$(on_path)"; do
@@ -61,13 +61,13 @@ on_path() {
 
 need_maven() {
   command -v mvn >/dev/null || die "Classbell is built by Maven, and there is no mvn on the PATH."
-  # Maven's own libraries make a recent JDK grumble on every run.
+  # Suppresses warnings that Maven's libraries cause on a recent JDK.
   if [ "$(jdk_version "$JAVA_HOME")" -ge 23 ]; then
     export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
   fi
 }
 
-# Builds target/app unless it is newer than everything it is made of.
+# Builds target/app unless it is newer than all its sources.
 build() {
   local built=$root/target/app/built
   if [ -e "$built" ] && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$built" | head -n 1)" ]; then
@@ -81,8 +81,8 @@ build() {
     die "The build failed; see above."
 }
 
-# Names the directory that programs run from. It is target/app as it is now, under a name of its own (files are links
-# to the same), so that no later build takes its jars from a running program. Where a build failed, it is the last one.
+# Prints the directory that programs run from: a copy of target/app (by hard links) under a unique name, so that a later
+# build does not replace the jars of a running program. After a failed build it is the copy of the last one.
 application() {
   local built=$root/target/app/built runs=$root/target/run current fresh other running
   mkdir -p "$runs"
@@ -96,7 +96,7 @@ application() {
   if [ ! -d "$current" ]; then
     fresh=$(mktemp -d "$runs/new.XXXXXX")
     cp -al "$root/target/app/." "$fresh" 2>/dev/null || cp -a "$root/target/app/." "$fresh"
-    # Of several that start at once, the first wins.
+    # If several start at once, the first one creates it.
     mv -n "$fresh" "$current"
     rm -rf "$fresh" "$current/${fresh##*/}"
     running=$(ps -A -ww -o command=)
@@ -107,7 +107,7 @@ application() {
   echo "$current"
 }
 
-# java_run EMBEDDED MAIN ARGUMENT...: becomes the Java program. EMBEDDED is "embedded" or "production".
+# java_run EMBEDDED MAIN ARGUMENT...: executes the Java program. EMBEDDED is "embedded" or "production".
 java_run() {
   local kind=$1 main=$2 app class_path
   shift 2
@@ -117,7 +117,7 @@ java_run() {
     class_path="$class_path:$app/embedded/*"
   fi
   local options=(-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "-Dclassbell.servers=$root/target/servers")
-  # What Hazelcast asks for, to see the machine's state and use its fast paths.
+  # Access that Hazelcast uses for machine metrics and faster code paths.
   options+=(-Dhazelcast.logging.type=slf4j --add-modules java.se
     --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED
     --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.management/sun.management=ALL-UNNAMED
@@ -131,7 +131,7 @@ java_run() {
   exec "$JAVA_HOME/bin/java" "${options[@]}" -cp "$class_path" "$main" "$@"
 }
 
-# Whether an option is among the arguments.
+# Checks whether an option is among the arguments.
 has_option() {
   local wanted=$1 argument
   shift
