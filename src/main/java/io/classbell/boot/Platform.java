@@ -315,7 +315,7 @@ public final class Platform implements AutoCloseable {
         // The remaining steps still run: they close connections and stop servers.
         interrupted = true;
       } catch (Exception e) {
-        LOG.warn("stopping: {} did not end in order: {}", step.name, firstLine(e));
+        LOG.warn("Stopping: {} did not end cleanly: {}", step.name, firstLine(e));
       }
     }
     if (interrupted) {

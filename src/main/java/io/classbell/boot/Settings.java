@@ -102,7 +102,7 @@ public record Settings(
       mistakes.add("cluster.secret", "must be set in production");
     }
     if (notification.smtp().from().endsWith(".test")) {
-      mistakes.add("notification.smtp.from", "must be an address of yours in production");
+      mistakes.add("notification.smtp.from", "must be set to your own address in production");
     }
   }
 

@@ -229,7 +229,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   private static void stop(String name, ProcessHandle process) {
-    LOG.info("stopping {} (process {}), left over by an earlier run", name, process.pid());
+    LOG.info("Stopping {} (process {}), left over by an earlier run", name, process.pid());
     process.destroy();
     try {
       process.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedServers implements BundledServers {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
 
-  /** Where nodes and commands on this machine find the settings of the servers that run here. */
+  /** The file with the settings of the running servers, for nodes and commands on this machine. */
   private static final String SETTINGS_FILE = "servers.json";
 
   private final DataDirectory directory;

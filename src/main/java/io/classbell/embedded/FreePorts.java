@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 final class FreePorts {
   private FreePorts() {}
 
-  /** A port that is free now; whoever wants it should take it soon. */
+  /** Returns a port that is free now; use it soon, because it is not reserved. */
   static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

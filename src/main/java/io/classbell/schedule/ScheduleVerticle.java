@@ -146,7 +146,7 @@ public final class ScheduleVerticle extends VerticleBase {
       meters.due(store.countDue(node.clock().now(), MOST_COUNTED));
       meters.deadLetters(deadLetterStore.countByAddress());
     } catch (RuntimeException e) {
-      LOG.debug("messages cannot be counted: {}", e.getMessage());
+      LOG.debug("Messages cannot be counted: {}", e.getMessage());
     }
   }
 

@@ -72,7 +72,7 @@ final class LiveLatency {
     millis.add(System.currentTimeMillis() + clockLeadMillis - made.toEpochMilli());
   }
 
-  /** What came so far; starts anew. */
+  /** Reports the delays so far and resets the measurement. */
   synchronized String report() {
     List<Long> sorted = millis.stream().sorted().toList();
     millis.clear();

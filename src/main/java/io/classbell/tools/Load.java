@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
 
-  /** What was measured; latencies are in nanoseconds, sorted. */
+  /** The result of a measurement; latencies are in nanoseconds, sorted. */
   record Result(String name, int done, int refused, Duration took, long[] latencies) {
 
     double perSecond() {

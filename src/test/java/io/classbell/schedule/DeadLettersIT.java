@@ -100,7 +100,7 @@ class DeadLettersIT {
     bells.write(node, node.node().clock().now().plusSeconds(3600), "deadly");
     bells.execute("UPDATE scheduled_message SET failures = 3, due_at = due_at - INTERVAL 2 HOUR");
     TestNode.until("parked", () -> bells.count("dead_letter") == 1);
-    assertThat(list(null, 10).items().getFirst().lastError()).contains("none ended");
+    assertThat(list(null, 10).items().getFirst().lastError()).contains("none finished");
   }
 
   @Test

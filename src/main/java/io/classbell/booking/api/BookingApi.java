@@ -209,7 +209,7 @@ public final class BookingApi {
         .orElse(SLOT_NOT_BOOKABLE);
   }
 
-  /** What a student is told whose move was rejected by the wallet with this code. */
+  /** Returns the rejection for a student whose move the wallet rejected with this code. */
   public static RejectionCode moveRejection(String code) {
     return INSUFFICIENT_CREDITS.code().equals(code) ? INSUFFICIENT_CREDITS : NOT_MOVABLE;
   }

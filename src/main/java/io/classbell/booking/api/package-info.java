@@ -1,6 +1,6 @@
 /**
- * What other modules may use of the booking module: bus operations, their records and the settings.
- * Start with {@link io.classbell.booking.api.BookingApi} and {@link
+ * The interface of the booking module for other modules: bus operations, their records and the
+ * settings. Start with {@link io.classbell.booking.api.BookingApi} and {@link
  * io.classbell.booking.api.MeetingApi}.
  */
 @NullMarked

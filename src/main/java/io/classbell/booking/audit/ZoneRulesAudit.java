@@ -55,7 +55,7 @@ public final class ZoneRulesAudit {
       String zoneRules) {}
 
   /**
-   * What was found.
+   * The result of the comparison.
    *
    * @param unknown upcoming slots whose wall time was not recorded: older releases did not
    */

@@ -39,7 +39,7 @@ public final class Recurrence {
   private static final Set<Freq> OFFERED =
       EnumSet.of(Freq.DAILY, Freq.WEEKLY, Freq.MONTHLY, Freq.YEARLY);
 
-  /** What daylight saving did to an occurrence. */
+  /** The effect of daylight saving on an occurrence. */
   enum Shift {
     dst_gap,
     dst_overlap
@@ -83,8 +83,8 @@ public final class Recurrence {
   }
 
   /**
-   * Every occurrence from {@code first} on, in order. Where {@code first} itself does not fit the
-   * rule, the first one after it that does begins the series.
+   * Returns all occurrences from {@code first} on, in order. If {@code first} does not match the
+   * rule, the series begins with the first occurrence after it that does.
    *
    * @param most how many occurrences there may be at most
    */

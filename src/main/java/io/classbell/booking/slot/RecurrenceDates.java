@@ -150,7 +150,7 @@ final class RecurrenceDates implements Iterator<LocalDateTime> {
     return false;
   }
 
-  /** What a rule does not say is as in its first occurrence. */
+  /** Parts that a rule does not specify are taken from its first occurrence. */
   private boolean fitsDefaults(LocalDate day) {
     boolean sameWeekday = day.getDayOfWeek() == first.getDayOfWeek();
     boolean sameDayOfMonth = day.getDayOfMonth() == first.getDayOfMonth();
@@ -208,7 +208,7 @@ final class RecurrenceDates implements Iterator<LocalDateTime> {
           try {
             all.add(LocalTime.of(hour, minute, second));
           } catch (DateTimeException leapSecond) {
-            // A second 60 is on no clock of ours.
+            // Leap seconds (second 60) are not supported.
           }
         }
       }

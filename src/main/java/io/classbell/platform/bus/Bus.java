@@ -123,7 +123,7 @@ public final class Bus {
           try {
             listener.accept(body(message, event.body()));
           } catch (RuntimeException e) {
-            LOG.error("event {} failed", event.address(), e);
+            LOG.error("A listener of event {} failed", event.address(), e);
           }
         });
   }
@@ -209,7 +209,7 @@ public final class Bus {
           handler.accept(message);
           return Future.succeededFuture();
         },
-        message -> LOG.warn("overloaded: an event on {} is dropped", address));
+        message -> LOG.warn("Overloaded: an event on {} is dropped", address));
   }
 
   private Future<Void> consume(

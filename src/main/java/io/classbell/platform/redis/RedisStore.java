@@ -230,7 +230,7 @@ public final class RedisStore {
       return;
     }
     line = null;
-    LOG.warn("lost Redis: {}", why);
+    LOG.warn("Lost the connection to Redis: {}", why);
     broken.client.close();
     retryLater(null);
   }

@@ -1,5 +1,5 @@
 /**
- * What other modules may use of the schedule module. Start with {@link
+ * The interface of the schedule module for other modules. Start with {@link
  * io.classbell.schedule.api.ScheduleApi}.
  */
 @NullMarked

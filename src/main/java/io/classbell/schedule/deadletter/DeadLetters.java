@@ -72,7 +72,7 @@ public final class DeadLetters {
     } else {
       bus.ask(NotificationApi.REDELIVER, new NotificationApi.Redeliver(id)).await();
     }
-    LOG.info("dead letter {} to {} is replayed", id, letter.address());
+    LOG.info("Dead letter {} to {} is replayed", id, letter.address());
     return letter;
   }
 

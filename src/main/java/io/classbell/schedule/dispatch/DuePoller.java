@@ -64,7 +64,7 @@ public final class DuePoller {
     vertx.cancelTimer(timer);
   }
 
-  /** Whether a claim is under way. */
+  /** Whether a claim is in progress. */
   public boolean isLooking() {
     return looking;
   }
@@ -143,7 +143,7 @@ public final class DuePoller {
       if (c.failures() < settings.maxAttempts()) {
         deliverable.add(c);
       } else {
-        retries.park(c, "every delivery was begun and none ended");
+        retries.park(c, "every delivery started and none finished");
       }
     }
     deliversTo.deliver(deliverable);

@@ -132,7 +132,7 @@ public final class RetryPolicy {
     try {
       return store.countFailure(claimed);
     } catch (RejectedException | CommitUnknown e) {
-      LOG.warn("message {} waits for its lease to end: {}", claimed.id(), e.getMessage());
+      LOG.warn("Message {} waits for its lease to expire: {}", claimed.id(), e.getMessage());
       return false;
     }
   }
@@ -188,7 +188,7 @@ public final class RetryPolicy {
             error);
       }
     } catch (RejectedException | CommitUnknown e) {
-      LOG.warn("message {} is not parked yet: {}", claimed.id(), e.getMessage());
+      LOG.warn("Message {} is not parked yet: {}", claimed.id(), e.getMessage());
     }
   }
 
@@ -199,7 +199,7 @@ public final class RetryPolicy {
     try {
       store.setBack(setbacks);
     } catch (RejectedException | CommitUnknown e) {
-      LOG.warn("{} messages wait for their lease to end: {}", setbacks.size(), e.getMessage());
+      LOG.warn("{} messages wait for their leases to expire: {}", setbacks.size(), e.getMessage());
     }
   }
 

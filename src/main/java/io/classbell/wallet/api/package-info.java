@@ -1,5 +1,5 @@
 /**
- * What other modules may use of the wallet module: commands, queries and settings. Start with
+ * The interface of the wallet module for other modules: commands, queries and settings. Start with
  * {@link io.classbell.wallet.api.WalletApi}.
  */
 @NullMarked
