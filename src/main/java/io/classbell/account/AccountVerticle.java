@@ -29,13 +29,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Identity: who may come in, and who they are. Deployed on virtual threads. */
+/** Serves registration, login, sessions and profiles on the bus. Deployed on virtual threads. */
 public final class AccountVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(AccountVerticle.class);
-  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+  private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(10);
 
   private final Node node;
   private final AccountSettings settings;
@@ -44,7 +41,7 @@ public final class AccountVerticle extends VerticleBase {
   private PasswordHasher passwords;
 
   /**
-   * @param publicUrl where people reach the platform; links in mails begin with it
+   * @param publicUrl base URL of the platform, for links in mails
    */
   public AccountVerticle(Node node, AccountSettings settings, RedisStore redis, String publicUrl) {
     this.node = node;
@@ -111,16 +108,16 @@ public final class AccountVerticle extends VerticleBase {
             settings,
             links);
     Profiles profiles = new Profiles(node, accounts, sessions, passwords, logins, devices);
-    ProfileQueries directory = new ProfileQueries(node, accounts, verify);
+    ProfileQueries queries = new ProfileQueries(node, accounts, verify);
 
     new FixedAccounts(registrations).ensure(settings.firstAdmin(), node.testMode());
-    forgetNowAndThen(sessions, resets, verifications, limits);
+    scheduleCleanup(sessions, resets, verifications, limits);
 
     return Future.all(
         List.of(
             bus.serve(AccountApi.REGISTER, registrations::register),
             bus.serve(AccountApi.LOGIN, logins::login),
-            bus.on(AccountApi.GIVEN_UP, gone -> passwords.giveUp(gone.requestId())),
+            bus.on(AccountApi.GIVEN_UP, request -> passwords.cancel(request.requestId())),
             bus.serve(AccountApi.REFRESH, sessions::refresh),
             bus.serve(AccountApi.LOGOUT, sessions::logout),
             bus.serve(AccountApi.REQUEST_RESET, resets::request),
@@ -130,10 +127,10 @@ public final class AccountVerticle extends VerticleBase {
             bus.serve(AccountApi.PROFILE, profiles::profile),
             bus.serve(AccountApi.UPDATE_PROFILE, profiles::update),
             new CalendarFeeds(node, accounts).register(bus),
-            bus.serve(AccountApi.LIST_TEACHERS, directory::teachers),
-            bus.serve(AccountApi.LIST_USERS, directory::users),
-            bus.serve(AccountApi.PEOPLE, directory::people),
-            bus.serve(AccountApi.ADMINS, directory::admins),
+            bus.serve(AccountApi.LIST_TEACHERS, queries::teachers),
+            bus.serve(AccountApi.LIST_USERS, queries::users),
+            bus.serve(AccountApi.PEOPLE, queries::people),
+            bus.serve(AccountApi.ADMINS, queries::admins),
             bus.serve(AccountApi.ENDED_SINCE, sessions::endedSince),
             bus.serveTask(PasswordResets.REQUESTED, resets::mail)));
   }
@@ -144,20 +141,20 @@ public final class AccountVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private void forgetNowAndThen(
+  private void scheduleCleanup(
       Sessions sessions,
       PasswordResets resets,
       EmailVerifications verifications,
       AccountMailLimits limits) {
     PeriodicJob.start(
         vertx,
-        FORGET_EVERY,
+        CLEANUP_INTERVAL,
         "deleting expired sessions and tokens",
         () -> {
-          sessions.forgetOld();
-          resets.forgetOld();
-          verifications.forgetOld();
-          limits.forgetOld(node);
+          sessions.deleteExpired();
+          resets.deleteExpired();
+          verifications.deleteExpired();
+          limits.deleteExpired(node);
         });
   }
 }

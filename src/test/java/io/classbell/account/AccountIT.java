@@ -924,7 +924,7 @@ class AccountIT {
                   new SessionStore(),
                   new TokenIssuer(house.vertx(), settings("{}"), house.node().clock()),
                   settings("{}"))
-              .forgetOld();
+              .deleteExpired();
           return true;
         });
   }
@@ -1024,7 +1024,7 @@ class AccountIT {
                 .node()
                 .database()
                 .inTransaction(
-                    tx -> ResetStore.ofPasswordResets().forgetExpiredBefore(tx, before)));
+                    tx -> ResetStore.ofPasswordResets().deleteExpiredBefore(tx, before)));
   }
 
   @Test

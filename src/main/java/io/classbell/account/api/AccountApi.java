@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other modules may ask of accounts: identity, sessions, profiles. Tokens live in real time.
+ * Bus operations and events of the account module: identity, sessions and profiles. Lifetimes of
+ * tokens follow real time, not the test clock.
  */
 public final class AccountApi {
 
@@ -26,7 +27,7 @@ public final class AccountApi {
       new RejectionCode(401, "bad_credentials", "E-mail address or password is wrong.", false);
 
   public static final RejectionCode INVALID_TOKEN =
-      new RejectionCode(401, "invalid_token", "The token is not valid, or no longer.", false);
+      new RejectionCode(401, "invalid_token", "The token is invalid or has expired.", false);
   public static final RejectionCode TOO_MANY_ATTEMPTS =
       new RejectionCode(429, "too_many_attempts", "Too many attempts. Try again later.", true);
   public static final RejectionCode TOO_MANY_MAILS =
@@ -36,9 +37,9 @@ public final class AccountApi {
           "Too many mails were sent to this address. Try again later.",
           true);
   public static final RejectionCode BUSY =
-      new RejectionCode(503, "busy", "Too many passwords are being checked. Try again.", true);
+      new RejectionCode(503, "busy", "Too many password checks are in progress. Try again.", true);
   public static final RejectionCode FORBIDDEN =
-      new RejectionCode(403, "forbidden", "That is for admins.", false);
+      new RejectionCode(403, "forbidden", "This operation requires the role admin.", false);
   public static final RejectionCode NOT_FOUND = RejectionCode.notFound("There is no such user.");
 
   public static final RejectionCode NO_CALENDAR_FEED =
@@ -55,15 +56,15 @@ public final class AccountApi {
   public static final Operation<Refresh, Tokens> REFRESH =
       Operation.of("account.refresh", Refresh.class, Tokens.class, INVALID_TOKEN);
 
-  /** Ends the session; done also where it had ended before. */
+  /** Ends the session; succeeds if it has already ended. */
   public static final Operation<Logout, Ack> LOGOUT =
       Operation.of("account.logout", Logout.class, Ack.class);
 
-  /** Mails a link where the address has an account; answers the same where it has none. */
+  /** Mails a reset link if the address has an account; the reply does not tell whether it has. */
   public static final Operation<RequestReset, Ack> REQUEST_RESET =
       Operation.of("account.request-reset", RequestReset.class, Ack.class, TOO_MANY_ATTEMPTS);
 
-  /** Sets the password, ends every session of the user. */
+  /** Sets the password and ends every session of the user. */
   public static final Operation<ConfirmReset, ResetConfirmed> CONFIRM_RESET =
       Operation.of(
           "account.confirm-reset",
@@ -77,7 +78,7 @@ public final class AccountApi {
   public static final Operation<VerifyEmail, Ack> VERIFY_EMAIL =
       Operation.of("account.verify-email", VerifyEmail.class, Ack.class, INVALID_TOKEN);
 
-  /** Mails another verification link; does nothing where the address is verified. */
+  /** Mails another verification link; does nothing if the address is already verified. */
   public static final Operation<ResendVerification, Ack> RESEND_VERIFICATION =
       Operation.of(
           "account.resend-verification",
@@ -90,8 +91,8 @@ public final class AccountApi {
       Operation.of("account.profile", ProfileOf.class, User.class, NOT_FOUND);
 
   /**
-   * Null fields stay as they are. A new password needs the current one, ends every session of the
-   * user, and begins a new one for who set it.
+   * Updates the fields that are not null. Setting a new password requires the current one, ends
+   * every session of the user and starts a new one for the caller.
    */
   public static final Operation<UpdateProfile, Updated> UPDATE_PROFILE =
       Operation.of(
@@ -111,11 +112,11 @@ public final class AccountApi {
           CalendarFeedToken.class,
           NOT_FOUND);
 
-  /** Revokes the user's calendar feed address; done also where there is none. */
+  /** Revokes the user's calendar feed address; succeeds if there is none. */
   public static final Operation<RevokeCalendarFeed, Ack> REVOKE_CALENDAR_FEED =
       Operation.of("account.revoke-calendar-feed", RevokeCalendarFeed.class, Ack.class);
 
-  /** The active user whose calendar feed address has this token. */
+  /** Finds the active user whose calendar feed address has this token. */
   public static final Operation<CalendarFeedOwner, Person> CALENDAR_FEED_OWNER =
       Operation.of(
           "account.calendar-feed-owner", CalendarFeedOwner.class, Person.class, NO_CALENDAR_FEED);
@@ -125,25 +126,30 @@ public final class AccountApi {
   public static final Operation<ListUsers, Users> LIST_USERS =
       Operation.of("account.list-users", ListUsers.class, Users.class, FORBIDDEN, INVALID_FIELD);
 
-  /** Who these people are, for other modules; unknown ids are left out. */
+  /** Returns the profiles of these users; unknown ids are left out. */
   public static final Operation<PeopleByIds, People> PEOPLE =
       Operation.of("account.people", PeopleByIds.class, People.class);
 
-  /** Every active admin. */
+  /** Returns every active admin. */
   public static final Operation<Admins, People> ADMINS =
       Operation.of("account.admins", Admins.class, People.class);
 
-  /** Sessions that ended since an instant (database time), for nodes that missed the event. */
+  /**
+   * Returns sessions that ended since an instant (database time), for nodes that missed the event.
+   */
   public static final Operation<EndedSince, Ended> ENDED_SINCE =
       Operation.of("account.ended-since", EndedSince.class, Ended.class);
 
-  /** Access tokens of these sessions are no longer taken. */
+  /** Sessions have ended: their access tokens must be rejected from now on. */
   public static final Event<Ended> SESSIONS_ENDED = Event.of("account.sessions-ended", Ended.class);
 
-  /** The client of a request has closed its connection: what still waits for it is dropped. */
+  /**
+   * The client of a request has closed its connection: work that is queued for the request is
+   * dropped.
+   */
   public static final Event<GivenUp> GIVEN_UP = Event.of("account.given-up", GivenUp.class);
 
-  /** Caches of people drop this one. */
+  /** A profile has changed: caches must drop it. */
   public static final Event<Changed> PERSON_CHANGED =
       Event.of("account.person-changed", Changed.class);
 
@@ -159,8 +165,8 @@ public final class AccountApi {
       String address) {}
 
   /**
-   * @param device what the client's device keeps since it logged in before
-   * @param requestId under which the client can give up
+   * @param device tokens that the client's device received at earlier logins
+   * @param requestId id by which {@link #GIVEN_UP} cancels the request
    */
   public record Login(
       String email,
@@ -172,7 +178,7 @@ public final class AccountApi {
   /**
    * {@code expiresIn} and {@code refreshExpiresIn} are seconds.
    *
-   * @param device what the client's device is to keep from now on; null for no change
+   * @param device the device tokens that the client must keep from now on; null for no change
    */
   public record Tokens(
       Secret accessToken,
@@ -192,7 +198,7 @@ public final class AccountApi {
   public record Refresh(Secret refreshToken, String address) {}
 
   /**
-   * @param everywhere whether all sessions of the same user end
+   * @param everywhere whether all sessions of the same user end too
    */
   public record Logout(
       @Nullable String sessionId, @Nullable Secret refreshToken, boolean everywhere) {}
@@ -203,7 +209,7 @@ public final class AccountApi {
       Secret token, Secret password, @Nullable String address, @Nullable Secret device) {}
 
   /**
-   * @param device what the client's device is to keep from now on
+   * @param device the device tokens that the client must keep from now on
    */
   public record ResetConfirmed(@Nullable Secret device) {}
 
@@ -224,7 +230,7 @@ public final class AccountApi {
       @Nullable Secret device) {}
 
   /**
-   * @param session where the password was changed: the one that goes on
+   * @param session the new session if the password was changed, otherwise null
    */
   public record Updated(User user, @Nullable Tokens session) {}
 
@@ -251,9 +257,9 @@ public final class AccountApi {
   public record People(List<Person> people) {}
 
   /**
-   * One's own account, or an admin's view of it.
+   * An account as its owner and admins see it.
    *
-   * @param emailVerified null from nodes of releases that do not know it
+   * @param emailVerified null if the sending node runs a release without this field
    */
   public record User(
       String id,
@@ -267,10 +273,10 @@ public final class AccountApi {
       @Nullable Boolean emailVerified) {}
 
   /**
-   * What other modules need to name and reach somebody.
+   * A user's profile as other modules use it to name and contact the user.
    *
-   * @param mailable whether mails other than account mails may be sent; null from nodes of releases
-   *     that do not know it, which counts as true
+   * @param mailable whether mails other than account mails may be sent; null, which counts as true,
+   *     if the sending node runs a release without this field
    */
   public record Person(
       String id,
@@ -282,7 +288,7 @@ public final class AccountApi {
       String locale,
       @Nullable Boolean mailable) {
 
-    /** Somebody who may be mailed. */
+    /** Creates a person who may be mailed. */
     public Person(
         String id,
         String email,

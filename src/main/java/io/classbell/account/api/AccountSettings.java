@@ -7,7 +7,7 @@ import io.classbell.platform.config.ValidatedSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Who may come in: tokens, passwords, and how often one may try. */
+/** Settings of the account module: tokens, password hashing and limits of failed logins. */
 public record AccountSettings(
     @Setting(value = "Key that signs access tokens (HS256); the same on every node.", min = 32)
         Secret jwtSecret,
@@ -92,7 +92,9 @@ public record AccountSettings(
         int failedLoginsPerAddressPerMinute)
     implements ValidatedSettings {
 
-  /** The administrator that configuration makes, as nobody can register as one. */
+  /**
+   * The administrator that is created at start, because registration does not allow the role admin.
+   */
   public record FirstAdmin(
       @Setting("E-mail address of the first administrator.") String email,
       @Setting(
@@ -103,7 +105,8 @@ public record AccountSettings(
           Secret password) {}
 
   /**
-   * Costs of Argon2id, after OWASP's password storage cheat sheet, and how much of it runs at once.
+   * Cost parameters of Argon2id (defaults from OWASP's Password Storage Cheat Sheet) and the number
+   * of hashes computed at once.
    */
   public record Argon2(
       @Setting(

@@ -5,10 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plain address that mail can be sent to: an RFC 5321 mailbox with a dot-atom before the
- * {@code @} and a domain of two labels or more after it, in ASCII and lower case. No display name,
- * no comment, no quoted part, no address literal: a mail client takes {@code d@e.f <v@x.org>} for
- * v@x.org.
+ * A plain e-mail address: an RFC 5321 mailbox with a dot-atom before the {@code @} and a domain of
+ * two or more labels after it, in ASCII and lower case. Display names, comments, quoted parts and
+ * address literals are rejected, because a mail client reads {@code d@e.f <v@x.org>} as v@x.org.
  */
 public record EmailAddress(String value) {
   private static final int MOST_CHARACTERS = 254;
@@ -18,26 +17,32 @@ public record EmailAddress(String value) {
   private static final Pattern FORM =
       Pattern.compile(ATOM + "(?:\\." + ATOM + ")*@(?:" + LABEL + "\\.)+" + LABEL);
 
-  /** The address, without the spaces around it and in lower case, or null where it is none. */
+  /**
+   * Parses an address, removing surrounding spaces and converting it to lower case; null if it is
+   * not valid.
+   */
   public static @Nullable EmailAddress parse(@Nullable String text) {
     if (text == null || text.length() > 2 * MOST_CHARACTERS) {
       return null;
     }
     String stripped = stripSpaces(text);
-    // Before letters become small: the small letter of the Kelvin sign is an ASCII k.
+    // Checked before the conversion to lower case, which turns the Kelvin sign into an ASCII k.
     if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       return null;
     }
     String value = stripped.toLowerCase(Locale.ROOT);
-    boolean sound =
+    boolean isValid =
         value.length() <= MOST_CHARACTERS
             && FORM.matcher(value).matches()
             && value.indexOf('@') <= MOST_BEFORE_AT
             && !endsInDigits(value);
-    return sound ? new EmailAddress(value) : null;
+    return isValid ? new EmailAddress(value) : null;
   }
 
-  /** Spaces only: a line break at the end is no slip of the keyboard. */
+  /**
+   * Strips spaces only: line breaks are rejected rather than removed, because they could inject
+   * mail headers.
+   */
   private static String stripSpaces(String text) {
     int from = 0;
     int to = text.length();
@@ -50,14 +55,12 @@ public record EmailAddress(String value) {
     return text.substring(from, to);
   }
 
-  /**
-   * A last label of digits is no top-level domain (RFC 3696, section 2) but part of an IP address.
-   */
+  /** A top-level domain is not all digits (RFC 3696, section 2); such a domain is an IP address. */
   private static boolean endsInDigits(String value) {
     return value.substring(value.lastIndexOf('.') + 1).chars().allMatch(Character::isDigit);
   }
 
-  /** Not shown: logs hold no addresses. */
+  /** Masked, so that addresses do not reach logs. */
   @Override
   public String toString() {
     return "***";

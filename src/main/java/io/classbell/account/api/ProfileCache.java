@@ -17,14 +17,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who people are, for modules that name or reach many of them: asks the account module for those it
- * does not hold, all in one question, and holds them for a minute at most; a change is dropped at
- * once on every node that hears of it. One of it a verticle or node; safe from any thread.
+ * Caches profiles of users for other modules. Loads missing profiles from the account module in
+ * batches and keeps them for up to a minute. A {@link AccountApi#PERSON_CHANGED} event removes a
+ * profile at once. Thread-safe; create one per verticle or node.
  */
 public final class ProfileCache {
   private static final long LIFE_NANOS = Duration.ofSeconds(60).toNanos();
   private static final int MOST_HELD = 20_000;
-  private static final int MOST_IN_A_QUESTION = 1_000;
+  private static final int MOST_PER_REQUEST = 1_000;
 
   private record Held(Person person, long until) {}
 
@@ -58,34 +58,32 @@ public final class ProfileCache {
     this.held = new LinkedHashMap<>(16, 0.75f, true);
   }
 
-  /**
-   * Begins to hear of changes, on the current context; to be called once, in a verticle's start.
-   */
+  /** Subscribes to changes on the current context. Call once, in a verticle's start. */
   public Future<Void> start() {
     return bus.on(AccountApi.PERSON_CHANGED, changed -> drop(changed.userId()));
   }
 
   /**
-   * By id, on a virtual thread; people who do not exist are left out.
+   * Returns profiles by id, on a virtual thread; unknown ids are left out.
    *
-   * @throws io.classbell.platform.bus.Refused where the account module refuses
-   * @throws io.classbell.platform.bus.OutcomeUnknown where it does not answer
+   * @throws io.classbell.platform.bus.Refused if the account module rejects the request
+   * @throws io.classbell.platform.bus.OutcomeUnknown if it does not reply
    */
   public Map<String, Person> byIds(Collection<String> ids) {
     Map<String, Person> known = new HashMap<>();
-    Set<String> missing = look(ids, known);
+    Set<String> missing = lookUp(ids, known);
     return missing.isEmpty() ? known : load(missing, known).await();
   }
 
-  /** One person, on a virtual thread, or null where there is none. */
+  /** Returns one profile, on a virtual thread, or null if the user does not exist. */
   public @Nullable Person byId(String id) {
     return byIds(List.of(id)).get(id);
   }
 
-  /** By id, for event loops; people who do not exist are left out. */
+  /** Returns profiles by id, for event loops; unknown ids are left out. */
   public Future<Map<String, Person>> findByIds(Collection<String> ids) {
     Map<String, Person> known = new HashMap<>();
-    Set<String> missing = look(ids, known);
+    Set<String> missing = lookUp(ids, known);
     return missing.isEmpty() ? Future.succeededFuture(known) : load(missing, known);
   }
 
@@ -93,15 +91,15 @@ public final class ProfileCache {
     long changesBefore = changes();
     List<String> ids = new ArrayList<>(missing);
     List<Future<AccountApi.People>> answers = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += MOST_IN_A_QUESTION) {
-      int to = Math.min(ids.size(), from + MOST_IN_A_QUESTION);
+    for (int from = 0; from < ids.size(); from += MOST_PER_REQUEST) {
+      int to = Math.min(ids.size(), from + MOST_PER_REQUEST);
       answers.add(bus.ask(AccountApi.PEOPLE, new PeopleByIds(ids.subList(from, to)), patience));
     }
     return Future.all(answers)
         .map(
             all -> {
               for (Future<AccountApi.People> answer : answers) {
-                hold(answer.result().people(), changesBefore);
+                cache(answer.result().people(), changesBefore);
                 answer.result().people().forEach(person -> known.put(person.id(), person));
               }
               return known;
@@ -112,7 +110,7 @@ public final class ProfileCache {
     return changes;
   }
 
-  private synchronized Set<String> look(Collection<String> ids, Map<String, Person> known) {
+  private synchronized Set<String> lookUp(Collection<String> ids, Map<String, Person> known) {
     long now = nanos.getAsLong();
     Set<String> missing = new LinkedHashSet<>();
     for (String id : ids) {
@@ -126,8 +124,11 @@ public final class ProfileCache {
     return missing;
   }
 
-  /** What was read before somebody changed may be what they were before: it is not held. */
-  private synchronized void hold(List<Person> people, long changesBefore) {
+  /**
+   * Caches loaded profiles, unless a profile changed since the load began: the result may then be
+   * outdated.
+   */
+  private synchronized void cache(List<Person> people, long changesBefore) {
     if (changes != changesBefore) {
       return;
     }

@@ -61,7 +61,9 @@ public final class CalendarFeeds {
     return Ack.DONE;
   }
 
-  /** Unknown, revoked and replaced tokens and those of disabled accounts take the same path. */
+  /**
+   * Rejects unknown, revoked and replaced tokens and those of disabled accounts in the same way.
+   */
   Person owner(CalendarFeedOwner query) {
     String userId = feeds.activeOwner(node.database().read(), OpaqueToken.hashOf(query.token()));
     UserAccount account = userId == null ? null : accounts.byId(node.database().read(), userId);

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people tell of themselves, checked and made canonical. Collects every field at fault; {@link
- * #mustBeSound} then refuses them together.
+ * Validates and normalises the fields of a profile. Collects all invalid fields; {@link
+ * #rejectIfInvalid} then rejects them together.
  */
 public final class ProfileFields {
   private static final long MOST_IN_NAME = 120;
@@ -29,7 +29,7 @@ public final class ProfileFields {
   private static final int MOST_IN_LOCALE = 35;
   private static final Set<Role> OPEN_ROLES = Set.of(Role.student, Role.teacher);
 
-  /** One name for what the time zone database calls by many. */
+  /** Names of the time zone database that all mean UTC. */
   private static final Set<String> UTC_NAMES =
       Set.of("etc/utc", "etc/uct", "etc/universal", "etc/zulu", "uct", "universal", "zulu");
 
@@ -40,7 +40,7 @@ public final class ProfileFields {
   public String email(String text) {
     EmailAddress email = EmailAddress.parse(text);
     if (email == null) {
-      return fault(
+      return invalid(
           "email",
           FieldRules.WRONG_FORMAT,
           "Must be one plain e-mail address such as ada@example.org.",
@@ -49,7 +49,7 @@ public final class ProfileFields {
     return email.value();
   }
 
-  /** Spaces around it go; its inside stays as written. */
+  /** Removes surrounding white space only. */
   public String name(String text) {
     String name = text.strip();
     FieldError error = FieldRules.line("name", name, MOST_IN_NAME);
@@ -59,8 +59,8 @@ public final class ProfileFields {
     return name;
   }
 
-  /** Nobody registers as an admin. */
-  public Role openRole(@Nullable Role role) {
+  /** Accepts the roles that registration allows, student and teacher. */
+  public Role registrableRole(@Nullable Role role) {
     if (role == null || !OPEN_ROLES.contains(role)) {
       errors.add(FieldRules.notOneOf("role", List.of(Role.student, Role.teacher)));
       return Role.student;
@@ -69,13 +69,13 @@ public final class ProfileFields {
   }
 
   /**
-   * An IANA name, as the time zone database writes it; UTC where none is given. A link such as EST
-   * or US/Pacific is kept, as its meaning can change without that of the zone it points to now.
+   * Returns the IANA name in the spelling of the time zone database; UTC if none is given. A link
+   * such as EST or US/Pacific is kept, because it may later point to a different zone.
    */
   public String timezone(@Nullable String text) {
     String zone = text == null ? "UTC" : ZONES.get(text.toLowerCase(Locale.ROOT));
     return zone == null
-        ? fault(
+        ? invalid(
             "timezone",
             FieldRules.WRONG_FORMAT,
             "Must be the name of an IANA time zone such as Europe/Berlin.",
@@ -83,7 +83,7 @@ public final class ProfileFields {
         : zone;
   }
 
-  /** A well-formed BCP 47 tag in canonical form; en where none is given. Texts fall back to en. */
+  /** Returns a well-formed BCP 47 tag in canonical form; en if none is given. */
   public String locale(@Nullable String text) {
     if (text == null) {
       return "en";
@@ -98,9 +98,9 @@ public final class ProfileFields {
         return tag;
       }
     } catch (IllformedLocaleException notWellFormed) {
-      // Said below, as of a tag without a language.
+      // Reported below, like a tag without a language.
     }
-    return fault(
+    return invalid(
         "locale",
         FieldRules.WRONG_FORMAT,
         "Must be a language tag (BCP 47) of at most %d characters such as en or de-AT."
@@ -115,8 +115,8 @@ public final class ProfileFields {
       errors.add(length);
       return password;
     }
-    if (text.codePoints().anyMatch(ProfileFields::isHalfCharacter)) {
-      return fault(
+    if (text.codePoints().anyMatch(ProfileFields::isLoneSurrogate)) {
+      return invalid(
           field,
           FieldRules.INVALID_TEXT,
           "The text has characters that can't be stored.",
@@ -130,24 +130,24 @@ public final class ProfileFields {
   }
 
   /**
-   * @throws RejectedException {@link AccountApi#INVALID_FIELD} with every field at fault
+   * @throws RejectedException {@link AccountApi#INVALID_FIELD} with every invalid field
    */
-  public void mustBeSound() {
+  public void rejectIfInvalid() {
     if (!errors.isEmpty()) {
       throw new RejectedException(Rejection.ofFields(errors));
     }
   }
 
-  private <T> T fault(String field, String code, String message, T instead) {
+  private <T> T invalid(String field, String code, String message, T instead) {
     errors.add(new FieldError(field, code, message));
     return instead;
   }
 
-  private static boolean isHalfCharacter(int character) {
+  private static boolean isLoneSurrogate(int character) {
     return Character.getType(character) == Character.SURROGATE;
   }
 
-  /** By lower-case name. SystemV names are Java's own. */
+  /** Zone ids by their lower-case names. SystemV names exist in Java only, so they are left out. */
   private static Map<String, String> zones() {
     Map<String, String> zones = new HashMap<>();
     for (String id : ZoneId.getAvailableZoneIds()) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account as it is stored.
  *
- * @param commandId the registration that made it
- * @param emailVerified whether its owner has shown to receive mails at the address
+ * @param commandId id of the registration command that created it
+ * @param emailVerified whether the owner has proven to receive mails at the address
  */
 public record UserAccount(
     String id,
@@ -26,7 +26,7 @@ public record UserAccount(
     boolean emailVerified) {
   public static final String ACTIVE = "active";
 
-  /** Whether its owner may come in. */
+  /** Whether the owner may log in. */
   public boolean isActive() {
     return status.equals(ACTIVE);
   }
@@ -61,7 +61,7 @@ public record UserAccount(
     return withProfile(name, timezone, locale, newHash);
   }
 
-  /** Without what logs must not hold. */
+  /** Contains the id only, because logs must not contain personal data. */
   @Override
   public String toString() {
     return "account " + id;

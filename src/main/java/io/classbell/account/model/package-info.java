@@ -1,5 +1,5 @@
 /**
- * An account as the module decides about it, without Vert.x and SQL. Start with {@link
+ * Domain types of the account module, without Vert.x and SQL. Start with {@link
  * io.classbell.account.model.UserAccount}.
  */
 @NullMarked

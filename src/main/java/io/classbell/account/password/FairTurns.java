@@ -18,11 +18,12 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out turns on a scarce resource, fairly: networks take turns, and within a network the
- * accounts. Waiting is bounded. When the queue is full, the newest entry of the account that waits
- * most, in the network that waits most, gets {@link AccountApi#BUSY}; a newcomer from elsewhere
- * gets its place. Entries whose caller is gone or has stopped waiting are dropped without a turn,
- * and a caller that is gone gets none later either: a login can wait, pause and wait again.
+ * Schedules access to a limited resource fairly: round-robin over client networks and, within a
+ * network, over accounts. The queue is bounded. When it is full, the newest entry of the account
+ * with the most entries, in the network with the most entries, fails with {@link AccountApi#BUSY},
+ * which makes room for clients of other networks. Entries whose client has disconnected or whose
+ * deadline has passed are dropped without a turn. A request id stays cancelled for a while, because
+ * one login can queue several times.
  *
  * <p>Safe from any thread.
  */
@@ -38,31 +39,32 @@ public final class FairTurns {
               null));
 
   /**
-   * Who asks for a turn.
+   * A request for a turn.
    *
-   * @param network the client's, or another name that is shared with nobody else
-   * @param account whose password it is about
-   * @param requestId by which the turn can be given up; null if it cannot
-   * @param deadline until when the caller waits, of the monotonic clock
+   * @param network the client's network, or another key that no other client shares
+   * @param account the account whose password is checked
+   * @param requestId id by which the request can be cancelled; null if it cannot
+   * @param deadline when the caller stops waiting, in nanoseconds of {@link System#nanoTime}
    */
-  public record Lane(String network, String account, @Nullable String requestId, long deadline) {}
+  public record TurnRequest(
+      String network, String account, @Nullable String requestId, long deadline) {}
 
-  /** How long a caller that is gone is remembered: no request waits longer. */
+  /** How long a cancelled request id is remembered: longer than any request waits. */
   static final Duration REMEMBERED = Duration.ofSeconds(15);
 
-  private static final int MOST_GONE = 10_000;
+  private static final int MOST_CANCELLED = 10_000;
 
-  private record Waiting(Lane lane, Promise<Void> turn) {}
+  private record Waiting(TurnRequest turnRequest, Promise<Void> turn) {}
 
   private final int atOnce;
   private final int mostWaiting;
   private final LongSupplier nanos;
 
-  /** By network, then by account; both in the order in which their turns come. */
+  /** By network, then by account; both in the order of their next turns. */
   private final Map<String, Map<String, Deque<Waiting>>> queues = new LinkedHashMap<>();
 
-  /** Ids of requests that were given up, the oldest first, with the time to forget each. */
-  private final Map<String, Long> gone = new LinkedHashMap<>();
+  /** Ids of cancelled requests, oldest first, with the time at which each is forgotten. */
+  private final Map<String, Long> cancelled = new LinkedHashMap<>();
 
   private int running;
   private int waiting;
@@ -73,12 +75,12 @@ public final class FairTurns {
     this.nanos = nanos;
   }
 
-  /** Completes when it is the caller's turn, who must then {@link #leave}; fails with BUSY. */
-  Future<Void> enter(Lane lane) {
-    Waiting entry = new Waiting(lane, Promise.promise());
+  /** Completes when the turn begins; the caller must then call {@link #leave}. Fails with BUSY. */
+  Future<Void> enter(TurnRequest turnRequest) {
+    Waiting entry = new Waiting(turnRequest, Promise.promise());
     Waiting dropped = null;
     synchronized (this) {
-      if (lane.requestId != null && gone.containsKey(lane.requestId)) {
+      if (turnRequest.requestId != null && cancelled.containsKey(turnRequest.requestId)) {
         return Future.failedFuture(BUSY);
       }
       if (running < atOnce) {
@@ -86,8 +88,8 @@ public final class FairTurns {
         return Future.succeededFuture();
       }
       queues
-          .computeIfAbsent(lane.network, n -> new LinkedHashMap<>())
-          .computeIfAbsent(lane.account, a -> new ArrayDeque<>())
+          .computeIfAbsent(turnRequest.network, n -> new LinkedHashMap<>())
+          .computeIfAbsent(turnRequest.account, a -> new ArrayDeque<>())
           .addLast(entry);
       waiting++;
       if (waiting > mostWaiting) {
@@ -100,14 +102,14 @@ public final class FairTurns {
     return entry.turn.future();
   }
 
-  /** Ends a turn; the next begins. */
+  /** Ends a turn and starts the next one. */
   void leave() {
     List<Waiting> late = new ArrayList<>();
     Waiting next;
     synchronized (this) {
       long now = nanos.getAsLong();
       next = removeNext();
-      while (next != null && next.lane.deadline - now <= 0) {
+      while (next != null && next.turnRequest.deadline - now <= 0) {
         late.add(next);
         next = removeNext();
       }
@@ -121,11 +123,11 @@ public final class FairTurns {
     }
   }
 
-  /** Drops what waits under this id, and what will ask for a turn under it: its caller is gone. */
-  void giveUp(String requestId) {
+  /** Drops queued and future requests with this id, whose client has disconnected. */
+  void cancel(String requestId) {
     Waiting dropped;
     synchronized (this) {
-      remember(requestId, nanos.getAsLong());
+      rememberCancelled(requestId, nanos.getAsLong());
       dropped = remove(requestId);
     }
     if (dropped != null) {
@@ -133,12 +135,12 @@ public final class FairTurns {
     }
   }
 
-  private void remember(String requestId, long now) {
-    Iterator<Long> times = gone.values().iterator();
-    while (times.hasNext() && (times.next() - now <= 0 || gone.size() >= MOST_GONE)) {
+  private void rememberCancelled(String requestId, long now) {
+    Iterator<Long> times = cancelled.values().iterator();
+    while (times.hasNext() && (times.next() - now <= 0 || cancelled.size() >= MOST_CANCELLED)) {
       times.remove();
     }
-    gone.put(requestId, now + REMEMBERED.toNanos());
+    cancelled.put(requestId, now + REMEMBERED.toNanos());
   }
 
   synchronized int waiting() {
@@ -178,7 +180,7 @@ public final class FairTurns {
       for (Map.Entry<String, Deque<Waiting>> entries : accounts.getValue().entrySet()) {
         for (Iterator<Waiting> i = entries.getValue().iterator(); i.hasNext(); ) {
           Waiting entry = i.next();
-          if (requestId.equals(entry.lane.requestId)) {
+          if (requestId.equals(entry.turnRequest.requestId)) {
             i.remove();
             waiting--;
             dropEmpty(accounts, entries);
@@ -190,7 +192,10 @@ public final class FairTurns {
     return null;
   }
 
-  /** Entries of maps must not be used after they are removed, so the names are read first. */
+  /**
+   * Removes empty maps. Reads the keys first, because a map entry must not be used after its
+   * removal.
+   */
   private void dropEmpty(
       Map.Entry<String, Map<String, Deque<Waiting>>> network,
       Map.Entry<String, Deque<Waiting>> account) {
@@ -209,7 +214,8 @@ public final class FairTurns {
   }
 
   /**
-   * The last of equals, so that a newcomer does not drive out somebody who waits no more than it.
+   * Returns the last of the longest queues, so that a new entry does not displace one from a queue
+   * that is no longer than its own.
    */
   private static <V> Map.Entry<String, V> longest(
       Map<String, V> queues, ToIntFunction<V> lengthOf) {
@@ -223,7 +229,7 @@ public final class FairTurns {
       }
     }
     if (longest == null) {
-      throw new IllegalStateException("Nothing waits.");
+      throw new IllegalStateException("The queue is empty.");
     }
     return longest;
   }

@@ -13,9 +13,9 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * A password as it is stored: Argon2id (RFC 9106) in the PHC string format, {@code
- * $argon2id$v=19$m=19456,t=2,p=1$salt$hash}. Passwords are hashed in Unicode's NFC, so that the
- * same characters typed on another keyboard are the same password.
+ * A password hash: Argon2id (RFC 9106) in the PHC string format, {@code
+ * $argon2id$v=19$m=19456,t=2,p=1$salt$hash}. Passwords are normalised to Unicode NFC before
+ * hashing, so that the same characters match whatever keyboard produced them.
  */
 public final class PasswordHash {
   private static final int SALT_BYTES = 16;
@@ -39,7 +39,10 @@ public final class PasswordHash {
     this.hash = hash;
   }
 
-  /** Hashes with a new salt. Takes tens of milliseconds and the memory that is set. */
+  /**
+   * Hashes a password with a new salt. Takes tens of milliseconds and the configured amount of
+   * memory.
+   */
   static PasswordHash of(Secret password, Argon2 argon2) {
     byte[] salt = new byte[SALT_BYTES];
     RANDOM.nextBytes(salt);
@@ -48,9 +51,9 @@ public final class PasswordHash {
   }
 
   /**
-   * Reads what {@link #phc} wrote.
+   * Parses a hash in the format of {@link #phc}.
    *
-   * @throws IllegalArgumentException where the text is something else
+   * @throws IllegalArgumentException if the text is not an Argon2id hash in that format
    */
   static PasswordHash parse(String phc) {
     Matcher parts = PHC.matcher(phc);
@@ -66,13 +69,13 @@ public final class PasswordHash {
     return new PasswordHash(cost, decoder.decode(parts.group(4)), decoder.decode(parts.group(5)));
   }
 
-  /** Takes as long as {@link #of}, whether it matches or not. */
+  /** Compares a password in constant time. Takes as long as {@link #of}. */
   boolean matches(Secret password) {
     return MessageDigest.isEqual(hash, compute(password, cost, salt, hash.length));
   }
 
-  /** Whether it cost what hashes are to cost now. */
-  boolean isMadeWith(Argon2 argon2) {
+  /** Whether the hash was computed with these cost parameters. */
+  boolean hasCostOf(Argon2 argon2) {
     return cost.equals(cost(argon2)) && hash.length == HASH_BYTES;
   }
 

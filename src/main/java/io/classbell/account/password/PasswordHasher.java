@@ -20,13 +20,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes and compares passwords on a few threads of their own, as each takes tens of milliseconds
- * of CPU and megabytes. Whoever hashes needs a turn, and turns are shared out fairly by network and
- * account. From virtual threads.
+ * Hashes and compares passwords on a small dedicated thread pool, because each hash takes tens of
+ * milliseconds of CPU time and megabytes of memory. Every computation needs a turn; turns are
+ * shared fairly between networks and accounts. Call it from virtual threads.
  */
 public final class PasswordHasher implements AutoCloseable {
 
-  /** Turns beyond the threads: these ask Redis while the threads compute. */
+  /**
+   * Turns in excess of the threads, so that one caller can query Redis while the threads compute.
+   */
   private static final int TURNS_AHEAD = 1;
 
   private final Argon2 argon2;
@@ -34,7 +36,7 @@ public final class PasswordHasher implements AutoCloseable {
   private final FairTurns turns;
   private final Timer time;
   private final Counter refused;
-  private final PasswordHash nobodys;
+  private final PasswordHash dummyHash;
 
   public PasswordHasher(Argon2 argon2, MeterRegistry meters) {
     this.argon2 = argon2;
@@ -61,18 +63,18 @@ public final class PasswordHasher implements AutoCloseable {
     Gauge.builder("classbell.password.waiting", turns, FairTurns::waiting)
         .description("Passwords that wait to be hashed")
         .register(meters);
-    this.nobodys = PasswordHash.of(Secret.of(UUID.randomUUID().toString()), argon2);
+    this.dummyHash = PasswordHash.of(Secret.of(UUID.randomUUID().toString()), argon2);
   }
 
   /**
-   * Waits for a turn, which {@link #leave} ends.
+   * Waits for a turn, which the caller must end with {@link #leave}.
    *
-   * @throws RejectedException {@link AccountApi#BUSY} if too many wait, or the caller no longer
-   *     does
+   * @throws RejectedException {@link AccountApi#BUSY} if too many callers wait, the deadline has
+   *     passed or the request was cancelled
    */
-  public void enter(FairTurns.Lane lane) {
+  public void enter(FairTurns.TurnRequest turnRequest) {
     try {
-      turns.enter(lane).await();
+      turns.enter(turnRequest).await();
     } catch (RejectedException busy) {
       refused.increment();
       throw busy;
@@ -83,9 +85,9 @@ public final class PasswordHasher implements AutoCloseable {
     turns.leave();
   }
 
-  /** Drops the request's work if it still waits for its turn. */
-  public void giveUp(String requestId) {
-    turns.giveUp(requestId);
+  /** Drops the request's work if it is still waiting for its turn. */
+  public void cancel(String requestId) {
+    turns.cancel(requestId);
   }
 
   /**
@@ -93,8 +95,8 @@ public final class PasswordHasher implements AutoCloseable {
    *
    * @throws RejectedException {@link AccountApi#BUSY} if too many wait
    */
-  public PasswordHash hash(FairTurns.Lane lane, Secret password) {
-    enter(lane);
+  public PasswordHash hash(FairTurns.TurnRequest turnRequest, Secret password) {
+    enter(turnRequest);
     try {
       return compute(() -> PasswordHash.of(password, argon2));
     } finally {
@@ -103,28 +105,31 @@ public final class PasswordHasher implements AutoCloseable {
   }
 
   /**
-   * Compares, in the same steps whether there is an account or not. To be called in a turn.
+   * Compares a password, in the same time whether there is an account or not. Call it within a
+   * turn.
    *
-   * @param stored null for nobody's password, which no password matches
+   * @param stored the stored hash; null if there is no account, which no password matches
    */
   public boolean matches(Secret password, @Nullable String stored) {
-    PasswordHash hash = stored == null ? nobodys : PasswordHash.parse(stored);
+    PasswordHash hash = stored == null ? dummyHash : PasswordHash.parse(stored);
     boolean matches = compute(() -> hash.matches(password));
     return matches && stored != null;
   }
 
-  /** Whether a stored hash costs less, or otherwise, than hashes are to cost now. */
+  /** Whether a stored hash was computed with cost parameters other than the current ones. */
   public boolean isOutdated(String stored) {
-    return !PasswordHash.parse(stored).isMadeWith(argon2);
+    return !PasswordHash.parse(stored).hasCostOf(argon2);
   }
 
-  /** What waits is not computed any more. */
+  /** Stops the threads; waiting computations are dropped. */
   @Override
   public void close() {
     threads.shutdownNow();
   }
 
-  /** The thread pool's queue needs no bound of its own: turns are bounded. */
+  /**
+   * Runs work on the thread pool. Its queue needs no limit of its own, because turns are limited.
+   */
   private <T> T compute(Supplier<T> work) {
     Promise<T> promise = Promise.promise();
     threads.execute(

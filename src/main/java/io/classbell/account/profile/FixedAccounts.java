@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts that a platform starts with: the first administrator of its configuration, and in
- * test mode the demo's. Made where they are missing, on every start of every node.
+ * Creates the accounts that exist from the start: the first administrator from the settings and, in
+ * test mode, the demo accounts. Every start of a node creates those that are missing.
  */
 public final class FixedAccounts {
   private static final Secret DEMO_PASSWORD = Secret.of("classbell-demo");
@@ -30,7 +30,7 @@ public final class FixedAccounts {
     this.registrations = registrations;
   }
 
-  /** On a virtual thread. */
+  /** Creates missing accounts, on a virtual thread. */
   public void ensure(@Nullable FirstAdmin firstAdmin, boolean testMode) {
     if (firstAdmin != null) {
       String email = Objects.requireNonNull(EmailAddress.parse(firstAdmin.email())).value();

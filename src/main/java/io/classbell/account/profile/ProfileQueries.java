@@ -21,11 +21,11 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of people. Pages have a limit from 1 to 100. */
+/** Queries for lists of users. Pages have a limit from 1 to 100. */
 public final class ProfileQueries {
   private static final int MOST_IN_PAGE = 100;
 
-  /** After every id. */
+  /** Sorts after every id. */
   private static final String LAST_ID = "g";
 
   private final Sql read;
@@ -39,10 +39,10 @@ public final class ProfileQueries {
     this.verifyEmail = verifyEmail;
   }
 
-  /** Where a page of names ends. */
+  /** Position of the last entry of a page that is ordered by name. */
   record NameCursor(String name, String id) {}
 
-  /** Active teachers by name, or the one asked for. */
+  /** Returns active teachers ordered by name, or only the requested one. */
   public Teachers teachers(ListTeachers list) {
     if (list.teacherId() != null) {
       UserAccount one = accounts.byId(read, list.teacherId());
@@ -59,13 +59,13 @@ public final class ProfileQueries {
     return new Teachers(page.stream().map(row -> row.person(verifyEmail)).toList(), next);
   }
 
-  /** Everybody, the newest first, for admins. */
+  /** Returns all users, newest first; admins only. */
   public Users users(ListUsers list) {
     if (!list.admin().isAdmin()) {
       throw AccountApi.FORBIDDEN.refused();
     }
     if (list.cursor() != null && !Ids.isId(list.cursor())) {
-      throw noCursor();
+      throw invalidCursor();
     }
     int limit = limit(list.limit());
     String before = list.cursor() == null ? LAST_ID : list.cursor();
@@ -109,13 +109,13 @@ public final class ProfileQueries {
       if (read != null && read.name() != null && read.id() != null && Ids.isId(read.id())) {
         return read;
       }
-    } catch (IllegalArgumentException notOurs) {
-      // Said below, as of one that lacks a part.
+    } catch (IllegalArgumentException malformed) {
+      // Reported below, like a cursor that lacks a part.
     }
-    throw noCursor();
+    throw invalidCursor();
   }
 
-  private static RejectedException noCursor() {
+  private static RejectedException invalidCursor() {
     return RejectionCode.invalidCursor();
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One's own account. A disabled one answers as one that does not exist. */
+/** Reads and updates the caller's own profile. A disabled account is reported as not found. */
 public final class Profiles {
   private static final Logger LOG = LoggerFactory.getLogger(Profiles.class);
 
@@ -54,10 +54,13 @@ public final class Profiles {
   }
 
   public User profile(ProfileOf profile) {
-    return mustBeActive(accounts.byId(node.database().read(), profile.userId())).user();
+    return requireActive(accounts.byId(node.database().read(), profile.userId())).user();
   }
 
-  /** What is null stays. A new password ends the user's sessions and begins another. */
+  /**
+   * Updates the fields that are not null. A new password ends the user's sessions and starts a new
+   * one.
+   */
   public Updated update(UpdateProfile update) {
     ProfileFields fields = new ProfileFields();
     String name = update.name() == null ? null : fields.name(update.name());
@@ -69,15 +72,15 @@ public final class Profiles {
         fields.missing("currentPassword", "The current password is needed to set a new one.");
       }
     }
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
 
-    UserAccount before = mustBeActive(accounts.byId(node.database().read(), update.userId()));
+    UserAccount before = requireActive(accounts.byId(node.database().read(), update.userId()));
     String newHash = newHash(before, update.currentPassword(), update.newPassword());
     Updated updated =
         node.database()
             .inTransaction(
                 tx -> {
-                  UserAccount now = mustBeActive(accounts.lock(tx, update.userId()));
+                  UserAccount now = requireActive(accounts.lock(tx, update.userId()));
                   UserAccount changed =
                       now.withProfile(
                           name == null ? now.name() : name,
@@ -85,7 +88,7 @@ public final class Profiles {
                           locale == null ? now.locale() : locale,
                           newHash == null ? now.passwordHash() : newHash);
                   if (newHash != null) {
-                    mustStillBe(before, now);
+                    requireUnchangedPassword(before, now);
                     sessions.endAllOf(tx, now.id(), EndReason.password);
                   }
                   write(tx, changed);
@@ -110,32 +113,35 @@ public final class Profiles {
     tx.afterCommit(() -> node.bus().publish(AccountApi.PERSON_CHANGED, new Changed(changed.id())));
   }
 
-  /** Guesses at the current password count as failed logins of the account. */
+  /**
+   * Checks the current password and hashes the new one. A wrong current password counts as a failed
+   * login of the account.
+   */
   private @Nullable String newHash(
       UserAccount account, @Nullable Secret current, @Nullable Secret next) {
     if (current == null || next == null) {
       return null;
     }
-    FairTurns.Lane lane =
-        new FairTurns.Lane("owner " + account.id(), account.id(), null, Deadline.current());
+    FairTurns.TurnRequest turnRequest =
+        new FairTurns.TurnRequest("owner " + account.id(), account.id(), null, Deadline.current());
     try {
-      logins.prove(account, current, lane);
+      logins.prove(account, current, turnRequest);
     } catch (RejectedException refused) {
       throw refused.failure().code().equals(AccountApi.BAD_CREDENTIALS.code())
           ? wrongCurrent()
           : refused;
     }
-    return passwords.hash(lane, next).phc();
+    return passwords.hash(turnRequest, next).phc();
   }
 
-  /** The password that was proven may have been replaced while the new one was hashed. */
-  private static void mustStillBe(UserAccount proven, UserAccount now) {
+  /** Rejects the change if the password was replaced while the new one was being hashed. */
+  private static void requireUnchangedPassword(UserAccount proven, UserAccount now) {
     if (!proven.passwordHash().equals(now.passwordHash())) {
       throw wrongCurrent();
     }
   }
 
-  /** A field at fault and no 401: the caller's access token is good. */
+  /** A field error rather than a 401, because the caller's access token is valid. */
   private static RejectedException wrongCurrent() {
     return new RejectedException(
         Rejection.ofFields(
@@ -144,7 +150,7 @@ public final class Profiles {
                     "currentPassword", "wrong_password", "The current password is wrong."))));
   }
 
-  private static UserAccount mustBeActive(@Nullable UserAccount account) {
+  private static UserAccount requireActive(@Nullable UserAccount account) {
     if (account == null || !account.isActive()) {
       throw AccountApi.NOT_FOUND.refused();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes accounts: those that people register, and those that the platform starts with. */
+/** Creates accounts: those that users register, and those that exist from the start. */
 public final class Registrations {
   private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
 
@@ -41,27 +41,29 @@ public final class Registrations {
     this.verifications = verifications;
   }
 
-  /** The same command again gives the account that it made. */
+  /**
+   * Registers an account. A repeated command returns the account that it created the first time.
+   */
   public User register(Register register) {
     ProfileFields fields = new ProfileFields();
     String email = fields.email(register.email());
     Secret password = fields.newPassword("password", register.password());
     String name = fields.name(register.name());
-    Role role = fields.openRole(register.role());
+    Role role = fields.registrableRole(register.role());
     String timezone = fields.timezone(register.timezone());
     String locale = fields.locale(register.locale());
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
     UserAccount before = accounts.byEmail(node.database().read(), email);
     if (before != null) {
-      return firstAnswer(before, register.commandId());
+      return accountOfCommand(before, register.commandId());
     }
-    FairTurns.Lane lane =
-        new FairTurns.Lane(
+    FairTurns.TurnRequest turnRequest =
+        new FairTurns.TurnRequest(
             ClientNetwork.of(register.address()),
             LoginAttempts.hash(email),
             register.commandId(),
             Deadline.current());
-    String hash = passwords.hash(lane, password).phc();
+    String hash = passwords.hash(turnRequest, password).phc();
     UserAccount account =
         row(
             Ids.next(),
@@ -72,28 +74,32 @@ public final class Registrations {
             timezone,
             locale,
             register.commandId(),
-            !verifications.areNeeded());
+            !verifications.areRequired());
     if (insert(account, register.address())) {
-      LOG.info("account {} registered: {}", account.id(), role);
+      LOG.info("Account {} registered with the role {}", account.id(), role);
       return account.user();
     }
-    return firstAnswer(accounts.byEmail(node.database().read(), email), register.commandId());
+    return accountOfCommand(accounts.byEmail(node.database().read(), email), register.commandId());
   }
 
-  /** Makes an account unless its address has one, whatever it is. */
+  /** Creates an account unless the address already has one, of whatever role. */
   void ensure(String id, String email, Secret password, String name, Role role, String timezone) {
-    UserAccount there = accounts.byEmail(node.database().read(), email);
-    if (there != null) {
-      if (there.role() != role) {
+    UserAccount existing = accounts.byEmail(node.database().read(), email);
+    if (existing != null) {
+      if (existing.role() != role) {
         LOG.warn(
-            "account {} is to be {} by configuration, but is {}", there.id(), role, there.role());
+            "Account {} should have the role {} according to the settings, but has the role {}",
+            existing.id(),
+            role,
+            existing.role());
       }
       return;
     }
-    FairTurns.Lane lane = new FairTurns.Lane("platform", id, null, Deadline.current());
-    String hash = passwords.hash(lane, password).phc();
+    FairTurns.TurnRequest turnRequest =
+        new FairTurns.TurnRequest("platform", id, null, Deadline.current());
+    String hash = passwords.hash(turnRequest, password).phc();
     if (insert(row(id, email, hash, name, role, timezone, "en", null, true), null)) {
-      LOG.info("account {} made: {}", id, role);
+      LOG.info("Account {} created with the role {}", id, role);
     }
   }
 
@@ -124,7 +130,7 @@ public final class Registrations {
   /**
    * Inserts the account and, unless its address counts as verified, sends the verification mail.
    *
-   * @return false where another request has registered the address meanwhile
+   * @return false if another request has registered the address meanwhile
    */
   private boolean insert(UserAccount account, @Nullable String clientAddress) {
     try {
@@ -146,10 +152,10 @@ public final class Registrations {
     }
   }
 
-  private static User firstAnswer(@Nullable UserAccount there, String commandId) {
-    if (there == null || !commandId.equals(there.commandId())) {
+  private static User accountOfCommand(@Nullable UserAccount existing, String commandId) {
+    if (existing == null || !commandId.equals(existing.commandId())) {
       throw AccountApi.EMAIL_TAKEN.refused();
     }
-    return there.user();
+    return existing.user();
   }
 }

@@ -40,19 +40,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passwords set anew by a link in a mail. A request is written down and answered before anybody
- * looks whether the address has an account, so answer and time are the same where it has none.
+ * Resets passwords by a link in a mail. A request is stored and answered before the account is
+ * looked up, so neither the response nor its timing tells whether the address has an account.
  */
 public final class PasswordResets {
-  /** A request that was taken, to be mailed where the address has an account. */
+  /** Task that mails the reset link if the address has an account. */
   public static final Task<Requested> REQUESTED =
       Task.of("account.reset-requested", Requested.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(PasswordResets.class);
   private static final String TEMPLATE = "password_reset";
-  private static final Duration KEPT_AFTER = Duration.ofDays(1);
+  private static final Duration RETENTION = Duration.ofDays(1);
 
-  /** {@code address} is the client's; null from nodes of releases that do not send it. */
+  /**
+   * {@code address} is the client's; null if the sending node runs a release without this field.
+   */
   public record Requested(String requestId, Secret email, @Nullable String address) {}
 
   private final Node node;
@@ -98,7 +100,7 @@ public final class PasswordResets {
   }
 
   public Ack request(RequestReset request) {
-    String email = Logins.asStored(request.email());
+    String email = Logins.storedForm(request.email());
     requests.count(
         List.of(
             requests.ofAccount(email, settings.failedLoginsPerAccountPerMinute()),
@@ -114,14 +116,17 @@ public final class PasswordResets {
     return Ack.DONE;
   }
 
-  /** The outbox's delivery; a request delivered twice may make a second token and one mail. */
+  /**
+   * Handles a batch from the outbox. A request that is delivered twice may create two tokens, but
+   * causes one mail.
+   */
   public List<Task.Failed> mail(List<Task.Due<Requested>> batch) {
     List<Task.Failed> failed = new ArrayList<>();
     for (Task.Due<Requested> due : batch) {
       try {
         mail(due.body());
       } catch (RuntimeException e) {
-        LOG.warn("a password reset could not be mailed yet: {}", e.getMessage());
+        LOG.warn("A password reset mail could not be queued; trying again: {}", e.getMessage());
         failed.add(Task.Failed.of(due.id(), e));
       }
     }
@@ -129,41 +134,42 @@ public final class PasswordResets {
   }
 
   /**
-   * Sets the password and ends every session. The token works once, and the user's others no more.
-   * The device and the network that did this may log in whatever strangers try meanwhile.
+   * Sets the password and ends every session of the user. All reset tokens of the user become
+   * invalid. Failed logins by other clients do not lock out the device and the network that reset
+   * the password.
    */
   public ResetConfirmed confirm(ConfirmReset confirm) {
     ProfileFields fields = new ProfileFields();
     Secret password = fields.newPassword("password", confirm.password());
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
     String tokenHash = OpaqueToken.hashOf(confirm.token());
     ResetRow found = store.find(node.database().read(), tokenHash);
-    if (found == null || !found.isGood(node.clock().realNow())) {
+    if (found == null || !found.isUsable(node.clock().realNow())) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
     String address = confirm.address();
-    FairTurns.Lane lane =
-        new FairTurns.Lane(
+    FairTurns.TurnRequest turnRequest =
+        new FairTurns.TurnRequest(
             "reset " + (address == null ? "" : ClientNetwork.of(address)),
             found.userId(),
             null,
             Deadline.current());
-    String passwordHash = passwords.hash(lane, password).phc();
+    String passwordHash = passwords.hash(turnRequest, password).phc();
     UserAccount account =
         node.database().inTransaction(tx -> set(tx, found.userId(), tokenHash, passwordHash));
-    LOG.info("account {}: password set by mail", found.userId());
+    LOG.info("Account {}: password reset by mail", found.userId());
     if (address != null) {
       recent.add(account.email(), address);
     }
     return new ResetConfirmed(devices.remember(confirm.device(), account, node.clock().realNow()));
   }
 
-  /** Deletes tokens that nobody can use any more; to be called now and then. */
-  public void forgetOld() {
-    Instant before = node.clock().realNow().minus(KEPT_AFTER);
+  /** Deletes tokens that expired more than a day ago. Called periodically. */
+  public void deleteExpired() {
+    Instant before = node.clock().realNow().minus(RETENTION);
     boolean more = true;
     while (more) {
-      more = node.database().inTransaction(tx -> store.forgetExpiredBefore(tx, before));
+      more = node.database().inTransaction(tx -> store.deleteExpiredBefore(tx, before));
     }
   }
 
@@ -186,7 +192,7 @@ public final class PasswordResets {
               Instant now = node.clock().realNow();
               if (limits.take(tx, account.email(), requested.address(), now).isPositive()) {
                 LOG.info(
-                    "account {}: no password reset mail, as the limit of mails is reached",
+                    "Account {}: no password reset mail sent, because the limit of mails is reached",
                     account.id());
                 return Ack.DONE;
               }
@@ -202,7 +208,7 @@ public final class PasswordResets {
     UserAccount account = accounts.lock(tx, userId);
     ResetRow token = store.lock(tx, tokenHash);
     Instant now = node.clock().realNow();
-    if (account == null || !account.isActive() || token == null || !token.isGood(now)) {
+    if (account == null || !account.isActive() || token == null || !token.isUsable(now)) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
     store.useAllOf(tx, userId, now);

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts by key, each for a minute from its first, and attempts whose outcome is not known yet. In
- * memory and bounded: the oldest counts go when there are too many. Times are of a monotonic clock,
- * in nanoseconds.
+ * Counts failed attempts by key, each for a minute from the first, and attempts in progress. Held
+ * in memory and bounded: the oldest counts are dropped when there are too many. Times are
+ * nanoseconds of a monotonic clock.
  */
 final class AttemptWindow {
   static final long LENGTH_NANOS = 60_000_000_000L;
@@ -28,7 +28,8 @@ final class AttemptWindow {
   /**
    * Reserves one attempt under all limits, or under none.
    *
-   * @return 0 if reserved; -1 if attempts under way may use up a limit; else how long to wait
+   * @return 0 if reserved; -1 if attempts in progress could exhaust a limit; otherwise the
+   *     nanoseconds to wait
    */
   synchronized long tryReserve(List<Limit> limits, long now) {
     long wait = 0;
@@ -46,7 +47,7 @@ final class AttemptWindow {
     return 0;
   }
 
-  /** Ends a reserved attempt. */
+  /** Ends a reserved attempt and counts it if it failed. */
   synchronized void finish(List<Limit> limits, boolean counts, long now) {
     for (Limit limit : limits) {
       underWay.computeIfPresent(limit.key(), (key, number) -> number == 1 ? null : number - 1);
@@ -56,7 +57,7 @@ final class AttemptWindow {
     }
   }
 
-  /** One more of it. */
+  /** Adds one to a count. */
   synchronized void add(String key, long now) {
     Count count = counts.get(key);
     if (count == null || count.endsAt - now <= 0) {
@@ -68,7 +69,7 @@ final class AttemptWindow {
     }
   }
 
-  /** How long until there may be another; 0 where there may be one now. */
+  /** Nanoseconds until the next attempt is allowed; 0 if it is allowed now. */
   synchronized long waitFor(String key, int limit, long now) {
     Count count = counts.get(key);
     if (count == null || count.number < limit) {
@@ -81,7 +82,7 @@ final class AttemptWindow {
     return counts.size();
   }
 
-  /** In the order of their first attempts, so of their ends. */
+  /** Drops expired and excess counts. The map is ordered by first attempt, so by expiry too. */
   private void dropOldest(long now) {
     Iterator<Count> oldest = counts.values().iterator();
     while (oldest.hasNext()) {

@@ -18,13 +18,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises devices that logged in before, so that strangers' failed logins do not lock them out
- * (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The device keeps a token: a
- * random id and the time, signed for one account and its present password. Nothing is stored here;
- * a new password revokes all tokens of the account. A token tells nothing about its holder and
- * proves no identity: it only gives its device a count of failed logins of its own.
+ * Recognises devices that have logged in before, so that failed logins from elsewhere do not lock
+ * them out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The device keeps a
+ * token: a random id and the time, signed for one account and its current password hash. The server
+ * stores nothing; a new password revokes all tokens of the account. A token contains no personal
+ * data and does not authenticate: it only gives its device a separate count of failed logins.
  *
- * <p>A device that several people use keeps a token of each, the latest first.
+ * <p>A device that several users share keeps a token for each, latest first.
  */
 public final class KnownDevices {
   static final Duration LIFE = Duration.ofDays(365);
@@ -56,12 +56,15 @@ public final class KnownDevices {
         new SecretKeySpec(mac(new SecretKeySpec(secret.bytes(), ALGORITHM), label), ALGORITHM);
   }
 
-  /** The device's id, if it logged in to the account before; null if not, or if no account is. */
-  @Nullable String idOf(@Nullable Secret shown, @Nullable UserAccount account, Instant now) {
+  /**
+   * Returns the device's id if it has logged in to the account before; otherwise, or without an
+   * account, null.
+   */
+  @Nullable String idOf(@Nullable Secret presented, @Nullable UserAccount account, Instant now) {
     if (account == null) {
       return null;
     }
-    for (Token token : tokens(shown)) {
+    for (Token token : tokens(presented)) {
       if (isOf(token, account) && isFresh(token, now)) {
         return token.id;
       }
@@ -69,14 +72,14 @@ public final class KnownDevices {
     return null;
   }
 
-  /** What a device is to keep after a login to the account. */
-  public Secret remember(@Nullable Secret shown, UserAccount account, Instant now) {
-    String known = idOf(shown, account, now);
+  /** Returns the tokens that a device must keep after a login to the account. */
+  public Secret remember(@Nullable Secret presented, UserAccount account, Instant now) {
+    String known = idOf(presented, account, now);
     String id = known == null ? newId() : known;
     long at = now.getEpochSecond();
     List<String> kept = new ArrayList<>();
     kept.add(new Token(id, at, signature(id, at, account)).text());
-    for (Token token : tokens(shown)) {
+    for (Token token : tokens(presented)) {
       if (!isOf(token, account) && kept.size() < MOST_TOKENS) {
         kept.add(token.text());
       }
@@ -84,10 +87,10 @@ public final class KnownDevices {
     return Secret.of(String.join("~", kept));
   }
 
-  private static List<Token> tokens(@Nullable Secret shown) {
+  private static List<Token> tokens(@Nullable Secret presented) {
     List<Token> tokens = new ArrayList<>();
-    if (shown != null && shown.reveal().length() <= LONGEST_TEXT) {
-      for (String text : shown.reveal().split("~", MOST_TOKENS + 1)) {
+    if (presented != null && presented.reveal().length() <= LONGEST_TEXT) {
+      for (String text : presented.reveal().split("~", MOST_TOKENS + 1)) {
         Matcher parts = TOKEN.matcher(text);
         if (parts.matches()) {
           tokens.add(new Token(parts.group(1), Long.parseLong(parts.group(2)), parts.group(3)));

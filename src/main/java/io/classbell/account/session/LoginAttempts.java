@@ -21,28 +21,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits how often something may be tried in a minute. An attempt is reserved before it is made and
- * counts only if it fails, so attempts made at the same time never exceed the limit: one that could
- * exceed it waits until the others' outcomes are known.
+ * Limits attempts per minute. An attempt is reserved before it is made and counts only if it fails.
+ * Concurrent attempts therefore never exceed the limit: one that could exceed it waits for the
+ * outcome of the others.
  *
- * <p>Counted on Redis for all nodes, and on this node as well. While Redis is down this node's
- * counts alone decide; the log says so. Keys are hashes, so that Redis holds no e-mail addresses.
+ * <p>Attempts are counted in Redis for all nodes and also on this node. While Redis is down, only
+ * this node's counts apply and a warning is logged. Keys are hashes, so that Redis holds no e-mail
+ * addresses.
  */
 public final class LoginAttempts {
   private static final Logger LOG = LoggerFactory.getLogger(LoginAttempts.class);
   private static final int MOST_KEYS = 100_000;
 
-  /** Longer than any attempt takes: reservations of a node that died are forgotten after that. */
+  /** Longer than any attempt takes; reservations of a failed node expire after this time. */
   private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
 
-  /** How long to wait for the outcomes of attempts that are under way. */
+  /** Time between two tries to reserve while attempts in progress could exhaust a limit. */
   static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
    * Reserves an attempt under every limit, or under none. Keys: the counts, then the reservations
    * (sorted sets of ids by expiry). Arguments: id, milliseconds that a reservation lives, limits.
-   * Answers 0 if reserved, -1 if attempts under way may use up a limit, else the milliseconds to
-   * wait.
+   * Returns 0 if reserved, -1 if attempts in progress could exhaust a limit, otherwise the
+   * milliseconds to wait.
    */
   private static final String RESERVE =
       "local time = redis.call('TIME') "
@@ -62,8 +63,8 @@ public final class LoginAttempts {
           + "return 0";
 
   /**
-   * Ends a reservation, under the same keys. Arguments: id, 1 if it counts. The minute of a count
-   * begins with its first.
+   * Ends a reservation, with the same keys. Arguments: id, 1 if it counts. The minute of a count
+   * begins with the first failure.
    */
   private static final String FINISH =
       "local half = #KEYS / 2 "
@@ -83,39 +84,39 @@ public final class LoginAttempts {
 
   private final RedisStore redis;
   private final String prefix;
-  private final String limited;
+  private final String subject;
   private final LongSupplier nanos;
-  private final AttemptWindow here = new AttemptWindow(MOST_KEYS);
-  private final LogThrottle sayThatOpen;
+  private final AttemptWindow localWindow = new AttemptWindow(MOST_KEYS);
+  private final LogThrottle redisDownLog;
 
   /**
-   * @param purpose a word for keys
-   * @param limited what there are too many of, in words for people, such as "password resets"
+   * @param purpose part of the Redis keys
+   * @param subject plural noun for error texts, such as "password resets"
    */
-  public LoginAttempts(RedisStore redis, String purpose, String limited, LongSupplier nanos) {
+  public LoginAttempts(RedisStore redis, String purpose, String subject, LongSupplier nanos) {
     this.redis = redis;
     this.prefix = "classbell:" + purpose;
-    this.limited = limited;
+    this.subject = subject;
     this.nanos = nanos;
-    this.sayThatOpen = new LogThrottle(Duration.ofSeconds(10), nanos);
+    this.redisDownLog = new LogThrottle(Duration.ofSeconds(10), nanos);
   }
 
-  /** A limit of what one account does, whatever the client; known or not. */
+  /** A limit per account from all clients; the account need not exist. */
   public Limit ofAccount(String email, int most) {
     return limit("account", hash(email), most);
   }
 
-  /** A limit of what one client's network does. */
+  /** A limit per client network. */
   public Limit ofNetwork(String address, int most) {
     return limit("address", ClientNetwork.of(address), most);
   }
 
-  /** A limit of what one client's network does with one account. */
+  /** A limit per account and client network. */
   Limit ofAccountAndNetwork(String email, String address, int most) {
     return limit("pair", hash(email) + ":" + ClientNetwork.of(address), most);
   }
 
-  /** A limit of something else. */
+  /** A limit with a key of another kind. */
   Limit limit(String kind, String id, int most) {
     return new Limit(prefix + ":" + kind + ":" + id, most);
   }
@@ -123,8 +124,8 @@ public final class LoginAttempts {
   /**
    * Reserves one attempt, on a virtual thread.
    *
-   * @return null if attempts under way may use up a limit: to be tried again after {@link #PAUSE}
-   * @throws RejectedException {@link AccountApi#TOO_MANY_ATTEMPTS} if a limit is used up
+   * @return null if attempts in progress could exhaust a limit; try again after {@link #PAUSE}
+   * @throws RejectedException {@link AccountApi#TOO_MANY_ATTEMPTS} if a limit is exhausted
    */
   @Nullable Reservation tryReserve(List<Limit> limits) {
     List<Limit> set = limits.stream().filter(limit -> limit.most > 0).toList();
@@ -132,7 +133,7 @@ public final class LoginAttempts {
     if (set.isEmpty()) {
       return reservation;
     }
-    long waitNanos = here.tryReserve(set, nanos.getAsLong());
+    long waitNanos = localWindow.tryReserve(set, nanos.getAsLong());
     if (waitNanos != 0) {
       return refused(waitNanos / 1_000_000, waitNanos > 0);
     }
@@ -143,11 +144,11 @@ public final class LoginAttempts {
     try {
       wait = Objects.requireNonNull(redis.send(request).await()).toLong();
     } catch (RuntimeException down) {
-      sayThatOpen(down);
+      logRedisDown(down);
       return reservation;
     }
     if (wait != 0) {
-      here.finish(set, false, nanos.getAsLong());
+      localWindow.finish(set, false, nanos.getAsLong());
       return refused(wait, wait > 0);
     }
     return reservation;
@@ -158,15 +159,15 @@ public final class LoginAttempts {
     if (reservation.limits.isEmpty()) {
       return;
     }
-    here.finish(reservation.limits, counts, nanos.getAsLong());
+    localWindow.finish(reservation.limits, counts, nanos.getAsLong());
     Request request = request(FINISH, reservation.limits);
-    redis.send(request.arg(reservation.id).arg(counts ? 1 : 0)).onFailure(this::sayThatOpen);
+    redis.send(request.arg(reservation.id).arg(counts ? 1 : 0)).onFailure(this::logRedisDown);
   }
 
   /**
-   * Counts one that is not undone, on a virtual thread.
+   * Counts one attempt whatever its outcome, on a virtual thread.
    *
-   * @throws RejectedException {@link AccountApi#TOO_MANY_ATTEMPTS} if a limit is used up
+   * @throws RejectedException {@link AccountApi#TOO_MANY_ATTEMPTS} if a limit is exhausted
    */
   public void count(List<Limit> limits) {
     Reservation reservation = tryReserve(limits);
@@ -177,7 +178,7 @@ public final class LoginAttempts {
     finish(reservation, true);
   }
 
-  /** Waits a moment, on a virtual thread of Vert.x. */
+  /** Waits for {@link #PAUSE}, on a virtual thread of Vert.x. */
   static void pause() {
     Vertx vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
     vertx.timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS).await();
@@ -204,15 +205,18 @@ public final class LoginAttempts {
             AccountApi.TOO_MANY_ATTEMPTS.status(),
             AccountApi.TOO_MANY_ATTEMPTS.code(),
             "Too many %s for this account or from this address. Try again in %d s."
-                .formatted(limited, seconds),
+                .formatted(subject, seconds),
             true,
             seconds,
             null));
   }
 
-  private void sayThatOpen(Throwable down) {
-    if (sayThatOpen.isDue()) {
-      LOG.warn("Limits of {} count on this node alone: {}", prefix, down.getMessage());
+  private void logRedisDown(Throwable down) {
+    if (redisDownLog.isDue()) {
+      LOG.warn(
+          "Redis is unavailable: limits of {} count attempts on this node only: {}",
+          prefix,
+          down.getMessage());
     }
   }
 }

@@ -22,18 +22,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks passwords. Says the same and does the same for an unknown address, a disabled account and
- * a wrong password: one look for the account, one comparison, one count of the failure.
+ * Checks passwords and starts sessions. An unknown address, a disabled account and a wrong password
+ * get the same response after the same work: one lookup, one comparison, one counted failure.
  *
- * <p>Failures are limited for an account from one network, for an account from all networks, and
- * for a network. A device that logged in to the account before has a count of its own instead, and
- * so has the network from which the password was reset a short while ago: strangers who fail cannot
- * lock the owner out.
+ * <p>Failures are limited per account and network, per account, and per network. A device that has
+ * logged in to the account before has a separate count instead. So does the network from which the
+ * password was reset within the last ten minutes. Failed logins by others therefore cannot lock the
+ * owner out.
  */
 public final class Logins {
   private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
 
-  /** Somebody's password may change between comparison and session; then it is compared again. */
+  /**
+   * The password may change between the comparison and the start of the session; then it is
+   * compared again.
+   */
   private static final int MOST_TRIES = 3;
 
   private final Node node;
@@ -76,20 +79,20 @@ public final class Logins {
   }
 
   public Tokens login(Login login) {
-    String email = asStored(login.email());
+    String email = storedForm(login.email());
     for (int i = 0; i < MOST_TRIES; i++) {
       UserAccount account = accounts.byEmail(node.database().read(), email);
       String device = devices.idOf(login.device(), account, node.clock().realNow());
-      // A device's turns are apart from those of its network, where strangers may crowd.
-      FairTurns.Lane lane =
-          new FairTurns.Lane(
+      // A known device does not share turns with its network, which may be crowded.
+      FairTurns.TurnRequest turnRequest =
+          new FairTurns.TurnRequest(
               device == null ? ClientNetwork.of(login.address()) : "device " + device,
               LoginAttempts.hash(email),
               login.requestId(),
               Deadline.current());
-      prove(account, login.password(), lane, () -> reserve(email, login.address(), device));
+      prove(account, login.password(), turnRequest, () -> reserve(email, login.address(), device));
       if (account != null) {
-        UserAccount renewed = renewHash(account, login.password(), lane);
+        UserAccount renewed = renewHash(account, login.password(), turnRequest);
         Tokens tokens = sessions.begin(renewed);
         if (tokens != null) {
           right.increment();
@@ -102,25 +105,24 @@ public final class Logins {
   }
 
   /**
-   * Returns if the password is that of an account whose owner is logged in; failures have a count
-   * of their own.
+   * Checks the password of a user who is logged in; failures have a separate count per account.
    *
    * @throws RejectedException {@link AccountApi#BAD_CREDENTIALS}, {@link
    *     AccountApi#TOO_MANY_ATTEMPTS} or {@link AccountApi#BUSY}
    */
-  public void prove(UserAccount owner, Secret password, FairTurns.Lane lane) {
+  public void prove(UserAccount owner, Secret password, FairTurns.TurnRequest turnRequest) {
     List<LoginAttempts.Limit> limits =
         List.of(failures.limit("owner", owner.id(), settings.failedLoginsPerAccountPerMinute()));
-    prove(owner, password, lane, () -> failures.tryReserve(limits));
+    prove(owner, password, turnRequest, () -> failures.tryReserve(limits));
   }
 
   private void prove(
       @Nullable UserAccount account,
       Secret password,
-      FairTurns.Lane lane,
+      FairTurns.TurnRequest turnRequest,
       Supplier<LoginAttempts.@Nullable Reservation> reserve) {
     while (true) {
-      passwords.enter(lane);
+      passwords.enter(turnRequest);
       try {
         LoginAttempts.Reservation reservation = reserve.get();
         if (reservation != null) {
@@ -130,8 +132,8 @@ public final class Logins {
       } finally {
         passwords.leave();
       }
-      // Others guess at this moment, and may use up the limit: their outcome decides.
-      if (lane.deadline() - System.nanoTime() <= 0) {
+      // Concurrent attempts could exhaust the limit, so wait for their outcome.
+      if (turnRequest.deadline() - System.nanoTime() <= 0) {
         throw FairTurns.BUSY;
       }
       LoginAttempts.pause();
@@ -175,22 +177,26 @@ public final class Logins {
     }
   }
 
-  /** A text that is no address is looked for all the same, as one that nobody can have. */
-  public static String asStored(String text) {
+  /**
+   * Returns the address in its stored form. An invalid address maps to a text that no account can
+   * have, so that it takes the same path as an unknown one.
+   */
+  public static String storedForm(String text) {
     EmailAddress email = EmailAddress.parse(text);
     return email == null ? "no address " + text : email.value();
   }
 
-  /** The costs that are set may have changed since the password was hashed. */
-  private UserAccount renewHash(UserAccount account, Secret password, FairTurns.Lane lane) {
+  /** Hashes the password again if the cost parameters have changed since it was hashed. */
+  private UserAccount renewHash(
+      UserAccount account, Secret password, FairTurns.TurnRequest turnRequest) {
     if (!passwords.isOutdated(account.passwordHash())) {
       return account;
     }
     String hash;
     try {
-      hash = passwords.hash(lane, password).phc();
+      hash = passwords.hash(turnRequest, password).phc();
     } catch (RejectedException busy) {
-      LOG.debug("a hash of old cost stays for now: {}", busy.getMessage());
+      LOG.debug("The password hash keeps its old cost parameters for now: {}", busy.getMessage());
       return account;
     }
     UserAccount renewed =
@@ -206,7 +212,7 @@ public final class Logins {
                   }
                   return same;
                 });
-    LOG.info("account {}: password hashed anew at the costs set", account.id());
+    LOG.info("Account {}: password hashed again with the current cost parameters", account.id());
     return done ? renewed : account;
   }
 }

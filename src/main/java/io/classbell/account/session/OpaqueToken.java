@@ -8,11 +8,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A token that means nothing by itself: 256 random bits, of which only the SHA-256 is stored. That
- * is enough, as nobody guesses 256 bits; no salt, so that it is found by its hash.
+ * A random token of 256 bits, of which only the SHA-256 is stored. A token of that length cannot be
+ * guessed, so a fast hash suffices; it has no salt, so that the token can be looked up by its hash.
  *
- * @param secret what its holder shows, base64url
- * @param hash what is stored, hex
+ * @param secret the token that the client holds, base64url
+ * @param hash the stored hash, hex
  */
 public record OpaqueToken(Secret secret, String hash) {
   private static final int BYTES = 32;
@@ -24,15 +24,15 @@ public record OpaqueToken(Secret secret, String hash) {
     return of(bytes);
   }
 
-  /** The token of these bytes, which nobody can guess. */
+  /** Creates a token from 32 unpredictable bytes. */
   static OpaqueToken of(byte[] bytes) {
     Secret secret = Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     return new OpaqueToken(secret, hashOf(secret));
   }
 
-  /** What is stored of a token that somebody shows. */
-  public static String hashOf(Secret shown) {
-    return sha256(shown.bytes());
+  /** Returns the stored form of a token that a client sent. */
+  public static String hashOf(Secret presented) {
+    return sha256(presented.bytes());
   }
 
   public static String sha256(byte[] bytes) {

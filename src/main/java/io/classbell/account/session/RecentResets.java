@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From which network an account's password was reset by mail a short while ago. A login from there
- * is let in although others used up the account's failures. Kept on Redis; while Redis is down
- * there are none, and the device that made the reset is known by what it keeps.
+ * Remembers for ten minutes from which network an account's password was reset by mail. A login
+ * from there is possible even if the account's limit of failed logins is exhausted. Stored in
+ * Redis; while Redis is down there are no entries, and only the device token identifies the device
+ * that reset the password.
  */
 public final class RecentResets {
   private static final Logger LOG = LoggerFactory.getLogger(RecentResets.class);
@@ -27,7 +28,7 @@ public final class RecentResets {
     this.redis = redis;
   }
 
-  /** Remembers one, on a virtual thread. */
+  /** Records a reset, on a virtual thread. */
   public void add(String email, String address) {
     try {
       redis
@@ -39,11 +40,13 @@ public final class RecentResets {
                   .arg(LIFE.toMillis()))
           .await();
     } catch (RuntimeException down) {
-      LOG.warn("A password reset is not remembered for logins: {}", down.getMessage());
+      LOG.warn("A password reset could not be recorded for later logins: {}", down.getMessage());
     }
   }
 
-  /** The id of a reset, on a virtual thread; null if there was none or Redis is down. */
+  /**
+   * Returns the id of a recent reset, on a virtual thread; null if there was none or Redis is down.
+   */
   @Nullable String find(String email, String address) {
     try {
       Response id = redis.send(Request.cmd(Command.GET).arg(key(email, address))).await();

@@ -7,10 +7,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Derives the successor of a refresh token: HMAC-SHA256 of the token under a key that only the
- * servers have. The database holds hashes of tokens, so a random successor could not be given out a
- * second time; a derived one can, and it is the same on every node. Without the key, knowing a
- * token or its hash tells nothing about its successor.
+ * Derives the successor of a refresh token: the HMAC-SHA256 of the token with a key that only the
+ * servers have. The database holds only hashes of tokens, so a random successor could not be
+ * returned a second time; a derived one can, by every node. Without the key, a token or its hash
+ * does not reveal its successor.
  */
 final class RefreshChain {
   private static final String ALGORITHM = "HmacSHA256";

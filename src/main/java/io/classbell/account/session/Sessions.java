@@ -40,12 +40,14 @@ import org.slf4j.LoggerFactory;
 public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-  /** Longer than any transaction: what was committed late is seen by the next poll. */
+  /**
+   * Longer than any transaction, so that the next poll sees sessions whose end was committed late.
+   */
   private static final Duration OVERLAP = Duration.ofSeconds(10);
 
   private static final int MOST_ENDED_AT_ONCE = 10_000;
-  private static final int MOST_FORGOTTEN_AT_ONCE = 500;
-  private static final Duration KEPT_AFTER = Duration.ofDays(1);
+  private static final int MOST_DELETED_AT_ONCE = 500;
+  private static final Duration RETENTION = Duration.ofDays(1);
 
   private final Node node;
   private final AccountStore accounts;
@@ -71,8 +73,8 @@ public final class Sessions {
   }
 
   /**
-   * Begins a session for an account as it was when its password was compared; null where it has
-   * another password or may not come in since.
+   * Starts a session for an account whose password was checked; null if the password was changed or
+   * the account disabled since the check.
    */
   @Nullable Tokens begin(UserAccount proven) {
     return node.database()
@@ -87,7 +89,7 @@ public final class Sessions {
             });
   }
 
-  /** Begins a session in a transaction that holds the user's lock. */
+  /** Starts a session in a transaction that holds the user's lock. */
   public Tokens begin(Tx tx, UserAccount account) {
     String sessionId = Ids.next();
     OpaqueToken refreshToken = OpaqueToken.next();
@@ -108,8 +110,9 @@ public final class Sessions {
         node.database()
             .inTransaction(tx -> rotate(tx, OpaqueToken.hashOf(refresh.refreshToken()), next));
     return switch (rotation) {
-      case Rotation.Done(UserAccount account, String sessionId) -> tokens(account, sessionId, next);
-      case Rotation.No() -> throw AccountApi.INVALID_TOKEN.refused();
+      case Rotation.Rotated(UserAccount account, String sessionId) ->
+          tokens(account, sessionId, next);
+      case Rotation.Rejected() -> throw AccountApi.INVALID_TOKEN.refused();
       case Rotation.Reused(String sessionId) -> {
         LOG.warn("Refresh token reused: session {} ended", sessionId);
         throw AccountApi.INVALID_TOKEN.refused();
@@ -118,10 +121,10 @@ public final class Sessions {
   }
 
   /**
-   * Ends the session of the access token and the one of the refresh token. Succeeds as well if they
-   * ended before or never existed. {@code everywhere} applies only to users whose live session is
-   * proven by an access token or by a refresh token that could still be exchanged: a used token
-   * that somebody found ends its own session at most.
+   * Ends the session of the access token and the one of the refresh token. Also succeeds if they
+   * have already ended or never existed. {@code everywhere} applies only if an access token or a
+   * refresh token that could still be exchanged proves a live session of the user: a used token
+   * that leaked ends at most its own session.
    */
   public Ack logout(Logout logout) {
     return node.database()
@@ -155,8 +158,8 @@ public final class Sessions {
   }
 
   /**
-   * Sessions that ended at that instant or later. What is answered may have been answered before,
-   * as polls overlap.
+   * Returns sessions that ended at that instant or later. Consecutive polls overlap, so a session
+   * can be returned more than once.
    */
   public Ended endedSince(EndedSince since) {
     Instant asOf = node.clock().realNow().minus(OVERLAP);
@@ -169,18 +172,18 @@ public final class Sessions {
   }
 
   /**
-   * Deletes sessions of which nobody will ask any more, and tokens that were used so long ago that
-   * nobody could trade them if they were not; to be called now and then.
+   * Deletes sessions that ended or expired more than a day ago, and used refresh tokens that would
+   * have expired by then. Called periodically.
    */
-  public void forgetOld() {
-    Instant before = node.clock().realNow().minus(KEPT_AFTER);
+  public void deleteExpired() {
+    Instant before = node.clock().realNow().minus(RETENTION);
     Instant usedBefore = before.minus(refreshLife);
     boolean more = true;
     while (more) {
-      more = node.database().inTransaction(tx -> store.forgetUsedBefore(tx, usedBefore));
+      more = node.database().inTransaction(tx -> store.deleteUsedBefore(tx, usedBefore));
     }
-    forget(() -> store.expiredBefore(node.database().read(), before, MOST_FORGOTTEN_AT_ONCE));
-    forget(() -> store.endedBefore(node.database().read(), before, MOST_FORGOTTEN_AT_ONCE));
+    forget(() -> store.expiredBefore(node.database().read(), before, MOST_DELETED_AT_ONCE));
+    forget(() -> store.endedBefore(node.database().read(), before, MOST_DELETED_AT_ONCE));
   }
 
   private void forget(java.util.function.Supplier<List<String>> old) {
@@ -196,20 +199,20 @@ public final class Sessions {
   }
 
   private sealed interface Rotation {
-    record Done(UserAccount account, String sessionId) implements Rotation {}
+    record Rotated(UserAccount account, String sessionId) implements Rotation {}
 
     record Reused(String sessionId) implements Rotation {}
 
-    record No() implements Rotation {}
+    record Rejected() implements Rotation {}
   }
 
-  /** Answers what became of it and throws nothing, so that an end of the session is committed. */
-  private Rotation rotate(Tx tx, String shownHash, OpaqueToken next) {
-    TokenRow token = store.lockToken(tx, shownHash);
+  /** Returns the outcome instead of throwing, so that ending the session is committed. */
+  private Rotation rotate(Tx tx, String tokenHash, OpaqueToken next) {
+    TokenRow token = store.lockToken(tx, tokenHash);
     SessionRow session = token == null ? null : store.lock(tx, token.sessionId());
     Instant now = node.clock().realNow();
     if (token == null || session == null || !session.isLive(now)) {
-      return new Rotation.No();
+      return new Rotation.Rejected();
     }
     boolean again = token.usedAt() != null;
     if (again) {
@@ -218,8 +221,8 @@ public final class Sessions {
       TokenRow successor = store.find(tx, next.hash());
       boolean inGrace = token.isCurrentOrUsedAfter(now.minus(refreshGrace));
       if (inGrace && successor == null) {
-        // Rotated by a node with another key or an older release: the successor is not known here.
-        return new Rotation.No();
+        // Rotated by a node with another key or an older release: the successor is unknown here.
+        return new Rotation.Rejected();
       }
       if (!inGrace || successor == null || successor.usedAt() != null) {
         end(tx, List.of(session.id()), EndReason.reuse, now);
@@ -229,17 +232,17 @@ public final class Sessions {
     UserAccount account = accounts.byId(tx, session.userId());
     if (account == null || !account.isActive()) {
       end(tx, List.of(session.id()), EndReason.disabled, now);
-      return new Rotation.No();
+      return new Rotation.Rejected();
     }
     if (!again) {
-      store.useToken(tx, shownHash, now);
+      store.useToken(tx, tokenHash, now);
       store.insertToken(tx, next.hash(), session.id(), now);
       store.extend(tx, session.id(), now.plus(refreshLife));
     }
-    return new Rotation.Done(account, session.id());
+    return new Rotation.Rotated(account, session.id());
   }
 
-  /** Ends these sessions, and for those in {@code andAllOfTheirUsers} all of the same user. */
+  /** Ends these sessions, and all sessions of the users of those in {@code andAllOfTheirUsers}. */
   private void endThese(Tx tx, Set<String> ids, Set<String> andAllOfTheirUsers) {
     Instant now = node.clock().realNow();
     Set<String> live = new HashSet<>();

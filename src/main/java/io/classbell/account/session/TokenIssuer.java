@@ -15,8 +15,9 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.List;
 
 /**
- * Signs access tokens: JWT (RFC 7519) by HS256, with the claims sub, role, sid, use = access, iss,
- * aud, iat, exp and jti. In real time, as the database tells it.
+ * Issues access tokens: JWTs (RFC 7519) signed with HS256, with the claims sub, role, sid, use =
+ * access, iss, aud, iat, exp and jti. Times are real time as the database reports it, not the test
+ * clock.
  */
 public final class TokenIssuer {
   private static final int FEWEST_KEY_BYTES = 32;
@@ -27,7 +28,7 @@ public final class TokenIssuer {
   private final PlatformClock clock;
 
   /**
-   * @throws IllegalStateException where the key is shorter than HS256 needs (RFC 7518, section 3.2)
+   * @throws IllegalStateException if the key is shorter than HS256 requires (RFC 7518, section 3.2)
    */
   public TokenIssuer(Vertx vertx, AccountSettings settings, PlatformClock clock) {
     byte[] key = settings.jwtSecret().bytes();
@@ -51,7 +52,7 @@ public final class TokenIssuer {
                 .setJWTOptions(new JWTOptions(options)));
   }
 
-  /** For a session of an account that may come in. */
+  /** Issues a token for a session of an active account. */
   Secret issue(UserAccount account, String sessionId) {
     long now = clock.realNow().getEpochSecond();
     JsonObject claims =

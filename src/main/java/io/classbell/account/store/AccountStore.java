@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The table of accounts. */
+/** The SQL of {@code user_account}. */
 public final class AccountStore {
   public static final String EMAIL_KEY = "uq_user_account_email";
 
@@ -70,7 +70,10 @@ public final class AccountStore {
     return sql.first(BY_ID, AccountStore::row, id);
   }
 
-  /** Until the transaction ends nobody else changes it or begins a session of it. */
+  /**
+   * Locks an account: until the transaction ends, no other transaction can change it or start a
+   * session for it.
+   */
   public @Nullable UserAccount lock(Tx tx, String id) {
     return tx.first(LOCKED, AccountStore::row, id);
   }
@@ -84,12 +87,12 @@ public final class AccountStore {
     return sql.list(ADMINS, AccountStore::row);
   }
 
-  /** Active teachers after a name and an id, by both. */
+  /** Returns active teachers after this name and id, ordered by name and id. */
   public List<UserAccount> teachersAfter(Sql sql, String name, String id, int limit) {
     return sql.list(TEACHERS, AccountStore::row, name, name, id, limit);
   }
 
-  /** Everybody, the newest first. */
+  /** Returns accounts with an id lower than this one, newest first. */
   public List<UserAccount> before(Sql sql, String id, int limit) {
     return sql.list(PAGE, AccountStore::row, id, limit);
   }

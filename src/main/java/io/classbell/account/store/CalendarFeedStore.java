@@ -6,7 +6,9 @@ import io.classbell.platform.db.Tx;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The table of calendar feed addresses: at most one per user, by the hash of its token. */
+/**
+ * The SQL of {@code calendar_feed}: at most one address per user, found by the hash of its token.
+ */
 public final class CalendarFeedStore {
   private static final String PUT =
       "INSERT INTO calendar_feed (user_id, token_hash, created_at) VALUES (?, ?, ?)"
@@ -28,7 +30,10 @@ public final class CalendarFeedStore {
     tx.execute(DELETE, userId);
   }
 
-  /** The user whose address it is, or null if the token is unknown or the account is disabled. */
+  /**
+   * Returns the user whose address it is, or null if the token is unknown or the account is
+   * disabled.
+   */
   public @Nullable String activeOwner(Sql sql, String tokenHash) {
     return sql.first(ACTIVE_OWNER, row -> row.getString("id"), tokenHash);
   }

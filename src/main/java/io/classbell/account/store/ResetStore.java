@@ -6,12 +6,15 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of mailed links, each kind in a table of its own. Real time. */
+/**
+ * The SQL of tokens in mailed links, {@code password_reset} and {@code email_verification}. Real
+ * time.
+ */
 public final class ResetStore {
 
   public record ResetRow(String userId, Instant expiresAt, boolean used) {
 
-    public boolean isGood(Instant now) {
+    public boolean isUsable(Instant now) {
       return !used && expiresAt.isAfter(now);
     }
   }
@@ -53,13 +56,13 @@ public final class ResetStore {
     return tx.first(select + " FOR UPDATE", ResetStore::row, hash);
   }
 
-  /** After one link is used, the others that the user was mailed are invalid. */
+  /** Marks all links of the user as used, because one use invalidates them all. */
   public void useAllOf(Tx tx, String userId, Instant now) {
     tx.write(useAll, now, userId);
   }
 
-  /** Deletes some of those that expired longest ago; tells whether there may be more. */
-  public boolean forgetExpiredBefore(Tx tx, Instant before) {
+  /** Deletes a batch of expired tokens, oldest first; returns whether there may be more. */
+  public boolean deleteExpiredBefore(Tx tx, Instant before) {
     return tx.execute(deleteOld, before) == MOST_AT_ONCE;
   }
 

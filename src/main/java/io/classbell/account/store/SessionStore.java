@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions and the refresh tokens of each. Locks: a token before its session, a user before their
- * sessions. Real time.
+ * The SQL of sessions and refresh tokens. Lock order: a token before its session, a user before the
+ * user's sessions. Real time.
  */
 public final class SessionStore {
 
-  /** Why a session ended before its time. */
+  /** Why a session ended before it expired. */
   public enum EndReason {
     logout,
     reuse,
@@ -124,7 +124,7 @@ public final class SessionStore {
         limit);
   }
 
-  /** Sessions of which no token can be good any more. */
+  /** Returns ids of sessions whose tokens have all expired. */
   public List<String> expiredBefore(Sql sql, Instant before, int limit) {
     return sql.list(OLD, row -> row.getString("id"), before, limit);
   }
@@ -133,8 +133,8 @@ public final class SessionStore {
     return sql.list(ENDED_LONG_AGO, row -> row.getString("id"), before, limit);
   }
 
-  /** Deletes some of the tokens that were used longest ago; tells whether there may be more. */
-  public boolean forgetUsedBefore(Tx tx, Instant before) {
+  /** Deletes a batch of used tokens, oldest first; returns whether there may be more. */
+  public boolean deleteUsedBefore(Tx tx, Instant before) {
     return tx.execute(DELETE_USED, before) == MOST_TOKENS_AT_ONCE;
   }
 

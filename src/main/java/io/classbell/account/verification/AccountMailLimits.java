@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits account mails (verification, password reset) per mailbox and per client network to so many
- * in any 60 minutes. The counts are rows in the database, which all nodes share and which survive
- * each of them. They follow the real clock: the limit protects a mailbox, and moving the test clock
- * does not empty it.
+ * Limits account mails (verification, password reset) per mailbox and per client network in any 60
+ * minutes. The counts are stored in the database, so all nodes share them and restarts keep them.
+ * They follow real time, because moving the test clock must not reset a limit that protects
+ * mailboxes.
  */
 public final class AccountMailLimits {
   private static final Duration WINDOW = Duration.ofHours(1);
@@ -34,14 +34,14 @@ public final class AccountMailLimits {
   }
 
   /**
-   * Counts one mail, if the limits allow it. Locks the counts until the transaction ends.
+   * Counts one mail if the limits allow it. Locks the counts until the transaction ends.
    *
-   * @param clientAddress whose request causes the mail; null if unknown
+   * @param clientAddress address of the client whose request causes the mail; null if unknown
    * @param now real time
    * @return zero if the mail may be sent, otherwise the time until the next one may be sent
    */
   public Duration take(Tx tx, String email, @Nullable String clientAddress, Instant now) {
-    // Locked in the order of the keys, so that two transactions do not wait for each other.
+    // Locked in the order of the keys, so that two transactions cannot deadlock.
     Map<String, Integer> limits = new TreeMap<>();
     limits.put(key("recipient", mailbox(email)), mostPerRecipient);
     if (clientAddress != null) {
@@ -67,8 +67,8 @@ public final class AccountMailLimits {
     return wait;
   }
 
-  /** Deletes counts that say nothing any more. */
-  public void forgetOld(Node node) {
+  /** Deletes expired counts. Called periodically. */
+  public void deleteExpired(Node node) {
     Instant now = node.clock().realNow();
     boolean more = true;
     while (more) {
@@ -81,7 +81,10 @@ public final class AccountMailLimits {
     return sent.stream().filter(at -> at.isAfter(since)).toList();
   }
 
-  /** Positive if {@code most} mails were sent within the window already. */
+  /**
+   * Time until another mail is allowed; zero if fewer than {@code most} were sent within the
+   * window.
+   */
   static Duration untilFree(List<Instant> sent, int most, Instant now) {
     if (sent.size() < most) {
       return Duration.ZERO;
@@ -90,7 +93,10 @@ public final class AccountMailLimits {
     return wait.isPositive() ? wait : Duration.ofMillis(1);
   }
 
-  /** Addresses that differ in a subaddress (RFC 5233) only usually share a mailbox. */
+  /**
+   * Removes the subaddress (RFC 5233), because addresses that differ only in it usually share a
+   * mailbox.
+   */
   static String mailbox(String email) {
     int at = email.lastIndexOf('@');
     int plus = email.indexOf('+');

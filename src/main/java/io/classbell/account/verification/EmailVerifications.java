@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Verifies that whoever registers an e-mail address receives mails there, by a link in a mail.
- * Until then the account works, but gets no mails other than account mails.
+ * Verifies e-mail addresses by a link in a mail. An account with an unverified address works, but
+ * gets no mails other than account mails.
  */
 public final class EmailVerifications {
   private static final Logger LOG = LoggerFactory.getLogger(EmailVerifications.class);
   private static final String TEMPLATE = "email_verification";
-  private static final Duration KEPT_AFTER = Duration.ofDays(1);
+  private static final Duration RETENTION = Duration.ofDays(1);
 
   private final Node node;
   private final AccountStore accounts;
@@ -64,7 +64,7 @@ public final class EmailVerifications {
   }
 
   /** Whether new accounts have to verify their address. */
-  public boolean areNeeded() {
+  public boolean areRequired() {
     return needed;
   }
 
@@ -77,7 +77,9 @@ public final class EmailVerifications {
     Instant now = node.clock().realNow();
     Duration wait = limits.take(tx, account.email(), clientAddress, now);
     if (wait.isPositive()) {
-      LOG.info("account {}: no verification mail, as the limit of mails is reached", account.id());
+      LOG.info(
+          "Account {}: no verification mail sent, because the limit of mails is reached",
+          account.id());
       return wait;
     }
     OpaqueToken token = OpaqueToken.next();
@@ -97,7 +99,7 @@ public final class EmailVerifications {
   public Ack verify(VerifyEmail verify) {
     String tokenHash = OpaqueToken.hashOf(verify.token());
     ResetRow found = store.find(node.database().read(), tokenHash);
-    if (found == null || !found.isGood(node.clock().realNow())) {
+    if (found == null || !found.isUsable(node.clock().realNow())) {
       throw AccountApi.INVALID_TOKEN.refused();
     }
     return node.database()
@@ -106,7 +108,7 @@ public final class EmailVerifications {
               UserAccount account = accounts.lock(tx, found.userId());
               ResetRow token = store.lock(tx, tokenHash);
               Instant now = node.clock().realNow();
-              if (account == null || !account.isActive() || token == null || !token.isGood(now)) {
+              if (account == null || !account.isActive() || token == null || !token.isUsable(now)) {
                 throw AccountApi.INVALID_TOKEN.refused();
               }
               verified(tx, account, now);
@@ -115,8 +117,8 @@ public final class EmailVerifications {
   }
 
   /**
-   * The owner of this account, which is locked, has received a mail at its address: marks the
-   * address as verified and every verification link of the account as used.
+   * Marks the address of a locked account as verified and every verification link of the account as
+   * used.
    */
   public void verified(Tx tx, UserAccount account, Instant now) {
     store.useAllOf(tx, account.id(), now);
@@ -124,7 +126,7 @@ public final class EmailVerifications {
       accounts.verifyEmail(tx, account.id(), now);
       tx.afterCommit(
           () -> {
-            LOG.info("account {}: e-mail address verified", account.id());
+            LOG.info("Account {}: e-mail address verified", account.id());
             node.bus().publish(AccountApi.PERSON_CHANGED, new Changed(account.id()));
           });
     }
@@ -150,11 +152,11 @@ public final class EmailVerifications {
   }
 
   /** Deletes tokens that can no longer be used. */
-  public void forgetOld() {
-    Instant before = node.clock().realNow().minus(KEPT_AFTER);
+  public void deleteExpired() {
+    Instant before = node.clock().realNow().minus(RETENTION);
     boolean more = true;
     while (more) {
-      more = node.database().inTransaction(tx -> store.forgetExpiredBefore(tx, before));
+      more = node.database().inTransaction(tx -> store.deleteExpiredBefore(tx, before));
     }
   }
 

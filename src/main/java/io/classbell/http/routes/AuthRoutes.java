@@ -172,7 +172,7 @@ public final class AuthRoutes {
   private static Future<Answer> invalidTokenAsField(Throwable e) {
     return Future.failedFuture(
         e instanceof RejectedException refused && isInvalidToken(refused.failure())
-            ? Problem.field("token", "invalid_token", "The token is not valid, or no longer.")
+            ? Problem.field("token", "invalid_token", "The token is invalid or has expired.")
             : e);
   }
 

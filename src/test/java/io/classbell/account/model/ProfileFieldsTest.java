@@ -24,7 +24,7 @@ class ProfileFieldsTest {
     assertThat(fields.name("مریم")).isEqualTo("مریم");
     assertThat(fields.name("<b>&amp;")).isEqualTo("<b>&amp;");
     assertThat(fields.name("😀".repeat(120))).isEqualTo("😀".repeat(120));
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
   }
 
   @ParameterizedTest
@@ -52,10 +52,10 @@ class ProfileFieldsTest {
 
   @Test
   void people_register_as_students_and_teachers_only() {
-    assertThat(fields.openRole(Role.student)).isEqualTo(Role.student);
-    assertThat(fields.openRole(Role.teacher)).isEqualTo(Role.teacher);
-    assertThat(faults(f -> f.openRole(Role.admin))).containsExactly("role");
-    assertThat(faults(f -> f.openRole(null))).containsExactly("role");
+    assertThat(fields.registrableRole(Role.student)).isEqualTo(Role.student);
+    assertThat(fields.registrableRole(Role.teacher)).isEqualTo(Role.teacher);
+    assertThat(faults(f -> f.registrableRole(Role.admin))).containsExactly("role");
+    assertThat(faults(f -> f.registrableRole(null))).containsExactly("role");
   }
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ class ProfileFieldsTest {
   })
   void zones_are_written_as_the_time_zone_database_does(String text, String zone) {
     assertThat(fields.timezone(text)).isEqualTo(zone);
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
   }
 
   @Test
@@ -89,7 +89,7 @@ class ProfileFieldsTest {
         assertThat(zone).hasSizeLessThanOrEqualTo(64).isPrintable();
       }
     }
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ class ProfileFieldsTest {
       assertThat(faults(f -> f.locale(text))).containsExactly("locale");
     } else {
       assertThat(fields.locale(text)).isEqualTo(locale);
-      fields.mustBeSound();
+      fields.rejectIfInvalid();
     }
   }
 
@@ -152,7 +152,7 @@ class ProfileFieldsTest {
     for (String good : List.of("12345678", "x".repeat(128), "пароль 😀", "😀".repeat(128))) {
       fields.newPassword("password", Secret.of(good));
     }
-    fields.mustBeSound();
+    fields.rejectIfInvalid();
     for (String bad : List.of("", "1234567", "x".repeat(129), "😀".repeat(7), "1234567\ud83d")) {
       assertThat(faults(f -> f.newPassword("password", Secret.of(bad))))
           .containsExactly("password");
@@ -178,6 +178,6 @@ class ProfileFieldsTest {
   private static Rejection refusal(Consumer<ProfileFields> sent) {
     ProfileFields fields = new ProfileFields();
     sent.accept(fields);
-    return catchThrowableOfType(RejectedException.class, fields::mustBeSound).failure();
+    return catchThrowableOfType(RejectedException.class, fields::rejectIfInvalid).failure();
   }
 }

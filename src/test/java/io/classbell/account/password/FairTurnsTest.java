@@ -2,7 +2,7 @@ package io.classbell.account.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.account.password.FairTurns.Lane;
+import io.classbell.account.password.FairTurns.TurnRequest;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ class FairTurnsTest {
 
   private Future<Void> enter(String network, String account, String id) {
     return turns
-        .enter(new Lane(network, account, id, 100))
+        .enter(new TurnRequest(network, account, id, 100))
         .onSuccess(begun -> order.add(id))
         .onFailure(dropped -> order.add("no " + id));
   }
@@ -58,8 +58,8 @@ class FairTurnsTest {
     enter("n1", "a", "1");
     enter("n1", "a", "2");
     enter("n1", "a", "3");
-    turns.giveUp("2");
-    turns.giveUp("nobody");
+    turns.cancel("2");
+    turns.cancel("nobody");
     leave(1);
 
     assertThat(order).containsExactly("1", "no 2", "3");
@@ -67,10 +67,10 @@ class FairTurnsTest {
 
   @Test
   void who_is_gone_gets_no_turn_later_either_until_it_is_forgotten() {
-    turns.giveUp("1");
+    turns.cancel("1");
     enter("n1", "a", "1");
     now = FairTurns.REMEMBERED.toNanos();
-    turns.giveUp("2");
+    turns.cancel("2");
     enter("n1", "a", "1");
 
     assertThat(order).containsExactly("no 1", "1");

@@ -55,11 +55,11 @@ class PasswordHashTest {
   void it_tells_whether_it_cost_what_is_set() {
     PasswordHash hash = PasswordHash.of(PASSWORD, CHEAP);
 
-    assertThat(hash.isMadeWith(CHEAP)).isTrue();
-    assertThat(hash.isMadeWith(new Argon2(64, 1, 1, 8, 99))).isTrue();
-    assertThat(hash.isMadeWith(new Argon2(128, 1, 1, 1, 1))).isFalse();
-    assertThat(hash.isMadeWith(new Argon2(64, 2, 1, 1, 1))).isFalse();
-    assertThat(hash.isMadeWith(new Argon2(64, 1, 2, 1, 1))).isFalse();
+    assertThat(hash.hasCostOf(CHEAP)).isTrue();
+    assertThat(hash.hasCostOf(new Argon2(64, 1, 1, 8, 99))).isTrue();
+    assertThat(hash.hasCostOf(new Argon2(128, 1, 1, 1, 1))).isFalse();
+    assertThat(hash.hasCostOf(new Argon2(64, 2, 1, 1, 1))).isFalse();
+    assertThat(hash.hasCostOf(new Argon2(64, 1, 2, 1, 1))).isFalse();
   }
 
   @ParameterizedTest
