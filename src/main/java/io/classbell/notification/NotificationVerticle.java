@@ -54,7 +54,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells users: the inbox, the mails and pushes that go with it, and what users say of both. */
+/**
+ * Serves the inbox and notification preferences on the bus, and delivers mails and push messages.
+ */
 public final class NotificationVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationVerticle.class);
   private static final int MOST_MAILS_SHOWN = 500;
@@ -68,12 +70,12 @@ public final class NotificationVerticle extends VerticleBase {
   private final PushPort pushPort;
   private final InboxStore inboxStore = new InboxStore();
   private final DeliveryStore deliveryStore = new DeliveryStore();
-  private final PreferenceStore reachStore = new PreferenceStore();
+  private final PreferenceStore preferenceStore = new PreferenceStore();
   private final DevMailStore devMailStore = new DevMailStore();
   private final DeliveryQueue queue;
 
   @SuppressWarnings("NullAway.Init")
-  private DeliveryWorker deliverer;
+  private DeliveryWorker worker;
 
   @SuppressWarnings("NullAway.Init")
   private DeliverySweeper sweeper;
@@ -96,22 +98,23 @@ public final class NotificationVerticle extends VerticleBase {
     Context own = ((ContextInternal) context).unwrap();
     Bus bus = node.bus();
     ProfileCache people = new ProfileCache(bus);
-    PreferenceCache book = new PreferenceCache(bus, node.database(), reachStore);
+    PreferenceCache preferenceCache = new PreferenceCache(bus, node.database(), preferenceStore);
     MailDigests digests = new MailDigests(deliveryStore, new MailPeriodStore(), mailLimits());
     Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, digests, this::queue);
-    NotificationFanOut teller =
-        new NotificationFanOut(node, people, book, inboxes, settings.push().enabled());
+    NotificationFanOut fanOut =
+        new NotificationFanOut(node, people, preferenceCache, inboxes, settings.push().enabled());
     DirectMails mails = new DirectMails(node, deliveryStore, this::queue);
     InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore);
-    PreferenceOperations reach =
-        new PreferenceOperations(node.database(), node.clock(), reachStore, book);
-    Map<Channel, ChannelSender> couriers =
+    PreferenceOperations preferences =
+        new PreferenceOperations(node.database(), node.clock(), preferenceStore, preferenceCache);
+    Map<Channel, ChannelSender> senders =
         Map.of(
             Channel.email,
             new MailSender(vertx, settings.smtp()),
             Channel.push,
-            new PushSender(pushPort, node.database(), reachStore, reach::forget));
-    deliverer =
+            new PushSender(
+                pushPort, node.database(), preferenceStore, preferences::removeUnregistered));
+    worker =
         new DeliveryWorker(
             vertx,
             own,
@@ -121,28 +124,28 @@ public final class NotificationVerticle extends VerticleBase {
             people,
             new DeliveryResults(vertx, node, deliveryStore, digests, settings),
             digests,
-            couriers,
+            senders,
             Math.min(settings.workers(), settings.smtp().maxConnections()));
-    sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, deliverer::look);
+    sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, worker::poll);
     return Future.all(
             List.of(
                 people.start(),
-                book.start(),
-                bus.serveTask(TELL, teller::tell),
+                preferenceCache.start(),
+                bus.serveTask(TELL, fanOut::tell),
                 bus.serveTask(MAIL, mails::mail),
                 bus.serve(LIST, inbox::list),
                 bus.serve(MARK_READ, inbox::markRead),
                 bus.serve(MARK_ALL_READ, inbox::markAllRead),
-                bus.serve(PREFERENCES, reach::preferences),
-                bus.serve(SET_PREFERENCES, reach::setPreferences),
-                bus.serve(ADD_DEVICE, reach::addDevice),
-                bus.serve(REMOVE_DEVICE, reach::removeDevice),
+                bus.serve(PREFERENCES, preferences::preferences),
+                bus.serve(SET_PREFERENCES, preferences::setPreferences),
+                bus.serve(ADD_DEVICE, preferences::addDevice),
+                bus.serve(REMOVE_DEVICE, preferences::removeDevice),
                 bus.serve(MAILBOX, this::mailbox),
                 bus.serve(REDELIVER, mails::redeliver),
                 bus.serve(WAITING, w -> waiting())))
         .onSuccess(
             v -> {
-              deliverer.start();
+              worker.start();
               sweeper.start();
             });
   }
@@ -150,12 +153,13 @@ public final class NotificationVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     sweeper.stop();
-    return deliverer
+    return worker
         .stop()
         .compose(v -> queue.leave())
         .recover(
             e -> {
-              LOG.debug("the queue was not left: {}", e.getMessage());
+              LOG.debug(
+                  "The consumer could not be removed from the delivery queue: {}", e.getMessage());
               return Future.succeededFuture();
             });
   }
@@ -169,12 +173,16 @@ public final class NotificationVerticle extends VerticleBase {
         settings.mailPeriod());
   }
 
-  /** New deliveries were committed. Where Redis does not take them, they are found in the table. */
+  /** Queues committed deliveries. If Redis is down, workers find them in the database. */
   private void queue(List<String> ids) {
     queue
         .add(ids, node.clock().realNow())
-        .onFailure(e -> LOG.debug("not queued: {}", e.getMessage()))
-        .onComplete(added -> deliverer.look());
+        .onFailure(
+            e ->
+                LOG.debug(
+                    "Deliveries could not be queued; workers will find them in the database: {}",
+                    e.getMessage()))
+        .onComplete(added -> worker.poll());
   }
 
   private Mailbox mailbox(CaughtMails caught) {

@@ -1,10 +1,10 @@
 package io.classbell.notification.api;
 
-/** A way to somebody; the names are the API's. */
+/** A channel by which users receive notifications; the names are part of the HTTP API. */
 public enum Channel {
-  /** The inbox: always. */
+  /** The inbox; cannot be switched off. */
   in_app,
-  /** SMTP. */
+  /** Mail by SMTP. */
   email,
   /** Push messages to devices. */
   push

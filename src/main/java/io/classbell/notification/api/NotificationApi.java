@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What other modules tell users through, and what users ask of their inbox. */
+/**
+ * Bus operations, tasks and events of the notification module: sending notifications, the inbox,
+ * preferences and devices.
+ */
 public final class NotificationApi {
 
   public static final RejectionCode NOT_FOUND =
@@ -27,12 +30,15 @@ public final class NotificationApi {
       RejectionCode.invalid("unknown_kind_or_channel", "There is no such kind or channel.");
 
   /**
-   * Something that users must hear of. Modules put it in the outbox, in the transaction of the
-   * effect itself; one message carries the facts of a whole group.
+   * Task that creates notifications. Modules write it to the outbox in the transaction of the
+   * change itself; one message carries the events of a whole group.
    */
   public static final Task<Tell> TELL = Task.of("notification.tell", Tell.class);
 
-  /** A mail that is no notification (password reset), through the outbox as well. */
+  /**
+   * Task that sends a mail without a notification (such as a password reset), also through the
+   * outbox.
+   */
   public static final Task<Mail> MAIL = Task.of("notification.mail", Mail.class);
 
   public static final Operation<ListInbox, Inbox> LIST =
@@ -53,11 +59,11 @@ public final class NotificationApi {
   public static final Operation<AddDevice, Device> ADD_DEVICE =
       Operation.of("notification.add-device", AddDevice.class, Device.class);
 
-  /** By token; done also where it was not there. */
+  /** Removes a device by its token; succeeds if there is none. */
   public static final Operation<RemoveDevice, Ack> REMOVE_DEVICE =
       Operation.of("notification.remove-device", RemoveDevice.class, Ack.class);
 
-  /** Mails caught in test mode, newest first. */
+  /** Returns mails that test mode caught, newest first. */
   public static final Operation<CaughtMails, Mailbox> MAILBOX =
       Operation.of("notification.mailbox", CaughtMails.class, Mailbox.class);
 
@@ -65,14 +71,14 @@ public final class NotificationApi {
   public static final Operation<Redeliver, Ack> REDELIVER =
       Operation.of("notification.redeliver", Redeliver.class, Ack.class, NO_DEAD_LETTER);
 
-  /** How many deliveries wait that could be made now; the test clock waits for 0. */
+  /** Counts deliveries that are due; the test clock waits until there are none. */
   public static final Operation<CountWaiting, Waiting> WAITING =
       Operation.of("notification.waiting", CountWaiting.class, Waiting.class);
 
-  /** New notifications, to every HTTP node at once: each shows those of its own sockets. */
+  /** New notifications, sent to every HTTP node; each node forwards them to its own sockets. */
   public static final Event<Live> LIVE = Event.of("notification.live", Live.class);
 
-  /** Every kind of notification; the names are the API's. */
+  /** The kinds of notifications; the names are part of the HTTP API. */
   public enum Kind {
     booking_confirmed,
     booking_cancelled,
@@ -94,27 +100,29 @@ public final class NotificationApi {
     withdrawal_failed
   }
 
-  /** The facts of one group. */
+  /** The events of one group. */
   public record Tell(List<Fact> facts) {}
 
   /**
-   * One thing that happened, for one recipient. {@code cause} is unique per recipient: the same
-   * fact told twice is shown once. {@code userId} may be {@link #ADMINS}: every active admin.
-   * {@code data} are the values that the text is rendered from, as strings. Every key may be left
-   * out: what would say it is left out of the text then.
+   * An event for one recipient. {@code cause} is unique per recipient: an event that is delivered
+   * twice creates one notification. {@code userId} may be {@link #ADMINS} for every active admin.
+   * {@code data} holds the values that the text is rendered from, as strings. Every key is
+   * optional; the text then omits the part that needs it.
    *
    * <ul>
-   *   <li>{@code audience}: student, teacher or admin: which wording
+   *   <li>{@code audience}: student, teacher or admin; selects the wording
    *   <li>{@code meetingId}, {@code bookingId}, {@code title}, {@code startsAt} (ISO instant),
    *       {@code durationMinutes}
-   *   <li>{@code studentId}, {@code teacherId}: shown by name
-   *   <li>{@code amount} (minor units): the price of a booking, what was refunded, paid or received
+   *   <li>{@code studentId}, {@code teacherId}: rendered as names
+   *   <li>{@code amount} (minor units): the price of a booking, or the amount refunded, paid or
+   *       received
    *   <li>{@code refund}, {@code fee} (minor units): of a cancellation, a settlement
-   *   <li>{@code reason}: as people wrote it; or, for booking_rejected, the code of the refusal
-   *   <li>{@code rule}: which rule decided an amount
+   *   <li>{@code reason}: free text; for booking_rejected, the code of the rejection
+   *   <li>{@code rule}: the rule that determined an amount
    *   <li>{@code cancelledBy}: student, teacher or admin
-   *   <li>{@code previousTitle}, {@code previousStartsAt}: what a booking was moved from
-   *   <li>{@code before}: of a reminder, the ISO duration left until the start (PT24H, PT1H)
+   *   <li>{@code previousTitle}, {@code previousStartsAt}: the class that the booking was moved
+   *       from
+   *   <li>{@code before}: of a reminder, the ISO duration until the start (PT24H, PT1H)
    *   <li>{@code reasons}: of review_needed, sentences; {@code decision} (refund_students,
    *       pay_teacher, split) and {@code note} of review_decided
    * </ul>
@@ -122,10 +130,12 @@ public final class NotificationApi {
   public record Fact(
       String cause, String userId, Kind kind, Instant at, Map<String, String> data) {}
 
-  /** Recipient of facts that concern every active admin. */
+  /** Recipient of events that concern every active admin. */
   public static final String ADMINS = "admins";
 
-  /** Template by name; {@code link} is a secret (it may hold a reset token). */
+  /**
+   * A mail from a named template; {@code link} is a secret because it may contain a reset token.
+   */
   public record Mail(
       String cause, String userId, String template, Secret link, Map<String, String> data) {}
 
@@ -139,16 +149,16 @@ public final class NotificationApi {
       Instant createdAt,
       @Nullable Instant readAt) {
 
-    /** The same, read. */
+    /** Returns a copy that is marked as read. */
     public Notification read(Instant at) {
       return new Notification(id, seq, kind, title, text, data, createdAt, at);
     }
   }
 
   /**
-   * Oldest first after {@code after}; without it newest first.
+   * Lists the inbox: oldest first if {@code after} is given, otherwise newest first.
    *
-   * @param cursor the {@code nextCursor} of the page before, of the same order
+   * @param cursor the {@code nextCursor} of the previous page in the same order
    */
   public record ListInbox(
       String userId, @Nullable Long after, @Nullable String cursor, int limit) {}

@@ -8,7 +8,7 @@ import io.classbell.platform.tls.Pem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How users hear of things beside their inbox. */
+/** Settings of mails, push messages and their delivery. */
 public record NotificationSettings(
     @Setting("The mail server.") Smtp smtp,
     @Setting("Push messages to devices.") Push push,
@@ -78,7 +78,7 @@ public record NotificationSettings(
   /** Upper limit of the settings that count mails. */
   public static final int MOST_MAILS = 1_000_000;
 
-  /** A mail server and who writes. */
+  /** Connection to the mail server, and the sender of mails. */
   public record Smtp(
       @Setting("Host of the mail server.") String host,
       @Setting(value = "Port of the mail server.", byDefault = "587", min = 1, max = 65535)
@@ -126,9 +126,9 @@ public record NotificationSettings(
   public enum StartTls {
     /** Never. */
     DISABLED,
-    /** Where the server offers it. */
+    /** If the server offers it. */
     OPTIONAL,
-    /** Always; a server without it gets no mail. */
+    /** Always; no mail is sent to a server without it. */
     REQUIRED
   }
 

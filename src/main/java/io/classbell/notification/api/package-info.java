@@ -1,6 +1,6 @@
 /**
- * What other modules may use of the notification module. Start with {@link
- * io.classbell.notification.api.NotificationApi}.
+ * The part of the notification module that other modules use: bus operations, tasks and settings.
+ * Start with {@link io.classbell.notification.api.NotificationApi}.
  */
 @NullMarked
 package io.classbell.notification.api;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a delivery to where it is to go, by one channel. */
+/** Sends deliveries by one channel. */
 public interface ChannelSender {
 
   /**
@@ -17,18 +17,18 @@ public interface ChannelSender {
    */
   record Job(Delivery delivery, Person recipient, List<Said> said) {}
 
-  /** What became of an attempt. */
+  /** Outcome of an attempt. */
   sealed interface Outcome {}
 
-  /** It is delivered, or nobody wants it any more. */
+  /** Delivered, or no longer needed. */
   record Delivered() implements Outcome {}
 
-  /** Not now; {@code after} is when the other side said to come again, null where it did not. */
+  /** Temporary failure; {@code after} is the wait that the receiver requested, or null. */
   record Again(String error, @Nullable Duration after) implements Outcome {}
 
-  /** Never. */
+  /** Permanent failure. */
   record Refused(String error) implements Outcome {}
 
-  /** On a virtual thread; whatever it throws is an {@link Again}. */
+  /** Attempts a delivery, on a virtual thread. An exception counts as {@link Again}. */
   Outcome deliver(Job job);
 }

@@ -17,30 +17,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where deliveries come from: the queue, or the rows themselves where Redis is down. Whatever is
- * taken is leased in its row, so that nobody sends the same at once. On a virtual thread.
+ * Takes deliveries from the queue, or from the database while Redis is down. Leases each one in its
+ * row, so that no two workers send it at the same time. Call it on a virtual thread.
  */
 public final class DeliveryIntake {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryIntake.class);
 
-  /** When work is looked at again that could not even be begun. */
-  private static final Duration SOON = Duration.ofSeconds(1);
+  /** Delay before deliveries are retried whose rows could not be leased. */
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-  /** Longer than a delivery takes: a lease must outlive the attempt. */
+  /** Added to the longest attempt, because a lease must outlive the attempt. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   /**
-   * A delivery to be made, and the entry of the queue that it came by; nobody else makes it before
-   * {@code leasedUntil}, in real time.
+   * A leased delivery and its queue entry. No other worker sends it before {@code leasedUntil}, in
+   * real time.
    */
   record Work(Delivery delivery, Taken taken, Instant leasedUntil) {}
 
   /**
-   * What one look found.
+   * Result of one poll.
    *
-   * @param found how many there were; some may be gone, or not free yet
+   * @param found number of entries found; some may already be delivered or not be due yet
    */
-  record Look(int found, List<Work> work) {}
+  record Polled(int found, List<Work> work) {}
 
   private final Node node;
   private final DeliveryStore store;
@@ -60,26 +60,32 @@ public final class DeliveryIntake {
     this.lease = needed.compareTo(claimAfter) > 0 ? needed : claimAfter;
   }
 
-  /** Takes up to so many. */
-  Look take(int most) {
+  /** Takes up to {@code most} deliveries. */
+  Polled take(int most) {
     List<Taken> taken;
     try {
       taken = fromQueue(most);
     } catch (Exception redisFails) {
-      if (DeliveryQueue.forgotten(redisFails)) {
+      if (DeliveryQueue.isGroupMissing(redisFails)) {
         queue.prepare().await();
-        return new Look(0, List.of());
+        return new Polled(0, List.of());
       }
       return fromRows(most);
     }
-    return new Look(taken.size(), taken.isEmpty() ? List.of() : fromEntries(taken));
+    return new Polled(taken.size(), taken.isEmpty() ? List.of() : fromEntries(taken));
   }
 
-  /** Where Redis does not hear it, the entry is claimed later and its row found gone. */
+  /**
+   * Removes finished entries from the queue. If Redis is down, an entry is claimed later and
+   * dropped because its row is gone.
+   */
   void finish(List<Finished> finished) {
     queue
         .finish(finished)
-        .onFailure(e -> LOG.debug("the queue was not told of finished work: {}", e.getMessage()));
+        .onFailure(
+            e ->
+                LOG.debug(
+                    "Finished deliveries could not be removed from the queue: {}", e.getMessage()));
   }
 
   private List<Work> fromEntries(List<Taken> taken) {
@@ -91,13 +97,13 @@ public final class DeliveryIntake {
           node.database()
               .inTransaction(
                   tx -> {
-                    List<Delivery> there = store.lock(tx, ids);
-                    lease(tx, free(there, now), now);
-                    return there;
+                    List<Delivery> existing = store.lock(tx, ids);
+                    lease(tx, free(existing, now), now);
+                    return existing;
                   });
     } catch (RuntimeException e) {
-      Instant soon = now.plus(SOON);
-      finish(taken.stream().map(t -> new Finished(t, soon)).toList());
+      Instant retryAt = now.plus(RETRY_DELAY);
+      finish(taken.stream().map(t -> new Finished(t, retryAt)).toList());
       throw e;
     }
     return free(taken, rows, now);
@@ -117,8 +123,8 @@ public final class DeliveryIntake {
     return queue.take(most).await();
   }
 
-  /** Slower, but works: what is due is found in the table. */
-  private Look fromRows(int most) {
+  /** Takes due deliveries from the database, which is slower than the queue. */
+  private Polled fromRows(int most) {
     Instant now = node.clock().realNow();
     List<Delivery> rows =
         node.database()
@@ -130,7 +136,7 @@ public final class DeliveryIntake {
                 });
     List<Work> work =
         rows.stream().map(d -> new Work(d, new Taken(d.id(), null), now.plus(lease))).toList();
-    return new Look(rows.size(), work);
+    return new Polled(rows.size(), work);
   }
 
   private void lease(Tx tx, List<Delivery> rows, Instant now) {
@@ -143,21 +149,24 @@ public final class DeliveryIntake {
     return rows.stream().filter(d -> !d.freeAt().isAfter(now)).toList();
   }
 
-  /** What is gone is done, and what is not free yet is put aside. */
+  /**
+   * Selects deliveries that can be sent now. Entries without a row are done, and entries that are
+   * not due yet are delayed.
+   */
   private List<Work> free(List<Taken> taken, List<Delivery> rows, Instant now) {
-    Map<String, Delivery> there = new HashMap<>();
-    rows.forEach(row -> there.put(row.id(), row));
+    Map<String, Delivery> existing = new HashMap<>();
+    rows.forEach(row -> existing.put(row.id(), row));
     List<Work> work = new ArrayList<>();
     List<Finished> finished = new ArrayList<>();
     for (Taken t : taken) {
-      Delivery row = there.get(t.deliveryId());
+      Delivery row = existing.get(t.deliveryId());
       if (row == null) {
         finished.add(new Finished(t, null));
       } else if (row.freeAt().isAfter(now)) {
         finished.add(new Finished(t, row.freeAt()));
       } else {
-        // Queued twice, it is gone for the second entry.
-        there.remove(row.id());
+        // If the delivery was queued twice, the second entry finds no row.
+        existing.remove(row.id());
         work.add(new Work(row, t, now.plus(lease)));
       }
     }

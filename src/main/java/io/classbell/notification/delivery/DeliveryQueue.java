@@ -13,13 +13,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of deliveries that wait for a worker, on Redis: a stream with a consumer group; a sorted set
- * of those that are to be tried later; and a sorted set of those in the stream, so that queueing
- * one twice is queueing it once. The rows are the truth: whatever is lost here is found there and
- * queued again. Nothing is trimmed: an entry leaves the stream when its work is done.
+ * Redis queue of delivery ids: a stream with a consumer group, a sorted set of ids to retry later,
+ * and a sorted set of the ids in the stream, which makes queueing idempotent. The database rows are
+ * authoritative: ids that are lost in Redis are found there and queued again. The stream is not
+ * trimmed; an entry is deleted when its delivery is finished.
  *
- * <p>All keys share a hash tag, so that the scripts run on a Redis cluster too. The answers fail
- * with {@link io.classbell.platform.redis.RedisDown} where Redis is down.
+ * <p>All keys share a hash tag, so that the scripts also run on a Redis cluster. Futures fail with
+ * {@link io.classbell.platform.redis.RedisDown} if Redis is down.
  */
 public final class DeliveryQueue {
   private static final String STREAM = "classbell:{delivery}:stream";
@@ -27,10 +27,10 @@ public final class DeliveryQueue {
   private static final String DELAYED = "classbell:{delivery}:delayed";
   private static final String GROUP = "workers";
 
-  /** The stream is not to fill Redis: what is beyond this stays in the database for now. */
+  /** Limits the memory used in Redis: deliveries in excess stay in the database for now. */
   private static final int MOST_QUEUED = 100_000;
 
-  /** An id that has been queued for so long may have been lost on the way. */
+  /** An id that was queued longer ago than this may have been lost, and is queued again. */
   private static final Duration STALE = Duration.ofMinutes(10);
 
   private static final String ADD =
@@ -76,22 +76,22 @@ public final class DeliveryQueue {
       return 1
       """;
 
-  /** A delivery in a worker's hands; {@code entry} is null where it did not come from Redis. */
+  /** A delivery that a worker has taken; {@code entry} is null if it did not come from Redis. */
   public record Taken(String deliveryId, @Nullable String entry) {}
 
-  /** Work that is over: done, or to be tried again then. */
+  /** A finished attempt; {@code again} is when to retry, or null if the delivery is done. */
   public record Finished(Taken taken, @Nullable Instant again) {}
 
   private final RedisStore redis;
   private final String consumer;
 
-  /** {@code consumer}: this node's name in the group, its own for each start. */
+  /** {@code consumer} is the name of this node in the group, different after each start. */
   public DeliveryQueue(RedisStore redis, String consumer) {
     this.redis = redis;
     this.consumer = consumer;
   }
 
-  /** Queues those that are not queued yet; answers how many it queued. */
+  /** Queues the ids that are not queued yet; returns how many it queued. */
   public Future<Integer> add(List<String> ids, Instant now) {
     List<String> arguments = new ArrayList<>(ids.size() + 3);
     arguments.add(Long.toString(now.toEpochMilli()));
@@ -101,12 +101,12 @@ public final class DeliveryQueue {
     return script(ADD, arguments).map(Response::toInteger);
   }
 
-  /** Queues what was to be tried again by now; answers how many there were, at most 100. */
+  /** Queues delayed ids that are due; returns how many there were, at most 100. */
   public Future<Integer> promote(Instant now) {
     return script(PROMOTE, List.of(Long.toString(now.toEpochMilli()))).map(Response::toInteger);
   }
 
-  /** Takes new work; fails with {@code NOGROUP} where Redis has forgotten the group. */
+  /** Takes new entries; fails with {@code NOGROUP} if the consumer group does not exist. */
   public Future<List<Taken>> take(int most) {
     Request read =
         Request.cmd(Command.XREADGROUP)
@@ -121,7 +121,7 @@ public final class DeliveryQueue {
     return send(read).map(answer -> answer == null ? List.of() : entries(ofStream(answer)));
   }
 
-  /** Takes over work whose taker has not finished it for that long. */
+  /** Takes over entries that another consumer took and has not finished for this long. */
   Future<List<Taken>> claim(Duration stalledFor, int most) {
     Request claim =
         Request.cmd(Command.XAUTOCLAIM)
@@ -135,7 +135,7 @@ public final class DeliveryQueue {
     return send(claim).map(answer -> answer == null ? List.of() : entries(answer.get(1)));
   }
 
-  /** Takes finished work out of the stream, and puts what is to be tried again aside. */
+  /** Deletes finished entries from the stream, and delays those that must be retried. */
   public Future<Void> finish(List<Finished> finished) {
     List<String> arguments = new ArrayList<>();
     arguments.add(GROUP);
@@ -151,7 +151,8 @@ public final class DeliveryQueue {
   }
 
   /**
-   * Makes the group where it is not there; from the stream's beginning, so that nothing is lost.
+   * Creates the consumer group if it does not exist. It starts at the beginning of the stream, so
+   * that no entry is skipped.
    */
   public Future<Void> prepare() {
     Request create =
@@ -165,18 +166,18 @@ public final class DeliveryQueue {
                     : Future.failedFuture(e));
   }
 
-  /** Whether Redis says that it does not know the group: it was emptied. */
-  static boolean forgotten(Throwable t) {
+  /** Whether Redis reports that the consumer group does not exist, for example after a flush. */
+  static boolean isGroupMissing(Throwable t) {
     return String.valueOf(t.getMessage()).startsWith("NOGROUP");
   }
 
-  /** How many wait or are being worked on. */
+  /** Number of entries that are waiting or in progress. */
   Future<Long> depth() {
     return send(Request.cmd(Command.XLEN).arg(STREAM))
         .map(answer -> answer == null ? 0L : answer.toLong());
   }
 
-  /** This node takes no more: forgets its name in the group, unless work is still in its hands. */
+  /** Removes this node's consumer from the group, unless it still has unfinished entries. */
   public Future<Void> leave() {
     Request pending =
         Request.cmd(Command.XPENDING).arg(STREAM).arg(GROUP).arg("-").arg("+").arg(1).arg(consumer);
@@ -193,7 +194,10 @@ public final class DeliveryQueue {
                     : Future.succeededFuture());
   }
 
-  /** Redis' own errors are no exceptions (they are bare throwables): nobody would catch them. */
+  /**
+   * Converts error replies of Redis, which the client reports as plain throwables, to exceptions
+   * that callers catch.
+   */
   private Future<@Nullable Response> send(Request request) {
     return redis
         .send(request)
@@ -212,7 +216,7 @@ public final class DeliveryQueue {
     return send(eval).map(Objects::requireNonNull);
   }
 
-  /** RESP 2 lists pairs of key and entries, RESP 3 maps them. */
+  /** RESP 2 returns a list of pairs of key and entries, RESP 3 a map. */
   private static Response ofStream(Response answer) {
     return answer.getKeys().contains(STREAM) ? answer.get(STREAM) : answer.get(0).get(1);
   }

@@ -24,16 +24,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what became of attempts, in groups: a row goes when it is delivered or given up, and
- * gets its next time when it is not.
+ * Records outcomes of attempts in groups. A delivered row is deleted, a failed row gets the time of
+ * its next attempt, and one that failed permanently becomes a dead letter.
  */
 public final class DeliveryResults {
   private static final int MOST_IN_GROUP = 64;
 
-  /** An attempt that is over. */
+  /** A finished attempt. */
   private record Attempt(String id, Outcome outcome) {}
 
-  /** When it is to be tried again; null where it is not. */
+  /** Time of the next attempt; null if there is none. */
   record Next(@Nullable Instant at) {}
 
   private static final Next NEVER = new Next(null);
@@ -74,14 +74,17 @@ public final class DeliveryResults {
             .register(node.meters());
   }
 
-  /** On a virtual thread. */
-  Next settle(Delivery delivery, Outcome outcome) {
+  /** Records an outcome, on a virtual thread. */
+  Next record(Delivery delivery, Outcome outcome) {
     return group.run(new Attempt(delivery.id(), outcome));
   }
 
-  /** Those that are gone have been settled by another who took them over: that stands. */
+  /**
+   * Attempts without a row are ignored: another worker took the delivery over and recorded its
+   * outcome.
+   */
   private List<GroupCommit.Outcome<Next>> commit(Tx tx, List<Attempt> attempts) {
-    Map<String, Delivery> there =
+    Map<String, Delivery> rows =
         store.lock(tx, attempts.stream().map(Attempt::id).distinct().toList()).stream()
             .collect(Collectors.toMap(Delivery::id, Function.identity()));
     Instant now = node.clock().realNow();
@@ -90,14 +93,14 @@ public final class DeliveryResults {
     List<Dead> dead = new ArrayList<>();
     List<GroupCommit.Outcome<Next>> answers = new ArrayList<>(attempts.size());
     for (Attempt attempt : attempts) {
-      Delivery row = there.remove(attempt.id());
+      Delivery row = rows.remove(attempt.id());
       Next next = NEVER;
       if (row != null) {
         switch (attempt.outcome) {
           case ChannelSender.Delivered done -> gone.add(row);
           case ChannelSender.Refused refused -> dead.add(dead(row, refused.error()));
           case ChannelSender.Again again -> {
-            if (isHopeless(row, now)) {
+            if (isExhausted(row, now)) {
               dead.add(dead(row, again.error()));
             } else {
               Failed failure = failed(row, again, now);
@@ -123,17 +126,20 @@ public final class DeliveryResults {
     return answers;
   }
 
-  /** A mail server may be away for hours: that alone is no reason to give up. */
-  private boolean isHopeless(Delivery row, Instant now) {
+  /**
+   * Whether both the number of attempts and the time limit are exhausted. Attempts alone do not
+   * count, because a mail server may be unavailable for hours.
+   */
+  private boolean isExhausted(Delivery row, Instant now) {
     return row.attempts() + 1 >= maxAttempts && !now.isBefore(row.createdAt().plus(giveUpAfter));
   }
 
   private Failed failed(Delivery row, ChannelSender.Again again, Instant now) {
     int attempts = row.attempts() + 1;
     Duration wait = backoff.after(attempts, ThreadLocalRandom.current().nextDouble());
-    Duration asked = again.after();
-    if (asked != null && asked.compareTo(wait) > 0) {
-      wait = asked;
+    Duration requested = again.after();
+    if (requested != null && requested.compareTo(wait) > 0) {
+      wait = requested;
     }
     return new Failed(row.id(), attempts, now.plus(wait), again.error());
   }

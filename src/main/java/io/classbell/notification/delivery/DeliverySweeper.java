@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queues deliveries that are due and that the queue does not know: Redis was down when they were
- * written, or has forgotten them. Queueing is idempotent, so any number of nodes may sweep.
+ * Queues due deliveries that are missing from the queue, because Redis was down when they were
+ * written or has lost them. Queueing is idempotent, so several nodes may do this at the same time.
  */
 public final class DeliverySweeper {
   private static final Logger LOG = LoggerFactory.getLogger(DeliverySweeper.class);
   private static final Duration EVERY = Duration.ofSeconds(3);
 
-  /** What is due for less than this is on its way to the queue by itself. */
+  /** Deliveries that became due more recently than this are being queued by their writer. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final int MOST_AT_ONCE = 500;
@@ -39,7 +39,7 @@ public final class DeliverySweeper {
   private final AtomicLong depth = new AtomicLong();
   private boolean stopped;
 
-  /** {@code queued} is told when there is new work in the queue. */
+  /** {@code queued} is called after new entries were added to the queue. */
   public DeliverySweeper(
       Vertx vertx,
       Context context,
@@ -63,14 +63,14 @@ public final class DeliverySweeper {
         .register(node.meters());
   }
 
-  /** Begins to sweep; at once whenever Redis has come back. */
+  /** Starts periodic runs, and runs at once whenever Redis becomes available again. */
   public void start() {
     PeriodicJob sweeping =
         PeriodicJob.start(vertx, EVERY, "queueing overdue deliveries", this::sweep);
     redis.whenUp(() -> context.runOnContext(v -> sweeping.run()));
   }
 
-  /** Sweeps no more. */
+  /** Stops periodic runs. */
   public void stop() {
     stopped = true;
   }
@@ -84,16 +84,16 @@ public final class DeliverySweeper {
       if (redis.isUp()) {
         queue.prepare().await();
         while (due.get() > 0 && queueOverdue() == MOST_AT_ONCE) {
-          LOG.debug("{} overdue deliveries are queued", MOST_AT_ONCE);
+          LOG.debug("{} overdue deliveries queued", MOST_AT_ONCE);
         }
         depth.set(queue.depth().timeout(EVERY.toMillis(), TimeUnit.MILLISECONDS).await());
       }
     } catch (Exception e) {
-      LOG.warn("overdue deliveries cannot be queued now: {}", e.toString());
+      LOG.warn("Overdue deliveries could not be queued; trying again in 3 s: {}", e.toString());
     }
   }
 
-  /** Answers how many were new to the queue. */
+  /** Returns how many deliveries were new to the queue. */
   private int queueOverdue() {
     Instant now = node.clock().realNow();
     List<String> ids = store.overdue(node.database().read(), now.minus(GRACE), now, MOST_AT_ONCE);

@@ -31,17 +31,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers mails and pushes: takes what is to be done, sends, so many at a time, and settles. Runs
- * on its verticle's context.
+ * Delivers mails and pushes: takes due deliveries, sends up to {@code workers} at a time and
+ * records the outcomes. Runs on its verticle's context.
  */
 public final class DeliveryWorker {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
 
-  /** How often it looks for work that nobody told it of. */
-  private static final Duration LOOK = Duration.ofMillis(250);
+  /** Longest time between two polls for deliveries. */
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
 
-  /** How long it rests when what became of an attempt cannot be written down. */
-  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
+  /** Wait before an outcome that could not be recorded is recorded again. */
+  private static final Duration RECORD_RETRY = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final Context context;
@@ -49,16 +49,16 @@ public final class DeliveryWorker {
   private final DeliveryIntake intake;
   private final DeliveryStore store;
   private final ProfileCache people;
-  private final DeliveryResults settlements;
+  private final DeliveryResults results;
   private final MailDigests digests;
-  private final Map<Channel, ChannelSender> couriers;
+  private final Map<Channel, ChannelSender> senders;
   private final int workers;
   private Promise<Void> wake = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private int busy;
   private boolean stopping;
 
-  /** {@code context} is the verticle's own, whose work runs one at a time. */
+  /** {@code context} is the verticle's own, which runs one task at a time. */
   public DeliveryWorker(
       Vertx vertx,
       Context context,
@@ -66,9 +66,9 @@ public final class DeliveryWorker {
       DeliveryIntake intake,
       DeliveryStore store,
       ProfileCache people,
-      DeliveryResults settlements,
+      DeliveryResults results,
       MailDigests digests,
-      Map<Channel, ChannelSender> couriers,
+      Map<Channel, ChannelSender> senders,
       int workers) {
     this.vertx = vertx;
     this.context = context;
@@ -76,26 +76,26 @@ public final class DeliveryWorker {
     this.intake = intake;
     this.store = store;
     this.people = people;
-    this.settlements = settlements;
+    this.results = results;
     this.digests = digests;
-    this.couriers = couriers;
+    this.senders = senders;
     this.workers = workers;
   }
 
-  /** Begins to deliver. */
+  /** Starts delivering. */
   public void start() {
     context.runOnContext(v -> loop());
   }
 
-  /** There may be new work: look at once. On the verticle's context. */
-  public void look() {
+  /** Polls at once, because there may be new deliveries. Call it on the verticle's context. */
+  public void poll() {
     wake.tryComplete();
   }
 
-  /** Takes nothing more; done when what is under way is over. */
+  /** Takes no more deliveries; completes when those in progress have finished. */
   public Future<Void> stop() {
     stopping = true;
-    look();
+    poll();
     return ended.future();
   }
 
@@ -105,13 +105,14 @@ public final class DeliveryWorker {
       Promise<Void> next = Promise.promise();
       wake = next;
       boolean more = false;
-      // A round costs a durable commit, whether it takes one delivery or many: so half of the
-      // workers gather, but not for long, as the others may be with a server that is slow.
+      // Each poll costs a durable commit, whatever the number of deliveries. It therefore waits
+      // until half of the workers are idle, but not for long, because the others may be blocked by
+      // a slow server.
       if (busy <= workers / 2 || (waited && busy < workers)) {
         try {
-          more = round(workers - busy) > 0;
+          more = takeBatch(workers - busy) > 0;
         } catch (Exception e) {
-          LOG.warn("no work can be taken now: {}", e.toString());
+          LOG.warn("Deliveries could not be fetched; trying again: {}", e.toString());
         }
       }
       waited = !more && pause(next.future());
@@ -124,24 +125,27 @@ public final class DeliveryWorker {
     ended.tryComplete();
   }
 
-  /** Until it is woken, but not longer than a look takes; answers whether it took that long. */
+  /**
+   * Waits until it is woken or the poll interval has passed; returns whether the interval has
+   * passed.
+   */
   private boolean pause(Future<Void> woken) {
-    Future.any(woken, vertx.timer(LOOK.toMillis(), TimeUnit.MILLISECONDS)).await();
+    Future.any(woken, vertx.timer(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)).await();
     return !woken.isComplete();
   }
 
-  /** Takes and begins up to so many; answers how many there were. */
-  private int round(int most) {
-    DeliveryIntake.Look look = intake.take(most);
-    Prepared prepared = prepare(look.work().stream().map(Work::delivery).toList());
-    for (Work work : look.work()) {
+  /** Takes and starts up to {@code most} deliveries; returns how many entries were found. */
+  private int takeBatch(int most) {
+    DeliveryIntake.Polled polled = intake.take(most);
+    Prepared prepared = prepare(polled.work().stream().map(Work::delivery).toList());
+    for (Work work : polled.work()) {
       busy++;
-      context.runOnContext(v -> carryOut(work, prepared));
+      context.runOnContext(v -> process(work, prepared));
     }
-    return look.found();
+    return polled.found();
   }
 
-  /** What attempts need, read for all of them at once; or why it could not be read. */
+  /** Data for a batch of attempts, or the reason why it could not be loaded. */
   private record Prepared(
       Map<String, Person> people, Map<String, Said> said, @Nullable String failure) {}
 
@@ -162,39 +166,45 @@ public final class DeliveryWorker {
     }
   }
 
-  private void carryOut(Work work, Prepared prepared) {
+  private void process(Work work, Prepared prepared) {
     Delivery delivery = work.delivery();
     try {
       long started = System.nanoTime();
       Outcome outcome = attempt(delivery, prepared);
       time(delivery.channel(), outcome).record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
-      DeliveryResults.Next next = settle(work, outcome);
+      DeliveryResults.Next next = record(work, outcome);
       intake.finish(List.of(new Finished(work.taken(), next.at())));
     } catch (Exception e) {
-      // Unsettled: its lease runs out, and it is found again.
-      LOG.warn("delivery {} is not settled: {}", delivery.id(), e.toString());
+      // The outcome is not recorded: the lease expires and the delivery is taken again.
+      LOG.warn(
+          "The outcome of delivery {} could not be recorded; it will be attempted again: {}",
+          delivery.id(),
+          e.toString());
     } finally {
       busy--;
-      look();
+      poll();
     }
   }
 
   /**
-   * Tried for as long as nobody else may take the delivery: a mail that was sent and is not settled
-   * is sent twice.
+   * Retries until the lease expires, because a mail that was sent but not recorded would be sent
+   * twice.
    */
-  private DeliveryResults.Next settle(Work work, Outcome outcome) {
+  private DeliveryResults.Next record(Work work, Outcome outcome) {
     while (true) {
       try {
-        return settlements.settle(work.delivery(), outcome);
+        return results.record(work.delivery(), outcome);
       } catch (RuntimeException e) {
-        Instant again = node.clock().realNow().plus(SETTLE_AGAIN);
+        Instant again = node.clock().realNow().plus(RECORD_RETRY);
         if (stopping || !again.isBefore(work.leasedUntil())) {
           throw e;
         }
-        LOG.debug("delivery {} is not settled yet: {}", work.delivery().id(), e.toString());
+        LOG.debug(
+            "The outcome of delivery {} could not be recorded; trying again: {}",
+            work.delivery().id(),
+            e.toString());
       }
-      vertx.timer(SETTLE_AGAIN.toMillis(), TimeUnit.MILLISECONDS).await();
+      vertx.timer(RECORD_RETRY.toMillis(), TimeUnit.MILLISECONDS).await();
     }
   }
 
@@ -204,9 +214,9 @@ public final class DeliveryWorker {
     }
     Person recipient = prepared.people.get(delivery.userId());
     if (recipient == null) {
-      return new ChannelSender.Refused("there is no such user");
+      return new ChannelSender.Refused("The recipient does not exist.");
     }
-    ChannelSender courier = Objects.requireNonNull(couriers.get(delivery.channel()));
+    ChannelSender sender = Objects.requireNonNull(senders.get(delivery.channel()));
     try {
       List<Said> all = said(delivery, prepared);
       Instant now = node.clock().now();
@@ -215,7 +225,7 @@ public final class DeliveryWorker {
       boolean nothingLeft = current.isEmpty() && (!all.isEmpty() || MailDigests.isDigest(delivery));
       return nothingLeft
           ? new ChannelSender.Delivered()
-          : courier.deliver(new Job(delivery, recipient, current));
+          : sender.deliver(new Job(delivery, recipient, current));
     } catch (Exception e) {
       return new ChannelSender.Again(e.getClass().getSimpleName() + ": " + e.getMessage(), null);
     }

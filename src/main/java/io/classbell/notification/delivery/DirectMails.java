@@ -16,20 +16,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Deliveries that no fact asks for: mails by themselves, and dead letters that are replayed. */
+/** Creates deliveries without a notification: account mails and redelivered dead letters. */
 public final class DirectMails {
   private final Node node;
   private final DeliveryStore store;
   private final Consumer<List<String>> queue;
 
-  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  /** {@code queue} receives the ids of new deliveries after the commit. */
   public DirectMails(Node node, DeliveryStore store, Consumer<List<String>> queue) {
     this.node = node;
     this.store = store;
     this.queue = queue;
   }
 
-  /** Serves the task. The delivery's id follows from the cause: asked for twice, it is one mail. */
+  /**
+   * Serves the task. The delivery's id is derived from the cause, so that a repeated message sends
+   * one mail.
+   */
   public List<Task.Failed> mail(List<Task.Due<Mail>> messages) {
     if (messages.isEmpty()) {
       return List.of();
@@ -61,7 +64,7 @@ public final class DirectMails {
             });
   }
 
-  /** Back into the queue, under the id that it had: its Message-ID stays the same. */
+  /** Queues a dead letter again under its original id, so that the Message-ID stays the same. */
   public Ack redeliver(Redeliver redeliver) {
     Instant now = node.clock().realNow();
     return node.database()

@@ -1,8 +1,8 @@
 package io.classbell.notification.delivery;
 
 /**
- * So many a second, evenly, after a burst of at most one second's worth. Mail providers refuse who
- * sends faster, and a backlog of mails must not take the machine from those who book.
+ * Limits a rate per second evenly, after a burst of at most one second's worth. Mail providers
+ * reject senders that exceed their limits, and a backlog of mails must not slow down bookings.
  */
 public final class Throttle {
   private static final long SECOND = 1_000_000_000L;
@@ -15,7 +15,7 @@ public final class Throttle {
     this.next = nowNanos - SECOND;
   }
 
-  /** Takes the next turn; answers how many nanoseconds it is off. */
+  /** Reserves the next slot; returns the nanoseconds until it begins. */
   public long turn(long nowNanos) {
     long mine = next - nowNanos < -SECOND ? nowNanos - SECOND : next;
     next = mine + interval;

@@ -16,9 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What users ask of their inbox. */
+/** Lists the inbox of a user and marks notifications as read. */
 public final class InboxOperations {
-  /** A number of the inbox. */
+  /** A sequence number of the inbox. */
   private static final Pattern CURSOR = Pattern.compile("[0-9]{1,16}");
 
   private final Database database;
@@ -31,7 +31,10 @@ public final class InboxOperations {
     this.store = store;
   }
 
-  /** The number of unread ones is read first: what comes in between is announced by itself. */
+  /**
+   * Lists a page. Reads the unread count first: notifications that arrive between the two queries
+   * are announced separately with a newer count.
+   */
   public Inbox list(ListInbox list) {
     Sql sql = database.read();
     long unread = store.unread(sql, list.userId());
@@ -47,7 +50,7 @@ public final class InboxOperations {
     return new Inbox(page, Long.toString(page.getLast().seq()), unread);
   }
 
-  /** The number that the page begins after, or before where it is newest first. */
+  /** The sequence number after which the page begins, or before which it begins if newest first. */
   private static long from(ListInbox list) {
     String cursor = list.cursor();
     if (cursor == null) {
@@ -59,7 +62,7 @@ public final class InboxOperations {
     return Long.parseLong(cursor);
   }
 
-  /** Read is read: the second time changes nothing. */
+  /** Marks a notification as read; marking it again changes nothing. */
   public Notification markRead(MarkRead mark) {
     Instant now = clock.now();
     return database.inTransaction(

@@ -9,9 +9,9 @@ import io.classbell.notification.model.Notice;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.DeliveryStore.NewDelivery;
 import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.InboxStore.Counters;
 import io.classbell.notification.store.InboxStore.Numbered;
 import io.classbell.notification.store.InboxStore.Present;
-import io.classbell.notification.store.InboxStore.Standing;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
@@ -31,14 +31,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Puts notices into inboxes, in groups: each gets the next number of its inbox, without a gap; one
- * whose cause is there already is passed over, so that a fact told twice is shown once. After the
- * commit browsers are told, and the mails and pushes that go with the notices are queued.
+ * Inserts notices into inboxes in groups. Each gets the next number of its inbox, without gaps. A
+ * notice whose cause is already present is skipped, so that a repeated event creates one
+ * notification. After the commit, browsers are notified and the mails and pushes of the notices are
+ * queued.
  */
 public final class Inboxes {
   private static final int MOST_COMMANDS = 16;
 
-  /** More than a few schedules hand over at once, which send a batch of messages each. */
+  /** Large enough for several dispatchers that send a batch of messages each at the same time. */
   private static final int MOST_WAITING = 16_384;
 
   private record Cause(String userId, String cause) {}
@@ -51,7 +52,7 @@ public final class Inboxes {
   private final GroupCommit<List<Notice>, Ack> group;
   private final Counter told;
 
-  /** {@code queue} takes the ids of new deliveries, after the commit. */
+  /** {@code queue} receives the ids of new deliveries after the commit. */
   public Inboxes(
       Vertx vertx,
       Node node,
@@ -80,7 +81,7 @@ public final class Inboxes {
             .register(node.meters());
   }
 
-  /** Done when all of them are in the inboxes, now or before. */
+  /** Completes when all notices are in their inboxes, whether inserted now or earlier. */
   Future<Void> put(List<Notice> notices) {
     return notices.isEmpty() ? Future.succeededFuture() : group.submit(notices).mapEmpty();
   }
@@ -92,15 +93,15 @@ public final class Inboxes {
         wanted.putIfAbsent(new Cause(notice.userId(), notice.fact().cause()), notice);
       }
     }
-    Map<String, Standing> standings =
+    Map<String, Counters> counters =
         store.lock(tx, wanted.values().stream().map(Notice::userId).distinct().toList());
     List<Shown> shown = new ArrayList<>();
-    passOverPresent(tx, wanted, standings, shown);
-    List<Numbered> numbered = number(wanted, standings, shown);
+    skipPresent(tx, wanted, counters, shown);
+    List<Numbered> numbered = number(wanted, counters, shown);
     List<String> queued = new ArrayList<>();
     if (!numbered.isEmpty()) {
       store.put(tx, numbered);
-      store.countOn(tx, changed(numbered, standings));
+      store.updateCounters(tx, changed(numbered, counters));
       queued.addAll(addDeliveries(tx, numbered));
     }
     tx.afterCommit(
@@ -117,42 +118,42 @@ public final class Inboxes {
   }
 
   /**
-   * Drops what the inboxes hold already. What this very group put there, by a commit whose outcome
-   * was not known, is still to be shown.
+   * Drops notices that the inboxes already contain. Those that this group inserted itself, by a
+   * commit whose outcome was unknown, are still published.
    */
-  private void passOverPresent(
-      Tx tx, Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+  private void skipPresent(
+      Tx tx, Map<Cause, Notice> wanted, Map<String, Counters> counters, List<Shown> shown) {
     for (Present present : store.present(tx, wanted.values())) {
       Notice notice = wanted.remove(new Cause(present.userId(), present.cause()));
       if (notice != null && notice.id().equals(present.id())) {
-        long unread = standing(standings, present.userId()).unread();
+        long unread = countersOf(counters, present.userId()).unread();
         shown.add(new Shown(present.userId(), notice.shown(present.seq()), unread));
       }
     }
   }
 
   private static List<Numbered> number(
-      Map<Cause, Notice> wanted, Map<String, Standing> standings, List<Shown> shown) {
+      Map<Cause, Notice> wanted, Map<String, Counters> counters, List<Shown> shown) {
     List<Numbered> numbered = new ArrayList<>(wanted.size());
     for (Notice notice : wanted.values()) {
-      Standing before = standing(standings, notice.userId());
-      Standing after = new Standing(before.lastSeq() + 1, before.unread() + 1);
-      standings.put(notice.userId(), after);
+      Counters before = countersOf(counters, notice.userId());
+      Counters after = new Counters(before.lastSeq() + 1, before.unread() + 1);
+      counters.put(notice.userId(), after);
       numbered.add(new Numbered(notice, after.lastSeq()));
       shown.add(new Shown(notice.userId(), notice.shown(after.lastSeq()), after.unread()));
     }
     return numbered;
   }
 
-  private static Standing standing(Map<String, Standing> standings, String userId) {
-    return Objects.requireNonNull(standings.get(userId), "every inbox was locked");
+  private static Counters countersOf(Map<String, Counters> counters, String userId) {
+    return Objects.requireNonNull(counters.get(userId), "every inbox was locked");
   }
 
-  private static Map<String, Standing> changed(
-      List<Numbered> numbered, Map<String, Standing> standings) {
-    Map<String, Standing> changed = new HashMap<>();
+  private static Map<String, Counters> changed(
+      List<Numbered> numbered, Map<String, Counters> counters) {
+    Map<String, Counters> changed = new HashMap<>();
     for (Numbered n : numbered) {
-      changed.put(n.notice().userId(), standing(standings, n.notice().userId()));
+      changed.put(n.notice().userId(), countersOf(counters, n.notice().userId()));
     }
     return changed;
   }

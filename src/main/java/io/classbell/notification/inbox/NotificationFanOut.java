@@ -30,35 +30,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Facts become notices: who is told, in which words, and by which ways. What is slow (asking who
- * people are) is done here, before any inbox is locked.
+ * Converts events to notices: determines recipients, texts and channels. Loads profiles and
+ * preferences, which is slow, before any inbox is locked.
  */
 public final class NotificationFanOut {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationFanOut.class);
 
-  /** So many facts share a command, so that no group grows without bound. */
+  /** Most notices in one command, so that the size of a group is bounded. */
   private static final int MOST_FACTS = 128;
 
-  /** Who is told what; everything that is needed to render it is at hand. */
+  /** Profiles and preferences that are needed to render a batch of messages. */
   private record Audience(
-      Map<String, Person> people, List<String> admins, Map<String, ContactPreferences> reach) {}
+      Map<String, Person> people,
+      List<String> admins,
+      Map<String, ContactPreferences> preferences) {}
 
   private final Node node;
   private final ProfileCache people;
-  private final PreferenceCache reachBook;
+  private final PreferenceCache preferenceCache;
   private final Inboxes inboxes;
   private final boolean pushes;
 
   public NotificationFanOut(
-      Node node, ProfileCache people, PreferenceCache reachBook, Inboxes inboxes, boolean pushes) {
+      Node node,
+      ProfileCache people,
+      PreferenceCache preferenceCache,
+      Inboxes inboxes,
+      boolean pushes) {
     this.node = node;
     this.people = people;
-    this.reachBook = reachBook;
+    this.preferenceCache = preferenceCache;
     this.inboxes = inboxes;
     this.pushes = pushes;
   }
 
-  /** Serves the task: a message is done when all its facts are in the inboxes. */
+  /** Serves the task: a message is done when all its events are in the inboxes. */
   public List<Task.Failed> tell(List<Task.Due<Tell>> messages) {
     Audience audience = audience(messages);
     List<Future<Void>> told = new ArrayList<>();
@@ -102,7 +108,7 @@ public final class NotificationFanOut {
     List<String> adminIds = admins ? admins() : List.of();
     recipients.addAll(adminIds);
     mentioned.addAll(recipients);
-    return new Audience(people.byIds(mentioned), adminIds, reachBook.of(recipients));
+    return new Audience(people.byIds(mentioned), adminIds, preferenceCache.of(recipients));
   }
 
   private static void mention(@Nullable String id, Set<String> mentioned) {
@@ -126,7 +132,7 @@ public final class NotificationFanOut {
       for (String recipient : recipients) {
         Person person = audience.people.get(recipient);
         if (person == null) {
-          LOG.warn("{} is for user {}, who does not exist", fact.kind(), recipient);
+          LOG.warn("Notification {} skipped: user {} does not exist", fact.kind(), recipient);
         } else if (!ReminderTiming.isOver(fact, now)) {
           notices.add(notice(ReminderTiming.told(fact, now), person, audience, now));
         }
@@ -146,25 +152,26 @@ public final class NotificationFanOut {
               Person named = audience.people.get(id);
               return named == null ? null : named.name();
             });
-    ContactPreferences reach = audience.reach.getOrDefault(person.id(), ContactPreferences.DEFAULT);
-    return new Notice(Ids.next(), person.id(), fact, text, now, ways(fact, person, reach));
+    ContactPreferences preferences =
+        audience.preferences.getOrDefault(person.id(), ContactPreferences.DEFAULT);
+    return new Notice(Ids.next(), person.id(), fact, text, now, ways(fact, person, preferences));
   }
 
   /**
-   * By which channels somebody is told beside the inbox: by none if the account is disabled, and
-   * not by mail if the address is not verified.
+   * Returns the deliveries in addition to the inbox: none if the account is disabled, and no mail
+   * if the address is not verified.
    */
-  private List<Way> ways(Fact fact, Person person, ContactPreferences reach) {
+  private List<Way> ways(Fact fact, Person person, ContactPreferences preferences) {
     if (!person.active()) {
       return List.of();
     }
     Kind kind = fact.kind();
     List<Way> ways = new ArrayList<>(1);
-    if (person.mayBeMailed() && reach.choices().wants(kind, Channel.email, fact.data())) {
+    if (person.mayBeMailed() && preferences.choices().wants(kind, Channel.email, fact.data())) {
       ways.add(new Way(Ids.next(), Channel.email, null));
     }
-    if (pushes && reach.choices().wants(kind, Channel.push, fact.data())) {
-      for (String device : reach.devices()) {
+    if (pushes && preferences.choices().wants(kind, Channel.push, fact.data())) {
+      for (String device : preferences.devices()) {
         ways.add(new Way(Ids.next(), Channel.push, device));
       }
     }

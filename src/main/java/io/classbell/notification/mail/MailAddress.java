@@ -3,8 +3,9 @@ package io.classbell.notification.mail;
 import java.util.regex.Pattern;
 
 /**
- * Whether an address is one mail can be sent to: a dot-atom and a host name, in ASCII (RFC 5321
- * without its quoted forms). The mail client would take {@code d@e.f <v@x.org>} and mail v@x.org.
+ * Validates recipient addresses: a dot-atom and a host name in ASCII (RFC 5321 without quoted
+ * forms). Other forms are rejected, because the mail client would accept {@code d@e.f <v@x.org>}
+ * and send to v@x.org.
  */
 final class MailAddress {
   private static final Pattern FORM =

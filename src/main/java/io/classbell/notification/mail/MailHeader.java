@@ -6,7 +6,7 @@ import org.apache.james.mime4j.codec.EncoderUtil.Usage;
 import org.apache.james.mime4j.util.MimeUtil;
 
 /**
- * Header values with text that people write. Printable ASCII stays as it is; everything else
+ * Encodes header values that contain user-supplied text. Printable ASCII stays as it is; other text
  * becomes encoded words of at most 75 octets, each of whole characters (RFC 2047, section 2). Lines
  * are folded at 76 characters.
  */
@@ -15,12 +15,15 @@ final class MailHeader {
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
 
   /**
-   * Text that a reader would take for an encoded word, or that cannot be folded: words that fill a
-   * line, and runs of spaces, which could become a line of nothing but white space.
+   * Text that cannot be folded: words that fill a line, and runs of spaces, which could become a
+   * line of only white space.
    */
   private static final Pattern NEEDS_ENCODING_WHEN_LONG = Pattern.compile("\\S{60,}|  |^ | $");
 
-  /** Text of an unstructured header, such as {@code Subject}; without control characters. */
+  /**
+   * Encodes the text of an unstructured header, such as {@code Subject}. The text must not contain
+   * control characters.
+   */
   static String text(String header, String text) {
     int used = header.length() + 2;
     boolean plain =
@@ -30,7 +33,7 @@ final class MailHeader {
     return fold(plain ? text : encode(text, Usage.TEXT_TOKEN, used), used);
   }
 
-  /** A mailbox with a display name, for {@code From}, {@code To} or {@code Reply-To}. */
+  /** Encodes a mailbox with a display name, for {@code From}, {@code To} or {@code Reply-To}. */
   static String address(String header, String name, String address) {
     int used = header.length() + 2;
     if (name.isBlank()) {

@@ -30,17 +30,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings mails to the mail server. The same delivery always has the same Message-ID, so that a mail
- * sent twice (the connection was cut after it was taken) can be known as one.
+ * Sends mails by SMTP. Every attempt of a delivery has the same Message-ID, so that receivers can
+ * recognise a mail that was sent twice because the connection was lost after the server had
+ * accepted it.
  */
 public final class MailSender implements ChannelSender {
-  /** Replies about us, not about this mail (RFC 4954, RFC 3207): others will fare no better now. */
-  private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538, 454);
+  /**
+   * Permanent replies about the sender's configuration, not about the mail (RFC 4954, RFC 3207);
+   * retried.
+   */
+  private static final Set<Integer> CONFIGURATION_ERRORS = Set.of(530, 534, 535, 538, 454);
 
   private final Smtp smtp;
   private final String domain;
   private final Vertx vertx;
-  private final Throttle pace;
+  private final Throttle throttle;
   private final Context eventLoop;
   private final MailClient client;
 
@@ -48,7 +52,7 @@ public final class MailSender implements ChannelSender {
     this.smtp = smtp;
     this.domain = smtp.from().substring(smtp.from().indexOf('@') + 1);
     this.vertx = vertx;
-    this.pace = new Throttle(smtp.mailsPerSecond(), System.nanoTime());
+    this.throttle = new Throttle(smtp.mailsPerSecond(), System.nanoTime());
     this.eventLoop = ((VertxInternal) vertx).createEventLoopContext();
     this.client = MailClient.create(vertx, config(smtp).setOwnHostname(domain));
   }
@@ -87,16 +91,16 @@ public final class MailSender implements ChannelSender {
       return new Delivered();
     }
     if (!MailAddress.isValid(job.recipient().email())) {
-      return new Refused("the recipient's address is not one mail can be sent to");
+      return new Refused("The recipient's e-mail address is not valid.");
     }
     if (!job.said().isEmpty() && !job.recipient().mayBeMailed()) {
       return new Delivered();
     }
     MailText text = text(job);
     if (text == null) {
-      return new Refused("there is nothing to say");
+      return new Refused("The mail has no content or an unknown template.");
     }
-    long turn = pace.turn(System.nanoTime());
+    long turn = throttle.turn(System.nanoTime());
     if (turn > 0) {
       vertx.timer(turn, TimeUnit.NANOSECONDS).await();
     }
@@ -107,15 +111,14 @@ public final class MailSender implements ChannelSender {
       return new Delivered();
     } catch (SMTPException e) {
       String error = e.getReplyMessage();
-      boolean never = e.getReplyCode() >= 500 && !OUR_FAULT.contains(e.getReplyCode());
+      boolean never = e.getReplyCode() >= 500 && !CONFIGURATION_ERRORS.contains(e.getReplyCode());
       return never ? new Refused(error) : new Again(error, null);
     }
   }
 
   /**
-   * On an event loop: the client sets its handler when the connection is there, and on another
-   * thread that is too late for the greeting of a server that is quick; it would wait for it until
-   * the time is out.
+   * Sends on an event loop. The client sets its handler after the connection is established; on
+   * another thread it could miss the greeting of a fast server and wait until the timeout.
    */
   private Future<MailResult> send(MailMessage message) {
     Promise<MailResult> sent = Promise.promise();
@@ -124,8 +127,8 @@ public final class MailSender implements ChannelSender {
   }
 
   /**
-   * The client encodes header text one UTF-16 unit at a time, which loses every character beyond
-   * U+FFFF. Headers that are given replace those that it would make, so text is encoded here.
+   * Encodes text headers here, because the client encodes one UTF-16 unit at a time and loses
+   * characters beyond U+FFFF. Headers that are set explicitly replace those of the client.
    */
   private MailMessage message(Job job, MailText text) {
     MailMessage message =
@@ -155,7 +158,8 @@ public final class MailSender implements ChannelSender {
 
   private @Nullable MailText text(Job job) {
     Language language = Language.of(job.recipient().locale());
-    // Whoever registered an address that is not theirs chose the name: it is not mailed there.
+    // The name is not mailed to an unverified address: somebody else may have registered it to send
+    // a text of their choice.
     String name = job.recipient().mayBeMailed() ? job.recipient().name() : null;
     if (job.said().size() == 1) {
       Said said = job.said().getFirst();

@@ -7,20 +7,20 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail as it is read: a subject of one line, and the same words as plain text and as HTML that
- * loads nothing from anywhere.
+ * The content of a mail: a subject of one line, and the same text as plain text and as HTML without
+ * external resources.
  */
 record MailText(String subject, String plain, String html) {
   private static final int LONGEST_SUBJECT = 200;
 
-  /** Something to click on; {@code url} is shown too, as mails are read in many ways. */
+  /** A link; the plain text contains {@code url} too. */
   record Link(String label, String url) {}
 
   /**
-   * Lays it out.
+   * Renders a mail.
    *
-   * @param name whom it greets; null to greet nobody by name
-   * @param sender who writes
+   * @param name name of the recipient for the greeting; null for a greeting without a name
+   * @param sender name of the sender
    */
   static MailText of(
       Language language,
@@ -57,7 +57,7 @@ record MailText(String subject, String plain, String html) {
     return BUTTON.formatted(PlainText.html(link.url), PlainText.html(link.label));
   }
 
-  /** Other schemes could run something. */
+  /** Whether the scheme is http or https; other schemes could execute code. */
   private static boolean isWeb(String url) {
     try {
       URI uri = new URI(url);

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which channels somebody wants for which kind: what they chose, and the defaults for what they did
- * not. The inbox is always on, and so are e-mails about money and cancellations.
+ * A user's enabled channels per kind of notification: the user's choices, and defaults for the
+ * rest. The inbox is always on, and so are mails about money and cancellations.
  *
- * @param chosen what was chosen, by kind and channel; of kinds and channels that can be chosen
+ * @param chosen the user's choices by kind and channel; contains only combinations that can be
+ *     switched off
  */
 public record ChannelPreferences(Map<Kind, Map<Channel, Boolean>> chosen) {
   static final ChannelPreferences NONE = new ChannelPreferences(Map.of());
@@ -31,7 +32,10 @@ public record ChannelPreferences(Map<Kind, Map<Channel, Boolean>> chosen) {
   private static final Set<Kind> NO_MAIL_BY_DEFAULT =
       EnumSet.of(Kind.meeting_opened, Kind.meeting_closed);
 
-  /** A reminder nearer to the start than this comes too late for a mail, unless it was chosen. */
+  /**
+   * Reminders closer to the start than this are not mailed by default, because mails may be read
+   * too late.
+   */
   private static final Duration EARLY = Duration.ofHours(12);
 
   /** Whether the channel cannot be switched off for this kind. */
@@ -39,7 +43,9 @@ public record ChannelPreferences(Map<Kind, Map<Channel, Boolean>> chosen) {
     return channel == Channel.in_app || (channel == Channel.email && MAIL_ALWAYS.contains(kind));
   }
 
-  /** Whether a notice of this kind goes that way; {@code data} are the fact's. */
+  /**
+   * Whether a notification of this kind is sent by this channel; {@code data} is the event's data.
+   */
   public boolean wants(Kind kind, Channel channel, Map<String, String> data) {
     if (locked(kind, channel)) {
       return true;
@@ -63,7 +69,7 @@ public record ChannelPreferences(Map<Kind, Map<Channel, Boolean>> chosen) {
     }
   }
 
-  /** Every kind and channel, as the API shows them. */
+  /** Returns the setting of every kind and channel by name, as the HTTP API represents them. */
   public Map<String, Map<String, Boolean>> shown() {
     Map<String, Map<String, Boolean>> kinds = new LinkedHashMap<>();
     for (Kind kind : Kind.values()) {

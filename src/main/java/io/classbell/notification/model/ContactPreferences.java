@@ -2,9 +2,9 @@ package io.classbell.notification.model;
 
 import java.util.List;
 
-/** How somebody can be reached: their choices and the ids of their devices. */
+/** A user's channel preferences and the ids of the user's devices. */
 public record ContactPreferences(ChannelPreferences choices, List<String> devices) {
-  /** Nothing was ever chosen, and there is no device. */
+  /** Preferences of a user without choices and devices. */
   public static final ContactPreferences DEFAULT =
       new ContactPreferences(ChannelPreferences.NONE, List.of());
 }

@@ -1,5 +1,5 @@
 /**
- * Values of the module, without Vert.x and SQL. Start with {@link
+ * Domain types of the notification module, without Vert.x and SQL. Start with {@link
  * io.classbell.notification.model.Notice}.
  */
 @NullMarked

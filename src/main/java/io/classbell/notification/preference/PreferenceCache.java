@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How people can be reached, held for a minute at most; a change is dropped at once on every node
- * that hears of it. Belongs to one verticle's context.
+ * Caches contact preferences of users for up to a minute. A change is announced to all nodes, which
+ * then drop the entry. Confined to one verticle's context.
  */
 public final class PreferenceCache {
   private static final Event<Changed> CHANGED =
@@ -24,10 +24,10 @@ public final class PreferenceCache {
   private static final long LIFE_NANOS = Duration.ofSeconds(60).toNanos();
   private static final int MOST_HELD = 20_000;
 
-  /** Said to every node's book. */
+  /** Event that makes every node drop the user's entry. */
   record Changed(String userId) {}
 
-  private record Held(ContactPreferences reach, long until) {}
+  private record Held(ContactPreferences preferences, long until) {}
 
   private final Bus bus;
   private final Database database;
@@ -41,18 +41,18 @@ public final class PreferenceCache {
     this.store = store;
   }
 
-  /** Begins to hear of changes, on the current context. */
+  /** Subscribes to changes on the current context. */
   public Future<Void> start() {
     return bus.on(CHANGED, changed -> drop(changed.userId));
   }
 
-  /** Tells every node that this user is to be read again. */
+  /** Drops the user's entry on every node. */
   void changed(String userId) {
     drop(userId);
     bus.publish(CHANGED, new Changed(userId));
   }
 
-  /** Of all these users. */
+  /** Returns the preferences of these users, from the database if they are not cached. */
   public Map<String, ContactPreferences> of(Collection<String> userIds) {
     long now = System.nanoTime();
     Map<String, ContactPreferences> known = new HashMap<>();
@@ -60,7 +60,7 @@ public final class PreferenceCache {
     for (String id : userIds) {
       Held h = held.get(id);
       if (h != null && h.until - now > 0) {
-        known.put(id, h.reach);
+        known.put(id, h.preferences);
       } else {
         missing.add(id);
       }
@@ -69,16 +69,16 @@ public final class PreferenceCache {
       long changesBefore = changes;
       Map<String, ContactPreferences> read = store.of(database.read(), missing);
       known.putAll(read);
-      // What was read before a change may be what it was before: it is not held.
+      // If a preference changed during the query, the result may be outdated and is not cached.
       if (changes == changesBefore) {
-        read.forEach((id, reach) -> hold(id, reach, now + LIFE_NANOS));
+        read.forEach((id, preferences) -> cache(id, preferences, now + LIFE_NANOS));
       }
     }
     return known;
   }
 
-  private void hold(String id, ContactPreferences reach, long until) {
-    held.put(id, new Held(reach, until));
+  private void cache(String id, ContactPreferences preferences, long until) {
+    held.put(id, new Held(preferences, until));
     if (held.size() > MOST_HELD) {
       held.pollFirstEntry();
     }

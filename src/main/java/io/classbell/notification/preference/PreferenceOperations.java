@@ -28,29 +28,29 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What users say about how they want to be reached. */
+/** Reads and changes channel preferences and devices of users. */
 public final class PreferenceOperations {
-  /** Of more devices the oldest is forgotten. */
+  /** Most devices of a user; the oldest ones in excess are removed. */
   private static final int MOST_DEVICES = 20;
 
   private final Database database;
   private final PlatformClock clock;
   private final PreferenceStore store;
-  private final PreferenceCache book;
+  private final PreferenceCache cache;
 
   public PreferenceOperations(
-      Database database, PlatformClock clock, PreferenceStore store, PreferenceCache book) {
+      Database database, PlatformClock clock, PreferenceStore store, PreferenceCache cache) {
     this.database = database;
     this.clock = clock;
     this.store = store;
-    this.book = book;
+    this.cache = cache;
   }
 
   public Preferences preferences(PreferencesOf of) {
-    return shown(of.userId());
+    return current(of.userId());
   }
 
-  /** Kinds and channels that are not named keep their setting. */
+  /** Updates the given kinds and channels; all others keep their setting. */
   public Preferences setPreferences(SetPreferences set) {
     Map<Kind, Map<Channel, Boolean>> choices = new EnumMap<>(Kind.class);
     List<FieldError> mandatory = new ArrayList<>();
@@ -86,15 +86,15 @@ public final class PreferenceOperations {
             store.choose(tx, set.userId(), choices);
             return Ack.DONE;
           });
-      book.changed(set.userId());
+      cache.changed(set.userId());
     }
-    return shown(set.userId());
+    return current(set.userId());
   }
 
-  private Preferences shown(String userId) {
-    Map<String, ContactPreferences> reach = store.of(database.read(), List.of(userId));
+  private Preferences current(String userId) {
+    Map<String, ContactPreferences> found = store.of(database.read(), List.of(userId));
     return new Preferences(
-        reach.getOrDefault(userId, ContactPreferences.DEFAULT).choices().shown());
+        found.getOrDefault(userId, ContactPreferences.DEFAULT).choices().shown());
   }
 
   private static <E extends Enum<E>> E known(E[] values, String name) {
@@ -103,10 +103,10 @@ public final class PreferenceOperations {
         return value;
       }
     }
-    throw NotificationApi.UNKNOWN.refused("There is no kind or channel " + name + ".");
+    throw NotificationApi.UNKNOWN.refused("Unknown kind or channel " + name + ".");
   }
 
-  /** A token belongs to the user who showed it last. */
+  /** Registers a device. A token belongs to the user who registered it last. */
   public Device addDevice(AddDevice add) {
     try {
       return addOnce(add);
@@ -114,7 +114,7 @@ public final class PreferenceOperations {
       if (!"uq_device_token".equals(SqlErrors.duplicateKey(e))) {
         throw e;
       }
-      // Somebody showed the same token at the same moment: now it is there to be taken over.
+      // A concurrent request registered the same token; the second attempt takes it over.
       return addOnce(add);
     }
   }
@@ -134,9 +134,9 @@ public final class PreferenceOperations {
               all.stream().skip(MOST_DEVICES).forEach(old -> store.removeDevice(tx, old.id()));
               return new Added(before == null ? null : before.userId());
             });
-    book.changed(add.userId());
+    cache.changed(add.userId());
     if (added.takenFrom != null && !added.takenFrom.equals(add.userId())) {
-      book.changed(added.takenFrom);
+      cache.changed(added.takenFrom);
     }
     return new Device(device.id(), device.platform(), now);
   }
@@ -152,17 +152,17 @@ public final class PreferenceOperations {
           }
           return Ack.DONE;
         });
-    book.changed(remove.userId());
+    cache.changed(remove.userId());
     return Ack.DONE;
   }
 
-  /** The provider knows this device no more. */
-  public void forget(StoredDevice device) {
+  /** Removes a device that the push provider no longer knows. */
+  public void removeUnregistered(StoredDevice device) {
     database.inTransaction(
         tx -> {
           store.removeDevice(tx, device.id());
           return Ack.DONE;
         });
-    book.changed(device.userId());
+    cache.changed(device.userId());
   }
 }

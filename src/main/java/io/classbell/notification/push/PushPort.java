@@ -4,30 +4,30 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A provider of push messages. Implementations log no tokens. */
+/** A provider of push messages. Implementations must not log tokens. */
 public interface PushPort {
 
-  /** A device, as its provider knows it. */
+  /** A device, identified by the provider's token. */
   record Target(String platform, String token) {}
 
-  /** What the provider said. */
+  /** Outcome of a request to the provider. */
   sealed interface Outcome {}
 
-  /** Taken. */
+  /** The provider accepted the message. */
   record Ok() implements Outcome {}
 
-  /** There is no such device any more: it is to be forgotten. */
+  /** The device is no longer registered and must be removed. */
   record Unregistered() implements Outcome {}
 
-  /** Not now; {@code after} is what the provider asked for, null where it did not. */
+  /** Temporary failure; {@code after} is the wait that the provider requested, or null. */
   record RetryAfter(String error, @Nullable Duration after) implements Outcome {}
 
-  /** Never. */
+  /** Permanent failure. */
   record Failed(String error) implements Outcome {}
 
-  /** On a virtual thread. */
+  /** Sends a message, on a virtual thread. */
   Outcome send(Target device, String title, String text, Map<String, String> data);
 
-  /** Takes every message and sends none. */
+  /** Accepts every message and sends none. */
   PushPort NOWHERE = (device, title, text, data) -> new Ok();
 }

@@ -7,14 +7,14 @@ import io.classbell.notification.store.PreferenceStore.StoredDevice;
 import io.classbell.platform.db.Database;
 import java.util.function.Consumer;
 
-/** Brings notices to devices. */
+/** Sends notifications to devices by the push provider. */
 public final class PushSender implements ChannelSender {
   private final PushPort port;
   private final Database database;
   private final PreferenceStore store;
   private final Consumer<StoredDevice> forget;
 
-  /** {@code forget} is told of devices that are no more. */
+  /** {@code forget} receives devices that are no longer registered with the provider. */
   public PushSender(
       PushPort port, Database database, PreferenceStore store, Consumer<StoredDevice> forget) {
     this.port = port;
@@ -27,10 +27,10 @@ public final class PushSender implements ChannelSender {
   public Outcome deliver(Job job) {
     String deviceId = job.delivery().deviceId();
     if (deviceId == null || job.said().isEmpty()) {
-      return new Refused("a push without a device or a notice");
+      return new Refused("The push has no device or no notification.");
     }
     StoredDevice device = store.byId(database.read(), deviceId);
-    // Removed, or somebody else's by now: this notice is not theirs to see.
+    // The device was removed or now belongs to another user, who must not see this notification.
     if (device == null || !device.userId().equals(job.delivery().userId())) {
       return new Delivered();
     }

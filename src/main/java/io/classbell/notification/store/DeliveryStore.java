@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of mails and pushes on their way: {@code delivery}, and those given up. */
+/** The SQL of pending mails and pushes, {@code delivery}, and of their dead letters. */
 public final class DeliveryStore {
   private static final int MOST_COUNTED = 100_000;
 
-  /** A delivery that is there already stays as it is. */
+  /** Leaves a delivery unchanged that already exists. */
   private static final Insert ADD =
       Insert.into(
               "delivery",
@@ -58,7 +58,7 @@ public final class DeliveryStore {
           .text("last_error", 500)
           .instant("parked_at");
 
-  /** A mail asked for again may die again. */
+  /** A redelivered dead letter may fail again, so the row may already exist. */
   private static final String PARK =
       DEAD.insertInto("dead_letter")
           + " ON DUPLICATE KEY UPDATE last_error = VALUES(last_error), parked_at = VALUES(parked_at)";
@@ -67,10 +67,10 @@ public final class DeliveryStore {
       "SELECT id, channel, user_id, notification_id, device_id, content, attempts, next_at,"
           + " leased_until, created_at FROM delivery ";
 
-  /** Where dead letters say that they come from and would go to. */
+  /** The bus address in dead letters of this module. */
   static final String ADDRESS = "notification.redeliver";
 
-  /** A mail or push to be made. */
+  /** A mail or push to insert. */
   public record NewDelivery(
       String id,
       Channel channel,
@@ -79,7 +79,7 @@ public final class DeliveryStore {
       @Nullable String deviceId,
       @Nullable String content) {}
 
-  /** A row. {@code nextAt} and {@code leasedUntil} are real time. */
+  /** A row of {@code delivery}. {@code nextAt} and {@code leasedUntil} are real time. */
   public record Delivery(
       String id,
       Channel channel,
@@ -92,27 +92,27 @@ public final class DeliveryStore {
       Instant leasedUntil,
       Instant createdAt) {
 
-    /** To be made as if it had never been tried. */
+    /** Returns a copy without attempts, for redelivery. */
     public NewDelivery again() {
       return new NewDelivery(id, channel, userId, notificationId, deviceId, content);
     }
 
-    /** When somebody may send it. */
+    /** When the next worker may send it. */
     public Instant freeAt() {
       return nextAt.isAfter(leasedUntil) ? nextAt : leasedUntil;
     }
   }
 
-  /** What a notification says, as a delivery needs it. */
+  /** The content of a notification that a delivery sends. */
   public record Said(String id, String kind, String title, String text, Map<String, String> data) {}
 
-  /** A failure to write down. */
+  /** A failed attempt and the time of the next one. */
   public record Failed(String id, int attempts, Instant nextAt, String error) {}
 
-  /** A delivery to give up. */
+  /** A delivery that becomes a dead letter. */
   public record Dead(Delivery delivery, String body, int attempts, String error) {}
 
-  /** New ones, due at once. */
+  /** Inserts deliveries that are due at once. */
   public void add(Tx tx, List<NewDelivery> deliveries, Instant now) {
     add(tx, deliveries, now, now);
   }
@@ -146,7 +146,7 @@ public final class DeliveryStore {
         InList.parameters(List.of(), ids));
   }
 
-  /** Locks some that are due and in nobody's hands, the longest due first. */
+  /** Locks deliveries that are due and not leased, the longest overdue first. */
   public List<Delivery> lockDue(Tx tx, Instant now, int limit) {
     return tx.list(
         FIELDS
@@ -191,7 +191,7 @@ public final class DeliveryStore {
     tx.write(FAIL, FAILED.json(rows));
   }
 
-  /** Gives them up: each becomes a dead letter of the same id. */
+  /** Moves deliveries to the dead letters, with the same ids. */
   public void park(Tx tx, List<Dead> dead, Instant now) {
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (Dead d : dead) {
@@ -211,7 +211,7 @@ public final class DeliveryStore {
     remove(tx, dead.stream().map(d -> d.delivery.id).collect(Collectors.toSet()));
   }
 
-  /** Takes a dead letter of ours away; answers its body, or null where there is none. */
+  /** Deletes a dead letter of a mail or push; returns its body, or null if there is none. */
   public @Nullable String takeDeadLetter(Tx tx, String id) {
     String body =
         tx.first(
@@ -224,7 +224,10 @@ public final class DeliveryStore {
     return body;
   }
 
-  /** Ids of some that are due since then and in nobody's hands, the longest due first. */
+  /**
+   * Returns ids of deliveries that have been due since then and are not leased, the longest overdue
+   * first.
+   */
   public List<String> overdue(Sql sql, Instant dueSince, Instant now, int limit) {
     return sql.list(
         "SELECT id FROM delivery WHERE next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?",
@@ -234,7 +237,7 @@ public final class DeliveryStore {
         limit);
   }
 
-  /** How many could be made now or are being made; counts no further than 100,000. */
+  /** Counts deliveries that are due or in progress, up to 100,000. */
   public long waiting(Sql sql, Instant now) {
     Long count =
         sql.first(

@@ -6,12 +6,12 @@ import io.vertx.sqlclient.Row;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of mails that test mode's mail server caught; it writes them, we show them. */
+/** The SQL of mails that the test mode's mail server caught; read-only here. */
 public final class DevMailStore {
   private static final String FIELDS =
       "SELECT recipient, subject, text, html, headers, received_at FROM dev_mail ";
 
-  /** Newest first; ids rise with time. */
+  /** Returns mails newest first; ids increase with time. */
   public List<CaughtMail> newest(Sql sql, @Nullable String to, int limit) {
     if (to == null) {
       return sql.list(FIELDS + "ORDER BY id DESC LIMIT ?", DevMailStore::mail, limit);

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class InboxStore {
   private static final Insert INBOXES = Insert.into("inbox", "user_id", "last_seq", "unread");
 
-  /** Locks those that another made meanwhile. */
+  /** Creates inboxes; locks those that another transaction created meanwhile. */
   private static final Insert CREATE = INBOXES.orUpdate("user_id");
 
-  /** The rows are there, and locked. */
-  private static final Insert COUNT_ON = INBOXES.orUpdate("last_seq", "unread");
+  /** Updates the counters of rows that exist and are locked. */
+  private static final Insert UPDATE_COUNTERS = INBOXES.orUpdate("last_seq", "unread");
 
   private static final String PRESENT =
       "SELECT id, user_id, cause, seq FROM notification FORCE INDEX (uq_notification_cause) WHERE ";
@@ -49,21 +49,21 @@ public final class InboxStore {
   private static final String FIELDS =
       "SELECT id, seq, kind, title, text, data, created_at, read_at FROM notification ";
 
-  /** Causes that are looked for at once. */
+  /** Most causes in one query. */
   private static final int MOST_CAUSES = 128;
 
-  /** Where an inbox stands: its last number, and how many are unread. */
-  public record Standing(long lastSeq, long unread) {}
+  /** Counters of an inbox: its last number and the number of unread notifications. */
+  public record Counters(long lastSeq, long unread) {}
 
-  /** A notice that an inbox holds already. */
+  /** A notification that is already in the inbox. */
   public record Present(String id, String userId, String cause, long seq) {}
 
-  /** A notice with the number it gets. */
+  /** A notice with its number. */
   public record Numbered(Notice notice, long seq) {}
 
   /** Locks inboxes in the order of their ids, creating those that are missing. */
-  public TreeMap<String, Standing> lock(Tx tx, Collection<String> userIds) {
-    TreeMap<String, Standing> found = lockExisting(tx, userIds);
+  public TreeMap<String, Counters> lock(Tx tx, Collection<String> userIds) {
+    TreeMap<String, Counters> found = lockExisting(tx, userIds);
     TreeSet<String> missing = new TreeSet<>(userIds);
     missing.removeAll(found.keySet());
     if (!missing.isEmpty()) {
@@ -75,8 +75,8 @@ public final class InboxStore {
     return found;
   }
 
-  private static TreeMap<String, Standing> lockExisting(Tx tx, Collection<String> userIds) {
-    TreeMap<String, Standing> found = new TreeMap<>();
+  private static TreeMap<String, Counters> lockExisting(Tx tx, Collection<String> userIds) {
+    TreeMap<String, Counters> found = new TreeMap<>();
     tx.list(
         "SELECT user_id, last_seq, unread FROM inbox FORCE INDEX (PRIMARY) WHERE user_id IN "
             + InList.marks(userIds.size())
@@ -84,12 +84,12 @@ public final class InboxStore {
         row ->
             found.put(
                 row.getString("user_id"),
-                new Standing(row.getLong("last_seq"), row.getLong("unread"))),
+                new Counters(row.getLong("last_seq"), row.getLong("unread"))),
         InList.parameters(List.of(), userIds));
     return found;
   }
 
-  /** Which of these notices are there already, by cause. */
+  /** Returns which of these notices are already present, by cause. */
   public List<Present> present(Tx tx, Collection<Notice> notices) {
     List<Present> present = new ArrayList<>();
     List<Notice> left = List.copyOf(notices);
@@ -101,7 +101,7 @@ public final class InboxStore {
     return present;
   }
 
-  /** The list is padded to a power of two, so that few different statements have to be prepared. */
+  /** Pads the list to a power of two, so that few different statements have to be prepared. */
   private static List<Present> presentOf(Tx tx, List<Notice> notices) {
     int padded = Math.max(1, Integer.highestOneBit(2 * notices.size() - 1));
     List<@Nullable Object> parameters = new ArrayList<>(2 * padded);
@@ -141,10 +141,10 @@ public final class InboxStore {
     NOTIFICATIONS.rows(tx, rows);
   }
 
-  public void countOn(Tx tx, Map<String, Standing> standings) {
+  public void updateCounters(Tx tx, Map<String, Counters> counters) {
     List<@Nullable Object[]> rows = new ArrayList<>();
-    standings.forEach((id, s) -> rows.add(new @Nullable Object[] {id, s.lastSeq(), s.unread()}));
-    COUNT_ON.rows(tx, rows);
+    counters.forEach((id, s) -> rows.add(new @Nullable Object[] {id, s.lastSeq(), s.unread()}));
+    UPDATE_COUNTERS.rows(tx, rows);
   }
 
   /** Oldest first. */
@@ -173,7 +173,7 @@ public final class InboxStore {
     return unread == null ? 0 : unread;
   }
 
-  /** One's own notification, or null. */
+  /** Returns the user's notification with this id, or null. */
   public @Nullable Notification find(Sql sql, String userId, String id) {
     return sql.first(FIELDS + "WHERE id = ? AND user_id = ?", InboxStore::notification, id, userId);
   }

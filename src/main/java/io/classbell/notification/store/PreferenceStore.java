@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of choices and devices: {@code notification_preference} and {@code device}. */
+/**
+ * The SQL of channel preferences and devices: {@code notification_preference} and {@code device}.
+ */
 public final class PreferenceStore {
   private static final Columns CHOICE =
       new Columns().id("user_id").code("kind", 40).code("channel", 10).number("enabled");
@@ -36,7 +38,10 @@ public final class PreferenceStore {
   /** A device as it is stored. */
   public record StoredDevice(String id, String userId, String platform, String token) {}
 
-  /** Of all these users; kinds and channels that this version does not know are passed over. */
+  /**
+   * Returns the preferences of all these users; kinds and channels that this release does not know
+   * are ignored.
+   */
   public Map<String, ContactPreferences> of(Sql sql, Collection<String> userIds) {
     String in = "WHERE user_id IN " + InList.marks(userIds.size());
     @Nullable Object[] parameters = InList.parameters(List.of(), userIds);
@@ -63,10 +68,10 @@ public final class PreferenceStore {
                 .computeIfAbsent(row.getString("user_id"), u -> new ArrayList<>())
                 .add(row.getString("id")),
         parameters);
-    Map<String, ContactPreferences> reach = new HashMap<>();
+    Map<String, ContactPreferences> found = new HashMap<>();
     for (String id : userIds) {
       boolean isDefault = !chosen.containsKey(id) && !devices.containsKey(id);
-      reach.put(
+      found.put(
           id,
           isDefault
               ? ContactPreferences.DEFAULT
@@ -74,7 +79,7 @@ public final class PreferenceStore {
                   new ChannelPreferences(chosen.getOrDefault(id, Map.of())),
                   List.copyOf(devices.getOrDefault(id, List.of()))));
     }
-    return reach;
+    return found;
   }
 
   public void choose(Tx tx, String userId, Map<Kind, Map<Channel, Boolean>> choices) {
@@ -90,7 +95,7 @@ public final class PreferenceStore {
     tx.write(CHOOSE, CHOICE.json(rows));
   }
 
-  /** The device with this token, locked; null where there is none. */
+  /** Locks the device with this token; null if there is none. */
   public @Nullable StoredDevice lockByToken(Tx tx, String token) {
     return tx.first(
         "SELECT id, user_id, platform, token FROM device WHERE token = ? FOR UPDATE",

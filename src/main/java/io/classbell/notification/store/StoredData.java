@@ -6,7 +6,7 @@ import io.classbell.platform.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The values of a fact as the database holds them: a flat JSON object of texts. */
+/** Reads the data of a notification as the database stores it: a flat JSON object of strings. */
 final class StoredData {
   private static final TypeReference<LinkedHashMap<String, String>> TEXTS =
       new TypeReference<>() {};
@@ -15,7 +15,8 @@ final class StoredData {
     try {
       return Json.mapper().readValue(json, TEXTS);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no values: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "Not a JSON object of strings: " + e.getOriginalMessage(), e);
     }
   }
 

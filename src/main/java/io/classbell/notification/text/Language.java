@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One language that users are told in: its templates, and how it writes times, amounts and
- * durations. Names of days and months are our own, so that a text does not change with the JDK.
+ * A language of notification texts: its templates and its formats of times, amounts and durations.
+ * Names of days and months come from its resource file, so that texts do not change with the JDK.
  */
 public final class Language {
   public static final Language ENGLISH = load("en");
@@ -46,7 +46,7 @@ public final class Language {
     grouping = word("grouping").charAt(0);
   }
 
-  /** The language of a locale (BCP 47); English where we do not speak it. */
+  /** Returns the language of a locale (BCP 47); English if it is not supported. */
   public static Language of(String locale) {
     int end = locale.indexOf('-');
     String language = (end < 0 ? locale : locale.substring(0, end)).toLowerCase(Locale.ROOT);
@@ -66,35 +66,36 @@ public final class Language {
     return new Language(lines);
   }
 
-  /** Every key there is, for tests. */
+  /** Returns all keys, for tests. */
   Set<String> keys() {
     return Set.copyOf(words.keySet());
   }
 
-  /** A template that must be there. */
+  /** Returns a template that must exist. */
   public Template template(String key) {
     return Objects.requireNonNull(templates.get(key), key);
   }
 
-  /** The template for an audience, or else the one for all. */
+  /** Returns the template for an audience, or the general one if there is none. */
   Template template(String kind, @Nullable String audience, String part) {
     Template special = audience == null ? null : templates.get(kind + "." + audience + "." + part);
     return special == null ? template(kind + "." + part) : special;
   }
 
-  /** A word, or null where there is none of that name. */
+  /** Returns a text by key, or null if there is none. */
   public @Nullable String wordOrNull(String key) {
     return words.get(key);
   }
 
-  /** A word that must be there. */
+  /** Returns a text that must exist. */
   public String word(String key) {
     return Objects.requireNonNull(words.get(key), key);
   }
 
   /**
-   * A time as people in that zone read it, with the zone and its offset: readers can tell when the
-   * rules of their zone differ from ours, and which of two equal hours is meant.
+   * Formats a time in a zone, with the zone's name and offset. The offset tells apart the two equal
+   * hours when the clock goes back, and shows readers whose zone rules differ which offset was
+   * used.
    */
   String when(Instant instant, ZoneId zone) {
     ZonedDateTime local = instant.atZone(zone);
@@ -113,7 +114,7 @@ public final class Language {
                 });
   }
 
-  /** Such as +02:00; null where the zone is UTC itself. */
+  /** The offset, such as +02:00; null if the zone is UTC itself. */
   private static @Nullable String offset(ZonedDateTime local) {
     String offset = local.getOffset().getId();
     return !offset.equals("Z") ? offset : isUtc(local.getZone()) ? null : "+00:00";
@@ -123,7 +124,7 @@ public final class Language {
     return zone.equals(ZoneOffset.UTC) || zone.getId().equals("UTC");
   }
 
-  /** The zone of that name; UTC where it is none. */
+  /** Returns the zone with this name; UTC if it is unknown. */
   public static ZoneId zone(String name) {
     try {
       return ZoneId.of(name);
@@ -132,7 +133,7 @@ public final class Language {
     }
   }
 
-  /** An amount in minor units as credits with two decimals. */
+  /** Formats an amount in minor units as credits with two decimals. */
   String amount(long minor) {
     String digits = Long.toString(minor);
     boolean negative = digits.startsWith("-");
@@ -152,7 +153,7 @@ public final class Language {
     return number("amount", out.toString());
   }
 
-  /** Whole hours as hours, anything else as minutes. */
+  /** Formats whole hours as hours and other durations as minutes. */
   String duration(Duration duration) {
     long minutes = duration.toMinutes();
     if (minutes >= 60 && minutes % 60 == 0) {
@@ -162,7 +163,7 @@ public final class Language {
     return number(minutes == 1 ? "minute" : "minutes", Long.toString(minutes));
   }
 
-  /** A span of time to the minute: hours and minutes. */
+  /** Formats a duration as hours and minutes. */
   String span(Duration span) {
     Duration rest = span.minusHours(span.toHours());
     return span.toHours() == 0 || rest.toMinutes() == 0

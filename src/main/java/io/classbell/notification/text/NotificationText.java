@@ -12,19 +12,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fact reads like for its recipient: plain text, in the recipient's language and zone. Pure,
- * and forgiving: what a fact does not say, or says unreadably, is left out.
+ * Renders notifications as plain text in the recipient's language and time zone. Has no side
+ * effects. Values that are missing or malformed are left out.
  */
 public final class NotificationText {
-  /** As long as the inbox can hold. */
+  /** Length of the database column. */
   private static final int LONGEST_TITLE = 300;
 
   private static final int LONGEST_TEXT = 10_000;
 
-  /** A rendered notice: a title of one line, and a text of one or more. */
+  /** A rendered notification: a title of one line and a text of one or more lines. */
   public record Text(String title, String text) {}
 
-  /** The values of one fact, as its templates ask for them; names of people by id. */
+  /**
+   * The values that the templates of one event need; {@code nameOf} returns a user's name by id.
+   */
   private record FactValues(
       Kind kind,
       Map<String, String> data,
@@ -95,14 +97,20 @@ public final class NotificationText {
       return value == null ? null : language.wordOrNull(prefix + value);
     }
 
-    /** A code of ours is told in our words or not at all; other reasons people wrote. */
+    /**
+     * A code of the platform is translated, or left out if it is unknown; other reasons are text by
+     * users.
+     */
     private @Nullable String reason() {
       String value = filled(data.get("reason"));
-      boolean ours = kind == Kind.booking_rejected || "platform".equals(data.get("cancelledBy"));
-      return ours ? word("reason.", value) : value;
+      boolean isCode = kind == Kind.booking_rejected || "platform".equals(data.get("cancelledBy"));
+      return isCode ? word("reason.", value) : value;
     }
 
-    /** Codes, as {@code teacher_absent student_absent:2}, each a sentence; other words stay. */
+    /**
+     * Translates codes, such as {@code teacher_absent student_absent:2}, to a sentence each;
+     * unknown words stay.
+     */
     private @Nullable String reasons(@Nullable String value) {
       String codes = filled(value);
       return codes == null
@@ -123,7 +131,9 @@ public final class NotificationText {
     }
   }
 
-  /** Renders a fact; {@code nameOf} answers a person's name by id, null for unknown ones. */
+  /**
+   * Renders an event; {@code nameOf} returns a user's name by id, or null if the user is unknown.
+   */
   public static Text of(
       Kind kind,
       Map<String, String> data,

@@ -1,19 +1,25 @@
 package io.classbell.notification.text;
 
-/** What people wrote, made fit for where it is put; it stays text everywhere. */
+/** Sanitises user-supplied text for single-line, multi-line and HTML output. */
 public final class PlainText {
 
-  /** One line: control characters and line separators become spaces; at most that many chars. */
+  /**
+   * Returns one line: control characters and line separators become spaces; at most {@code longest}
+   * chars.
+   */
   public static String line(String text, int longest) {
     return clip(clean(text, false), longest);
   }
 
-  /** Lines separated by LF; other control characters become spaces; at most that many chars. */
+  /**
+   * Returns lines separated by LF: other control characters become spaces; at most {@code longest}
+   * chars.
+   */
   static String lines(String text, int longest) {
     return clip(clean(text.replace("\r\n", "\n"), true), longest);
   }
 
-  /** As text inside an HTML element or a quoted attribute. */
+  /** Escapes text for use inside an HTML element or a quoted attribute. */
   public static String html(String text) {
     StringBuilder out = new StringBuilder(text.length() + 32);
     for (int i = 0; i < text.length(); i++) {
@@ -58,7 +64,7 @@ public final class PlainText {
     return c == '\n' ? !keepLineFeeds : Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
   }
 
-  /** Never cuts a character of two halves. */
+  /** Shortens text without splitting a surrogate pair. */
   private static String clip(String text, int longest) {
     if (text.length() <= longest) {
       return text;

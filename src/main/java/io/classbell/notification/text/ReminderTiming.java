@@ -10,24 +10,27 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A reminder says how long it is until the class, whenever it is told; once it began, nothing. */
+/**
+ * Adapts reminders to the time at which they are sent: states the actual time left, and drops
+ * reminders of classes that have begun.
+ */
 public final class ReminderTiming {
 
-  /** A reminder that is no later than this says what it was to say. */
+  /** A reminder that is late by no more than this states the planned time left. */
   private static final Duration PUNCTUAL = Duration.ofMinutes(1);
 
-  /** Whether there is nothing left to tell. */
+  /** Whether the class of the reminder has begun. */
   public static boolean isOver(Fact fact, Instant now) {
     return isOver(fact.kind().name(), fact.data(), now);
   }
 
-  /** The same of what was told already, where it is still on its way to somebody. */
+  /** Whether the class of a stored reminder has begun while its delivery was pending. */
   public static boolean isOver(String kind, Map<String, String> data, Instant now) {
     Instant startsAt = startOfReminded(kind, data);
     return startsAt != null && !now.isBefore(startsAt);
   }
 
-  /** The same fact as it is true now: with what is left, where that is less than it was to be. */
+  /** Returns the event with the actual time left in {@code left}, if that is less than planned. */
   public static Fact told(Fact fact, Instant now) {
     Instant startsAt = startOfReminded(fact.kind().name(), fact.data());
     String before = fact.data().get("before");

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sentence with holes: {@code {name}} is a value, {@code {name|other words}} has other words
- * where the value is missing, and what stands in {@code [brackets]} is left out whole where one of
- * its values is. Values are put in as they are and never read as templates.
+ * A text template: {@code {name}} is replaced by a value, {@code {name|other words}} has a default
+ * for a missing value, and a section in {@code [brackets]} is left out if one of its values is
+ * missing. Values are inserted as they are and never parsed as templates.
  */
 public final class Template {
-  /** What to put in; null where there is no such value. */
+  /** Source of values; null if there is no value with that name. */
   @FunctionalInterface
   public interface Values {
     @Nullable String of(String name);
@@ -43,21 +43,23 @@ public final class Template {
     return new Template(source, parts);
   }
 
-  /** The sentence; a hole without a value and without other words, outside brackets, is empty. */
+  /**
+   * Renders the template. A placeholder outside brackets without a value and a default is empty.
+   */
   public String fill(Values values) {
     StringBuilder out = new StringBuilder(source.length() + 64);
     append(out, parts, values);
     return out.toString();
   }
 
-  /** The names of its values. */
+  /** Returns the names of all placeholders. */
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     collect(parts, names);
     return names;
   }
 
-  /** The names whose absence would leave a gap: outside brackets and without other words. */
+  /** Returns the names of placeholders outside brackets without a default. */
   Set<String> required() {
     Set<String> names = new LinkedHashSet<>();
     for (Part part : parts) {
