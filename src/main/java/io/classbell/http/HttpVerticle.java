@@ -50,15 +50,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The platform's doors: REST by contract, the bridge to browsers and the pages. Runs on a virtual
- * thread, where the database is asked for Idempotency-Keys; requests are served by {@link
- * Listener}s on event loops. One a node.
+ * Starts the HTTP side of a node: the REST API, the SockJS bridge and the pages. Runs on a virtual
+ * thread, which queries the database for idempotency keys; {@link Listener}s serve requests on
+ * event loops. One instance per node.
  */
 public final class HttpVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
-  /** No request waits longer for what Redis counts. */
+  /** Longest time that a request waits for counters in Redis. */
   private static final Duration REDIS_PATIENCE = Duration.ofMillis(250);
 
   private final Node node;
@@ -74,10 +74,10 @@ public final class HttpVerticle extends VerticleBase {
   private volatile int port;
 
   /**
-   * @param tokens what access tokens must be
+   * @param tokens the rules that access tokens must satisfy
    * @param redis for rate limits; may be down
    * @param health the node's
-   * @param maxima this installation's greatest values, by the name of the contract's schema
+   * @param maxima maximum values of this installation, by the name of the schema in the contract
    */
   public HttpVerticle(
       Node node,
@@ -114,7 +114,7 @@ public final class HttpVerticle extends VerticleBase {
     ProfileCache people = new ProfileCache(node.bus());
     people.start().await();
     IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
-    forgetOldAnswers(keys);
+    scheduleCleanup(keys);
     SocketPlaces places =
         new SocketPlaces(redis, settings.socketsPerUser(), redisPatience, node.clock()::realNow);
     places.start(vertx);
@@ -153,10 +153,10 @@ public final class HttpVerticle extends VerticleBase {
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());
     return vertx
         .deployVerticle(() -> new Listener(shared, listens -> port = listens), instances)
-        .onSuccess(deployed -> LOG.info("listening: port={}", port));
+        .onSuccess(deployed -> LOG.info("HTTP server listening: port={}", port));
   }
 
-  /** The port that is listened on, once started. */
+  /** The port on which the server listens, available after the start. */
   public int port() {
     return port;
   }
@@ -176,7 +176,10 @@ public final class HttpVerticle extends VerticleBase {
     return routes;
   }
 
-  /** Plain HTTP in test mode, on loopback alone: nobody is on the way who could read cookies. */
+  /**
+   * Whether cookies may be sent without TLS: only in test mode and on loopback, where nobody can
+   * intercept them.
+   */
   private boolean isLocalTest() {
     return node.testMode()
         && settings.publicUrl().startsWith("http://")
@@ -195,14 +198,17 @@ public final class HttpVerticle extends VerticleBase {
             });
   }
 
-  /** Every node does, so the nodes' times are spread. */
-  private void forgetOldAnswers(IdempotencyKeys keys) {
+  /**
+   * Schedules the deletion of old responses. Every node does this, so the first run has a random
+   * delay.
+   */
+  private void scheduleCleanup(IdempotencyKeys keys) {
     long minute = 60_000;
     PeriodicJob.start(
         vertx,
         Duration.ofMillis(ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute)),
-        "deleting old answers",
-        keys::forgetOldAnswers);
+        "deleting responses of old idempotency keys",
+        keys::deleteOldResponses);
   }
 
   private SocketLimits socketLimits() {

@@ -40,7 +40,7 @@ import io.vertx.ext.web.openapi.router.RouterBuilder;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** One event loop that serves HTTP; all of a node's share one port. */
+/** HTTP server of one event loop; all listeners of a node share one port. */
 final class Listener extends VerticleBase {
 
   private static final Duration DRAIN = Duration.ofSeconds(8);
@@ -49,18 +49,21 @@ final class Listener extends VerticleBase {
   private static final int MAX_SOCKETS = 20_000;
   private static final int BYTES_ON_THEIR_WAY = 262_144;
 
-  /** The test clock rings a year's bells within one request. */
+  /**
+   * Longest time of a request that moves the test clock, which runs all milestones up to a year
+   * ahead.
+   */
   private static final int ANSWER_SECONDS = 180;
 
   private final SharedState shared;
   private final Handler<Integer> listening;
-  private final ListenSocket door = new ListenSocket();
+  private final ListenSocket listenSocket = new ListenSocket();
   private HttpServer server;
   private LiveBridge bridge;
   private ConnectionWatch connections;
 
   /**
-   * @param listening is told the port
+   * @param listening receives the port
    */
   @SuppressWarnings("NullAway.Init")
   Listener(SharedState shared, Handler<Integer> listening) {
@@ -121,7 +124,7 @@ final class Listener extends VerticleBase {
             .connectionHandler(
                 connection -> {
                   Channel channel = Channels.of(connection);
-                  door.isUsedBy(channel);
+                  listenSocket.connectionOpened(channel);
                   shared.connectionLimits().opened(channel);
                   channel.pipeline().addFirst(new UnreadResponseGuard(oneSided));
                   PeerErrors.handleOn(channel, shared.badConnections());
@@ -140,12 +143,13 @@ final class Listener extends VerticleBase {
             });
   }
 
-  /** Takes no more connections and lets what is in work come to its end. */
+  /** Accepts no more connections and lets requests in progress finish. */
   @Override
   public Future<?> stop() {
     shared.health().drain();
     bridge.closeAll();
-    return door.shut(vertx)
+    return listenSocket
+        .stopAccepting(vertx)
         .eventually(() -> server.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS));
   }
 
@@ -210,7 +214,7 @@ final class Listener extends VerticleBase {
             shared.contract().access(),
             settings.requestTimeout(),
             settings.maxBodyBytes())
-        .lay(builder, shared.contract().api(), shared.routes());
+        .register(builder, shared.contract().api(), shared.routes());
     return builder.createRouter();
   }
 
@@ -218,7 +222,7 @@ final class Listener extends VerticleBase {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.host())
-            // Several servers share a free port by asking for the same negative one.
+            // Servers that ask for the same negative port share one free port.
             .setPort(settings.port() == 0 ? -1 : settings.port())
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_LINE_BYTES)

@@ -31,9 +31,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What only operators are to see, on a port of its own: metrics, and what health was concluded
- * from. Every node has it, whatever its roles; it answers until the very end, so that a node that
- * drains is seen to.
+ * HTTP server for operators on a separate port: metrics and health details. Runs on every node,
+ * whatever its roles, and stops last, so that a draining node can be observed.
  */
 public final class ManagementVerticle extends VerticleBase {
 
@@ -45,7 +44,7 @@ public final class ManagementVerticle extends VerticleBase {
   private final HttpSettings settings;
   private volatile int actualPort;
 
-  /** Listens where {@code settings} say. */
+  /** Creates a server for the management address and port in {@code settings}. */
   public ManagementVerticle(Node node, Health health, HttpSettings settings) {
     this.node = node;
     this.health = health;
@@ -93,7 +92,7 @@ public final class ManagementVerticle extends VerticleBase {
         .onSuccess(server -> actualPort = server.actualPort());
   }
 
-  /** In plain text: who asks here is an operator. */
+  /** Responds in plain text, because only operators use this port. */
   private void refuse(RoutingContext rc) {
     if (rc.failure() instanceof RejectedException refused && refused.failure().status() == 421) {
       rc.response()
@@ -108,7 +107,7 @@ public final class ManagementVerticle extends VerticleBase {
     }
   }
 
-  /** The port that is listened on, once started. */
+  /** The port on which the server listens, available after the start. */
   public int port() {
     return actualPort;
   }

@@ -21,10 +21,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the event loops of one node have in common. All of it may be touched by any of them at any
- * time.
+ * State that the event loops of one node share. All parts are thread-safe.
  *
- * @param inFlight requests in work
+ * @param inFlight number of requests in progress
  */
 record SharedState(
     Node node,

@@ -487,7 +487,7 @@ class RepetitionIT {
         .createVirtualThreadContext()
         .runOnContext(
             v -> {
-              new IdempotencyKeys(house.vertx, house.node).forgetOldAnswers();
+              new IdempotencyKeys(house.vertx, house.node).deleteOldResponses();
               forgotten.complete();
             });
     HttpHouse.wait(forgotten.future());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The doors of a node: where it listens, whom it believes, and what it takes at most. */
+/** Settings of the HTTP servers of a node: addresses, TLS, trusted proxies and limits. */
 public record HttpSettings(
     @Setting(value = "Address to listen on.", byDefault = "127.0.0.1") String host,
     @Setting(
@@ -210,7 +210,7 @@ public record HttpSettings(
     }
   }
 
-  /** Whether a host is reached from this machine alone. */
+  /** Whether a host is a loopback address or name. */
   public static boolean isLoopback(String host) {
     String name = normalHost(host);
     InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);
@@ -219,7 +219,7 @@ public record HttpSettings(
         : literal.isLoopbackAddress();
   }
 
-  /** Lower case, without the brackets of IPv6 and without a final dot. */
+  /** Normalises a host: lower case, without the brackets of IPv6 and without a final dot. */
   public static String normalHost(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     if (name.startsWith("[") && name.endsWith("]")) {

@@ -4,19 +4,19 @@ import io.classbell.platform.config.Secret;
 import java.time.Duration;
 
 /**
- * What an access token must be to be believed: signed with HS256 and this key, for this audience,
- * by this issuer.
+ * Rules that a valid access token satisfies: signed with HS256 and this key, for this audience, by
+ * this issuer.
  *
- * @param life how long a token lives at most; ended sessions are remembered for so long
+ * @param life longest lifetime of a token; ended sessions are remembered for this time
  */
 public record TokenRules(Secret key, String issuer, String audience, Duration life) {
 
-  /** Clocks of nodes may differ by so much. */
+  /** Tolerated difference between the clocks of nodes, in seconds. */
   public static final int LEEWAY_SECONDS = 30;
 
   public static final String ALGORITHM = "HS256";
 
-  /** An HMAC key shorter than its hash is weaker than it. */
+  /** HS256 requires a key that is at least as long as its hash (RFC 7518, section 3.2). */
   private static final int MIN_KEY_BYTES = 32;
 
   public TokenRules {

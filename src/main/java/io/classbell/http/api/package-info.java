@@ -1,5 +1,5 @@
 /**
- * What other modules and the program may use of the HTTP module. Start with {@link
+ * The part of the HTTP module that other modules and the boot code use. Start with {@link
  * io.classbell.http.api.HttpSettings}.
  */
 @NullMarked

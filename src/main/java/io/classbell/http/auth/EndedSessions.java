@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sessions that ended before their tokens did: by logout, by a new password, by disabling, by a
- * refresh token shown twice. One of it a node; the account module's events and a poll feed it, so
- * that a lost event costs seconds and not the promise. Entries go when no token of theirs can be
- * good any more.
+ * Sessions that ended before their access tokens expired: by logout, a new password, disabling of
+ * the account or reuse of a refresh token. One instance per node. Events of the account module and
+ * a poll update it, so a lost event delays the effect by seconds only. Entries are dropped when all
+ * tokens of the session have expired.
  */
 public final class EndedSessions {
 
@@ -16,7 +16,7 @@ public final class EndedSessions {
   private final Map<String, Long> forgetAt = new ConcurrentHashMap<>();
 
   /**
-   * @param longestTokenSeconds life time of an access token with its leeway
+   * @param longestTokenSeconds lifetime of an access token plus the tolerated clock difference
    */
   public EndedSessions(long longestTokenSeconds) {
     this.longestTokenSeconds = longestTokenSeconds;
@@ -30,7 +30,7 @@ public final class EndedSessions {
     return forgetAt.containsKey(identity.sessionId());
   }
 
-  /** Drops what no token can match any more. */
+  /** Drops sessions whose tokens have all expired. */
   void forget(long nowSeconds) {
     forgetAt.values().removeIf(at -> at < nowSeconds);
   }

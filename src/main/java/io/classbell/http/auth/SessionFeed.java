@@ -9,15 +9,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this node's ended sessions up to date: by the account module's events, and by asking every
- * two seconds for what an event that got lost would have told.
+ * Updates this node's {@link EndedSessions}: subscribes to events of the account module and polls
+ * every two seconds, in case an event was lost.
  */
 public final class SessionFeed {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionFeed.class);
   private static final long POLL_MILLIS = 2_000;
 
-  /** Ends that are committed late have an instant that lies a little behind the last poll's. */
+  /**
+   * Polls overlap by this time, because a session that ended before the last poll may have been
+   * committed after it.
+   */
   private static final long OVERLAP_SECONDS = 10;
 
   private final Vertx vertx;
@@ -64,7 +67,9 @@ public final class SessionFeed {
                 heard(done.result());
                 since = done.result().asOf().minusSeconds(OVERLAP_SECONDS);
               } else {
-                LOG.warn("ended sessions could not be asked for: {}", done.cause().getMessage());
+                LOG.warn(
+                    "Ended sessions could not be loaded; trying again in 2 s: {}",
+                    done.cause().getMessage());
               }
             });
   }

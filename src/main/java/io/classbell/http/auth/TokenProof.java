@@ -18,8 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Forged tokens that must be refused, and one good token that must not, tried before the first
- * request is served.
+ * Startup check of token verification: forged tokens must be rejected and a valid token accepted.
  */
 public final class TokenProof {
 
@@ -32,18 +31,18 @@ public final class TokenProof {
   }
 
   /**
-   * @throws IllegalStateException naming the first token that is judged wrongly
+   * @throws IllegalStateException naming the first token with the wrong result
    */
   void check(Vertx vertx, TokenVerifier tokens) {
     forgeries(vertx)
-        .forEach((name, token) -> mustBe(false, name, tokens.bearerOf("Bearer " + token)));
-    mustBe(
+        .forEach((name, token) -> require(false, name, tokens.bearerOf("Bearer " + token)));
+    require(
         true,
         "a good token",
         tokens.bearerOf("Bearer " + signed(vertx, rules.key().bytes(), claims())));
   }
 
-  /** One token of every kind that is no good, by what is wrong with it. */
+  /** Invalid tokens, one for each defect, by a description of the defect. */
   public Map<String, String> forgeries(Vertx vertx) {
     byte[] key = rules.key().bytes();
     byte[] foreign = rules.key().bytes();
@@ -104,10 +103,12 @@ public final class TokenProof {
             claims, new JWTOptions().setAlgorithm(TokenRules.ALGORITHM).setNoTimestamp(true));
   }
 
-  private static void mustBe(boolean accepted, String name, Future<Identity> verdict) {
+  private static void require(boolean accepted, String name, Future<Identity> verdict) {
     if (!verdict.isComplete() || verdict.succeeded() != accepted) {
       throw new IllegalStateException(
-          "Tokens can't be trusted here: " + name + (accepted ? " is refused" : " is let in"));
+          "Access tokens are not verified correctly: "
+              + name
+              + (accepted ? " is rejected" : " is accepted"));
     }
   }
 

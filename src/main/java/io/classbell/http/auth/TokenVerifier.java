@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose access token it is. One of it belongs to one event loop; it remembers tokens that it
- * has verified, as the same few come again and again.
+ * Verifies access tokens and returns the identity of the caller. Confined to one event loop. Caches
+ * verified tokens, because clients send the same token many times.
  *
- * <p>The library accepts unsigned tokens where it has no usable key, and tokens without {@code exp}
- * always. So the constructor shows it such tokens and throws if one is let in.
+ * <p>The library accepts unsigned tokens if it has no usable key, and always accepts tokens without
+ * {@code exp}. The constructor therefore verifies such tokens and throws if one is accepted.
  */
 public final class TokenVerifier {
 
@@ -66,7 +66,7 @@ public final class TokenVerifier {
   }
 
   /**
-   * The bearer of an {@code Authorization} header.
+   * Returns the bearer of an {@code Authorization} header.
    *
    * @return fails with a 401 {@link RejectedException}
    */
@@ -89,7 +89,7 @@ public final class TokenVerifier {
     if (token.length() > MAX_LENGTH || !SHAPE.matcher(token).matches()) {
       return Future.failedFuture(Problem.unauthorized());
     }
-    // Composed, as the library throws at claims of types that it did not expect.
+    // In compose(), because the library throws on claims of unexpected types.
     return Future.succeededFuture(new TokenCredentials(token))
         .compose(jwt::authenticate)
         .map(user -> identity(user.attributes().getJsonObject("accessToken")))

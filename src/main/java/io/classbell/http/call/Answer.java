@@ -11,11 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is answered with when it is not refused.
+ * A successful response.
  *
- * @param body null for none
- * @param cookies whole Set-Cookie values
- * @param passing whether asking again may be answered otherwise
+ * @param body the JSON body; null for none
+ * @param cookies complete Set-Cookie values
+ * @param passing whether the response is provisional, so that a repeated request may get another
+ *     one
  * @param headers further header fields, by name
  */
 public record Answer(
@@ -33,7 +34,7 @@ public record Answer(
         status, Buffer.buffer(Json.writeBytes(value)), JSON, List.of(), false, Map.of());
   }
 
-  /** What was asked for is under way; this is how it stands now. */
+  /** A 202 response: the operation is in progress and the body is its current state. */
   public static Answer underWay(Object value) {
     return new Answer(202, Buffer.buffer(Json.writeBytes(value)), JSON, List.of(), true, Map.of());
   }
@@ -54,7 +55,7 @@ public record Answer(
     return new Answer(status, null, JSON, List.of(), false, Map.of());
   }
 
-  /** One that was given before, by its stored form. */
+  /** A stored response of an earlier request. */
   public static Answer stored(int status, @Nullable String json) {
     return new Answer(
         status, json == null ? null : Buffer.buffer(json), JSON, List.of(), false, Map.of());
@@ -81,7 +82,7 @@ public record Answer(
     if (body == null) {
       response.end();
     } else {
-      // Its length in any case: the library leaves it out for HEAD.
+      // Set explicitly, because the library leaves it out for HEAD.
       response
           .putHeader("Content-Type", contentType)
           .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))

@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, checked: what is asked, by whom, and under which command id.
+ * A validated request: its operation, caller, input and command id.
  *
  * @param operation the contract's operationId
- * @param bearer null where nobody had to say who asks
+ * @param bearer the caller; null for operations without authentication
  * @param address the client's key for limits: an IPv4 address or an IPv6 /64 network
  * @param refreshCookie the refresh token that the browser keeps
  * @param deviceCookie what the browser keeps of earlier logins
@@ -30,7 +30,7 @@ public record Call(
     Future<Void> closed,
     Duration timeLimit) {
 
-  /** What answers one operation of the contract. */
+  /** Handles one operation of the contract. */
   @FunctionalInterface
   public interface Route {
     Future<Answer> answer(Call call);
@@ -77,22 +77,22 @@ public record Call(
   }
 
   /**
-   * Where the page that is asked for begins, in the form of the module that answers; null for the
-   * first page.
+   * Returns the cursor of the requested page in the module's format; null for the first page.
    *
-   * @throws io.classbell.platform.bus.Refused where the cursor is of another list or other filters
+   * @throws io.classbell.platform.bus.Refused if the cursor belongs to another list or other
+   *     filters
    */
   public @Nullable String cursor() {
     String cursor = input.text("cursor");
     return cursor == null ? null : PageCursor.open(cursor, operation, input.values());
   }
 
-  /** The cursor of the next page as clients see it, bound to this list and its filters. */
+  /** Returns the cursor of the next page for clients, bound to this list and its filters. */
   public @Nullable String nextCursor(@Nullable String ofModule) {
     return ofModule == null ? null : PageCursor.bind(ofModule, operation, input.values());
   }
 
-  /** A text of the body that may be left out. */
+  /** Returns an optional text field of the body. */
   public @Nullable String text(String field) {
     return input.body().getString(field);
   }

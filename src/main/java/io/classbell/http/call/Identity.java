@@ -3,9 +3,9 @@ package io.classbell.http.call;
 import io.classbell.platform.bus.Caller;
 
 /**
- * Who asks, as a verified access token says.
+ * The caller according to a verified access token.
  *
- * @param sessionId the session that the token came from; it may have ended since
+ * @param sessionId the session of the token; it may have ended since the token was issued
  * @param expiresAt seconds since the epoch, real time
  */
 public record Identity(Caller caller, String sessionId, long expiresAt) {

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is as the contract wants it; getters of the body can't lie any more.
+ * Parameters and body of a request that satisfies the contract.
  *
- * @param values parameters of path, query and headers that were given, by name
- * @param body empty where the request has none
+ * @param values the given parameters of path, query and headers, by name
+ * @param body empty if the request has none
  */
 public record Input(Map<String, Object> values, JsonObject body) {
 
   private static final int DEFAULT_LIMIT = 20;
 
-  /** A required parameter. */
+  /** Returns a required parameter. */
   public String id(String name) {
     return String.valueOf(values.get(name));
   }
@@ -40,7 +40,7 @@ public record Input(Map<String, Object> values, JsonObject body) {
     return text == null ? null : instant(name, text);
   }
 
-  /** An instant field of the body, with any offset. */
+  /** Returns an instant field of the body, with any offset. */
   public Instant bodyInstant(String name) {
     return instant(name, body.getString(name));
   }

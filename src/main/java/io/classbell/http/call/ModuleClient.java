@@ -6,7 +6,7 @@ import io.classbell.platform.bus.Operation;
 import io.vertx.core.Future;
 import java.time.Duration;
 
-/** Questions to the modules, each within the time that a request may take. */
+/** Sends bus requests to modules, each with the time limit of an HTTP request. */
 public final class ModuleClient {
 
   private final Bus bus;
@@ -22,8 +22,8 @@ public final class ModuleClient {
   }
 
   /**
-   * Waits for a part of that time only, for routes that ask something else where there is no
-   * answer: both together are within it.
+   * Sends a request with a shorter time limit, for routes that send another request if there is no
+   * reply: both together stay within the limit.
    */
   public <Q, A> Future<A> leavingTime(Operation<Q, A> operation, Q request) {
     return bus.ask(operation, request, timeout.multipliedBy(3).dividedBy(5));

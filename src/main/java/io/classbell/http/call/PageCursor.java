@@ -13,20 +13,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Binds the cursor of a page to its list and the list's filters: the cursor of one list, or of the
- * same list with other filters, is refused by another. A module's own cursor stands inside, after
- * the first bytes of a hash of the operation and its filters. Not a secret: the module checks its
- * part, and what a user may see does not depend on a cursor.
+ * Binds the cursor of a page to its list and the list's filters: a cursor is rejected by another
+ * list and by the same list with other filters. It contains the first bytes of a hash of the
+ * operation and its filters, followed by the module's own cursor. It is not a secret: the module
+ * validates its part, and access checks do not depend on a cursor.
  */
 final class PageCursor {
   private static final int HASH_BYTES = 9;
 
-  /** Parameters that may change from page to page. */
+  /** Parameters that may differ between pages. */
   private static final Set<String> NOT_FILTERS = Set.of("cursor", "limit");
 
   private PageCursor() {}
 
-  /** The cursor that clients see. */
+  /** Returns the cursor for clients. */
   static String bind(String inner, String operation, Map<String, Object> parameters) {
     byte[] plain = inner.getBytes(StandardCharsets.UTF_8);
     byte[] bound = Arrays.copyOf(hash(operation, parameters), HASH_BYTES + plain.length);
@@ -35,9 +35,10 @@ final class PageCursor {
   }
 
   /**
-   * The module's cursor inside.
+   * Returns the module's cursor.
    *
-   * @throws io.classbell.platform.bus.Refused where it belongs to no such list
+   * @throws io.classbell.platform.bus.Refused if the cursor belongs to another list or other
+   *     filters
    */
   static String open(String cursor, String operation, Map<String, Object> parameters) {
     byte[] bound;
@@ -72,7 +73,7 @@ final class PageCursor {
     }
   }
 
-  /** An instant may be written with another offset on the next page. */
+  /** Normalises instants, because clients may send another offset for the next page. */
   private static String canonical(String value) {
     try {
       return OffsetDateTime.parse(value).toInstant().toString();

@@ -1,5 +1,5 @@
 /**
- * A request after validation, its answer, and the client that asks the modules. Start with {@link
+ * A validated request, its response, and the client for bus requests to modules. Start with {@link
  * io.classbell.http.call.Call}.
  */
 @NullMarked

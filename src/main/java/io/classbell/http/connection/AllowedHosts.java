@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests whose Host header names a host that is not expected here (421, RFC 9110 section
- * 15.5.20). This stops DNS rebinding: a page of a foreign site whose name resolves to our address
- * would otherwise count as same-origin and could read what only this machine may read.
+ * Rejects requests whose Host header names an unexpected host (421, RFC 9110 section 15.5.20). This
+ * prevents DNS rebinding: a page of a site whose name resolves to this server's address would
+ * otherwise be same-origin and could read responses that are meant for this machine only.
  *
  * <p>Loopback names are always allowed. Requests without a Host header are too, as no browser sends
  * them.
@@ -31,7 +31,7 @@ public final class AllowedHosts implements Handler<RoutingContext> {
   private final boolean ownAddress;
 
   /**
-   * @param ownAddress whether the address that the connection was made to is allowed
+   * @param ownAddress whether the local address of the connection is allowed as host
    */
   private AllowedHosts(Collection<String> names, boolean ownAddress) {
     names.forEach(name -> this.names.add(HttpSettings.normalHost(name)));
@@ -61,7 +61,9 @@ public final class AllowedHosts implements Handler<RoutingContext> {
     } else {
       rc.fail(
           Problem.of(
-              421, "host_not_allowed", "This server does not answer to the host of this request."));
+              421,
+              "host_not_allowed",
+              "The Host header names a host that this server does not serve."));
     }
   }
 
@@ -74,7 +76,10 @@ public final class AllowedHosts implements Handler<RoutingContext> {
     return allows(authority.host(), ownAddress ? local : null);
   }
 
-  /** {@code local}: the address that the connection was made to, where it is allowed too. */
+  /**
+   * Whether the host is allowed; {@code local} is the local address of the connection if it is
+   * allowed too.
+   */
   boolean allows(String host, @Nullable String local) {
     String name = HttpSettings.normalHost(host);
     InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);

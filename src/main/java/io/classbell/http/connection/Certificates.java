@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's certificate and key, as files that are replaced before the certificate runs out. New
- * connections get the new one when the files are looked at next; open ones keep theirs.
+ * The server's certificate and key, reloaded when their files change. New connections use a new
+ * certificate after the next check of the files; open connections keep the old one.
  */
 public final class Certificates {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -28,7 +28,7 @@ public final class Certificates {
     this.key = key;
   }
 
-  /** For a server that is yet to be made. */
+  /** Configures a server that has not been created yet. */
   public void addTo(HttpServerOptions options) {
     options
         .setSsl(true)
@@ -49,7 +49,7 @@ public final class Certificates {
     return new PemKeyCertOptions().setCertPath(chain).setKeyPath(key);
   }
 
-  /** Looks after the files from now on; {@code everyMillis} apart. */
+  /** Starts checking the files every {@code everyMillis} milliseconds. */
   public void keepFresh(Vertx vertx, HttpServer server, long everyMillis) {
     vertx.setPeriodic(0, everyMillis, timer -> look(vertx, server));
   }
@@ -74,16 +74,22 @@ public final class Certificates {
                 }
               }
             })
-        .onFailure(e -> LOG.warn("the certificate's files can't be read: {}", e.getMessage()));
+        .onFailure(
+            e ->
+                LOG.warn(
+                    "The certificate files cannot be read; the current certificate stays in use: {}",
+                    e.getMessage()));
   }
 
   private void replace(HttpServer server) {
     server
         .updateSSLOptions(renewed(), true)
-        .onSuccess(replaced -> LOG.info("a new certificate is shown from now on"))
+        .onSuccess(replaced -> LOG.info("New connections use the new certificate."))
         .onFailure(
             e ->
-                LOG.error("the new certificate is no good, the old one stays: {}", e.getMessage()));
+                LOG.error(
+                    "The new certificate is not valid; the current certificate stays in use: {}",
+                    e.getMessage()));
   }
 
   private static Long time(FileProps file) {

@@ -5,7 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** The bare connection under one of the library's. */
+/** Accesses the Netty channel of a Vert.x connection. */
 public final class Channels {
 
   private Channels() {}
@@ -15,8 +15,8 @@ public final class Channels {
   }
 
   /**
-   * Ends it at once. The library's own way to close waits until all that was written before has
-   * left, which it never does towards a peer that does not read.
+   * Closes a channel at once. The library's close waits until all pending data is written, which
+   * never happens if the peer does not read.
    */
   public static void cut(Channel channel) {
     ChannelHandlerContext first = channel.pipeline().firstContext();

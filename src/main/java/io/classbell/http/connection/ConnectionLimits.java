@@ -26,11 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Caps the open connections of a node's public port, by client address and in all.
  *
- * <p>Connections above a cap are not refused at once: a small reserve of them is kept, on which
- * only health checks are answered, so that a balancer can still see how the node is. When the
- * reserve is full, its oldest connection is closed for the newest one. Connections are counted when
- * they are accepted, before a TLS handshake or a request. One instance per node; safe from any
- * thread.
+ * <p>A small reserve of connections above a cap stays open and serves health checks only, so that a
+ * load balancer can still check the node. When the reserve is full, its oldest connection is closed
+ * for the newest one. Connections are counted when they are accepted, before a TLS handshake or a
+ * request. One instance per node; safe from any thread.
  */
 public final class ConnectionLimits {
 
@@ -39,10 +38,10 @@ public final class ConnectionLimits {
   /** Connections above the caps on which health checks are answered. */
   public static final int RESERVE = 64;
 
-  /** Open files that are left for the database, Redis, the cluster, logs and libraries. */
+  /** Open files reserved for the database, Redis, the cluster, logs and libraries. */
   private static final int OTHER_FILES = 512;
 
-  /** Of all connections, one address may hold at most this part. */
+  /** One address may hold at most this fraction (1/n) of all connections. */
   private static final int LARGEST_PART = 2;
 
   private static final AttributeKey<Boolean> HEALTH_ONLY =
@@ -57,10 +56,10 @@ public final class ConnectionLimits {
   private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
   private final Deque<Channel> reserve = new ArrayDeque<>();
   private final AtomicReference<@Nullable Channel> listening = new AtomicReference<>();
-  private final LogThrottle sayThatFull = new LogThrottle(Duration.ofMinutes(1));
+  private final LogThrottle limitReachedLog = new LogThrottle(Duration.ofMinutes(1));
 
   /**
-   * @param addresses tells which peers are proxies, which have no cap of their own
+   * @param addresses identifies trusted proxies, which have no cap per address
    * @param refused counts connections above a cap
    */
   public ConnectionLimits(int most, int mostPerAddress, ClientAddress addresses, Counter refused) {
@@ -95,12 +94,12 @@ public final class ConnectionLimits {
     return Math.clamp(possible, 1, Integer.MAX_VALUE);
   }
 
-  /** Counts a connection, if that was not done when it was accepted. */
+  /** Counts a connection unless it was counted when it was accepted. */
   public void opened(Channel channel) {
     admit(channel);
     Channel server = channel.parent();
     if (server != null && listening.getAndSet(server) != server) {
-      // The library shows its listening socket only as the parent of a connection.
+      // The library exposes its listening socket only as the parent of a connection.
       server
           .eventLoop()
           .execute(
@@ -134,9 +133,9 @@ public final class ConnectionLimits {
     }
     channel.attr(HEALTH_ONLY).set(true);
     refused.increment();
-    if (sayThatFull.isDue()) {
+    if (limitReachedLog.isDue()) {
       LOG.warn(
-          "connections above the caps get health checks only: open={} most={} mostPerAddress={}",
+          "The limit of connections is reached; further connections serve health checks only: open={} most={} mostPerAddress={}",
           open.get(),
           most,
           mostPerAddress);
@@ -186,7 +185,7 @@ public final class ConnectionLimits {
         : "";
   }
 
-  /** Sees each connection as it is accepted, in the pipeline of the listening socket. */
+  /** Counts each connection when it is accepted, in the pipeline of the listening socket. */
   @ChannelHandler.Sharable
   private final class CountAccepted extends ChannelInboundHandlerAdapter {
     @Override

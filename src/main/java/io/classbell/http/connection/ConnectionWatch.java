@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Closes connections that take too long to say what they want. An idle time-out is no help against
- * a client that sends one byte a second: what counts is the time until headers, and then the body,
- * are complete. Cuts off those that take nothing of what they are sent, sockets too. One of it
- * belongs to one event loop; a sweep once a second costs a request nothing.
+ * Closes connections that exceed a deadline for headers, body or response, and connections,
+ * including WebSockets, whose peer does not read. An idle timeout does not stop a client that sends
+ * one byte a second, so the deadlines apply to complete headers and bodies. Confined to one event
+ * loop; checks once a second, so requests have no timers of their own.
  */
 public final class ConnectionWatch {
 
-  /** Deadlines in seconds: for the headers (idle keep-alive too), the body, and the answer. */
+  /**
+   * Deadlines in seconds for the headers (including idle keep-alive), the body and the response.
+   */
   public record Deadlines(int headerSeconds, int bodySeconds, int answerSeconds) {}
 
   /** 64 kbit/s. */
@@ -25,10 +27,13 @@ public final class ConnectionWatch {
   private static final int LONGEST_SECONDS = 3_600;
   private static final long NONE = Long.MAX_VALUE;
 
-  /** So long a peer may take nothing of what waits for it: a phone in a tunnel comes out of it. */
-  private static final int DEAF_SECONDS = 30;
+  /**
+   * Longest time that a peer may read nothing of the pending data, long enough for a short loss of
+   * a mobile connection.
+   */
+  private static final int STALLED_SECONDS = 30;
 
-  /** Connections that are still open so long after they were told to close are cut off. */
+  /** Time after a graceful close at which a connection that is still open is cut. */
   private static final int CLOSING_SECONDS = 10;
 
   private static final class Mark {
@@ -37,15 +42,17 @@ public final class ConnectionWatch {
     long tookAt;
     int head;
     long taken;
-    boolean isGivenUp;
+    boolean isUnusable;
     boolean isClosing;
 
     Mark(Channel channel) {
       this.channel = channel;
     }
 
-    /** Whether there is something that it could have taken, and it took nothing for so long. */
-    boolean isDeaf(long now) {
+    /**
+     * Whether data has been pending for {@link #STALLED_SECONDS} and the peer has read none of it.
+     */
+    boolean isStalled(long now) {
       ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
       if (out == null || out.totalPendingWriteBytes() == 0) {
         tookAt = now;
@@ -57,7 +64,7 @@ public final class ConnectionWatch {
         taken = out.currentProgress();
         tookAt = now;
       }
-      return now - tookAt > DEAF_SECONDS * 1_000_000_000L;
+      return now - tookAt > STALLED_SECONDS * 1_000_000_000L;
     }
   }
 
@@ -73,17 +80,17 @@ public final class ConnectionWatch {
     this.nanoTime = nanoTime;
   }
 
-  /** A connection is open; it is watched until it is closed, whatever becomes of it meanwhile. */
+  /** Starts watching a connection until it is closed, even if it becomes a WebSocket. */
   public void opened(HttpConnection connection, Channel channel) {
     Mark mark = new Mark(channel);
     mark.tookAt = nanoTime.getAsLong();
     marks.put(connection, mark);
-    // The library's connection does not hear of it any more once it has become a socket.
+    // On the channel, because the library's connection gets no close event after an upgrade.
     channel.closeFuture().addListener(closed -> marks.remove(connection));
     awaitsHeaders(connection);
   }
 
-  /** A connection is open, or free for the next request: complete headers are due. */
+  /** Starts the deadline for headers: the connection is new or ready for the next request. */
   void awaitsHeaders(HttpConnection connection) {
     mark(connection, deadlines.headerSeconds());
   }
@@ -97,15 +104,15 @@ public final class ConnectionWatch {
   }
 
   /**
-   * The answer is handed over, and on its way as long as the link needs for it. After that the
-   * connection is free for the next request.
+   * Starts the deadline for sending the response, which depends on its size. After that the
+   * connection is ready for the next request.
    */
   public void isSent(HttpConnection connection, long bytes) {
     long seconds = bytes / SLOWEST_BYTES_PER_SECOND;
     mark(connection, deadlines.headerSeconds() + (int) Math.min(seconds, LONGEST_SECONDS));
   }
 
-  /** The bridge accepted it as a socket, and limits its life from here on. */
+  /** Removes the deadline: the connection has become a socket, whose lifetime the bridge limits. */
   public void isSocket(HttpConnection connection) {
     Mark mark = marks.get(connection);
     if (mark != null) {
@@ -113,31 +120,29 @@ public final class ConnectionWatch {
     }
   }
 
-  /**
-   * Nobody knows where its requests begin and end: what comes on it next is none to be answered.
-   */
-  public void giveUp(HttpConnection connection) {
+  /** Marks a connection whose request framing is ambiguous: further requests on it are ignored. */
+  public void markUnusable(HttpConnection connection) {
     Mark mark = marks.get(connection);
     if (mark != null) {
-      mark.isGivenUp = true;
+      mark.isUnusable = true;
     }
   }
 
-  public boolean isGivenUp(HttpConnection connection) {
+  public boolean isUnusable(HttpConnection connection) {
     Mark mark = marks.get(connection);
-    return mark != null && mark.isGivenUp;
+    return mark != null && mark.isUnusable;
   }
 
   int connections() {
     return marks.size();
   }
 
-  /** Closes what is overdue, and cuts off what is deaf. */
+  /** Closes connections past their deadline and cuts those whose peer does not read. */
   public void sweep() {
     long now = nanoTime.getAsLong();
     for (Map.Entry<HttpConnection, Mark> entry : List.copyOf(marks.entrySet())) {
       Mark mark = entry.getValue();
-      if (mark.isDeaf(now)) {
+      if (mark.isStalled(now)) {
         Channels.cut(mark.channel);
       } else if (mark.deadline != NONE && mark.deadline - now < 0) {
         if (mark.isClosing) {

@@ -7,8 +7,8 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.internal.http.HttpServerRequestWrapper;
 
 /**
- * A HEAD request that routes see as GET, so that HEAD works wherever GET does. The response below
- * knows better and sends no body.
+ * A HEAD request that routes see as GET, so that HEAD works wherever GET does. The underlying
+ * response still sends no body.
  */
 public final class HeadRequest extends HttpServerRequestWrapper {
 

@@ -7,32 +7,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket, so that it can be closed by itself. The library closes it and all idle
- * connections in one go, also those opened an instant before, whose request is on its way and would
- * be cut off. It shows the socket only as the parent of a connection that came by it.
+ * The listening socket of a server, which can be closed without its connections. The library closes
+ * it together with all idle connections, including new ones whose first request is still in
+ * transit. The library exposes the socket only as the parent of an accepted connection.
  */
 public final class ListenSocket {
-  /** Time for the request on a connection just opened, on a busy machine. */
-  private static final int MOMENT_MILLIS = 500;
+  /** Time for the first request on a new connection, on a busy machine. */
+  private static final int FIRST_REQUEST_MILLIS = 500;
 
   private volatile @Nullable Channel listening;
 
-  public void isUsedBy(Channel connection) {
+  public void connectionOpened(Channel connection) {
     if (listening == null) {
       listening = connection.parent();
     }
   }
 
   /**
-   * Takes no more connections. Completes when those taken last must have said what they want: then
-   * the idle ones may go.
+   * Stops accepting connections. Completes when the last accepted connections have had time to send
+   * a request, so that idle ones can be closed.
    */
-  public Future<Void> shut(Vertx vertx) {
+  public Future<Void> stopAccepting(Vertx vertx) {
     Channel channel = listening;
     if (channel == null) {
       return Future.succeededFuture();
     }
     channel.close();
-    return vertx.timer(MOMENT_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+    return vertx.timer(FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
   }
 }

@@ -19,9 +19,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which pages may call us: our own and those of configured origins; a request of any other page
- * ends here, sockets and their preliminaries too (the bridge's own check guards one transport
- * alone). Requests without an Origin come from no page.
+ * Enforces allowed origins (CORS): the platform's own and the configured ones. Rejects requests of
+ * all other origins, including SockJS requests, because the bridge checks the origin for one
+ * transport only. Requests without an Origin header do not come from a page of another origin and
+ * pass.
  */
 public final class OriginPolicy implements Handler<RoutingContext> {
 
@@ -52,7 +53,7 @@ public final class OriginPolicy implements Handler<RoutingContext> {
   private final boolean testMode;
 
   /**
-   * @param testMode whether pages served on this machine may call too, whatever their port
+   * @param testMode whether loopback origins with any port are allowed too
    */
   public OriginPolicy(String publicUrl, List<String> allowed, boolean testMode) {
     this.own = Set.of(normal(publicUrl));
@@ -62,7 +63,7 @@ public final class OriginPolicy implements Handler<RoutingContext> {
     this.testMode = testMode;
   }
 
-  /** Lets pages that may call read every answer, refusals before any route too. */
+  /** Adds CORS headers for allowed origins to every response, including errors before routing. */
   public void share(RoutingContext rc) {
     MultiMap headers = rc.response().headers();
     headers.set(HttpHeaders.VARY, "Origin");
@@ -87,7 +88,9 @@ public final class OriginPolicy implements Handler<RoutingContext> {
     if (origin == null) {
       rc.next();
     } else if (!isAllowed(origin) && !isOwn(rc, origin)) {
-      rc.fail(Problem.of(403, "origin_not_allowed", "Pages of this origin may not call the API."));
+      rc.fail(
+          Problem.of(
+              403, "origin_not_allowed", "The API does not allow requests from this origin."));
     } else if (request.method().equals(HttpMethod.OPTIONS)
         && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
       rc.response()
@@ -116,7 +119,7 @@ public final class OriginPolicy implements Handler<RoutingContext> {
     return port <= 0 || port == usualPort ? host : host + ":" + port;
   }
 
-  /** Lower case, and without a port that goes without saying. */
+  /** Normalises an origin: lower case, without the default port of the scheme. */
   private static String normal(String origin) {
     try {
       URI uri = URI.create(origin.toLowerCase(Locale.ROOT));

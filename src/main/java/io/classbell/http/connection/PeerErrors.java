@@ -23,19 +23,18 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection on which the peer made an error, in the library's place: the library closes it
- * without an answer, reports the error as a failure of the request, with its stack trace, and
- * counts the end of the request twice. A body that is no valid chunk is answered with 400 where the
- * answer has not begun. Used on the connection's event loop only.
+ * Handles protocol errors of the peer instead of the library, which closes the connection without a
+ * response, logs a stack trace and counts the end of the request twice. A malformed chunk gets a
+ * 400 unless the response has begun. Used on the connection's event loop only.
  */
 public final class PeerErrors extends ChannelDuplexHandler {
 
   private static final String NAME = "classbell.peerErrors";
 
-  /** The library's own name of the handler that takes the requests. */
+  /** Name of the library's handler that receives requests. */
   private static final String LIBRARY_HANDLER = "handler";
 
-  /** Time for the peer to read the answer; a connection with unread bytes is reset when closed. */
+  /** Time for the peer to read the response; closing a connection with unread bytes resets it. */
   private static final int LINGER_SECONDS = 1;
 
   private final BadConnections bad;
@@ -47,7 +46,7 @@ public final class PeerErrors extends ChannelDuplexHandler {
     this.bad = bad;
   }
 
-  /** Takes care of a connection that was just opened. */
+  /** Installs the handler on a new connection. */
   public static void handleOn(Channel channel, BadConnections bad) {
     ChannelPipeline pipeline = channel.pipeline();
     if (pipeline.context(LIBRARY_HANDLER) != null) {
@@ -60,7 +59,7 @@ public final class PeerErrors extends ChannelDuplexHandler {
     if (message instanceof HttpRequest) {
       unanswered++;
     }
-    // A malformed head is a request and content at once; it is answered as an invalid request.
+    // A malformed head is a request and content at once; it is handled as an invalid request.
     if (!isOver
         && !(message instanceof HttpRequest)
         && message instanceof HttpContent content
@@ -91,7 +90,7 @@ public final class PeerErrors extends ChannelDuplexHandler {
     context.write(message, promise);
   }
 
-  /** Whatever it is, the connection can't go on; the library hears of its end. */
+  /** Closes the connection, whatever the error was; the library is notified of the close. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!isOver) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long requests take, by operation and by class of status. One of it belongs to one event loop;
- * the meters behind it are the node's.
+ * Records the duration of requests by operation and status class. Confined to one event loop; the
+ * meters are shared by the node.
  */
 public final class RequestTimers {
 

@@ -7,17 +7,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * First on a connection: cuts off who goes on sending and reads none of the answers. The library
- * answers pings, frames that make no sense, and requests one behind the other by itself, and keeps
- * on the heap what nobody takes.
+ * Closes connections whose peer keeps sending without reading responses. The library responds to
+ * pings, invalid frames and pipelined requests by itself and buffers unread responses on the heap.
  */
 public final class UnreadResponseGuard extends ChannelInboundHandlerAdapter {
 
-  /** More than the largest request, so that nobody who asks once is meant. */
+  /** More than the largest request, so that a single request never exceeds it. */
   static final int MOST_UNREAD_BYTES = 131_072;
 
   private final Counter refused;
-  private int sinceItReads;
+  private int unreadBytes;
 
   public UnreadResponseGuard(Counter refused) {
     this.refused = refused;
@@ -26,10 +25,10 @@ public final class UnreadResponseGuard extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (context.channel().isWritable()) {
-      sinceItReads = 0;
+      unreadBytes = 0;
     } else if (message instanceof ByteBuf bytes) {
-      sinceItReads += bytes.readableBytes();
-      if (sinceItReads > MOST_UNREAD_BYTES) {
+      unreadBytes += bytes.readableBytes();
+      if (unreadBytes > MOST_UNREAD_BYTES) {
         ReferenceCountUtil.release(message);
         if (context.channel().isOpen()) {
           refused.increment();

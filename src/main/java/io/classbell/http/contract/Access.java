@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which roles may call which operation, as {@code x-roles} in the contract says. Access to single
+ * The roles that may call each operation, from {@code x-roles} in the contract. Access to single
  * resources is decided by the modules, which answer 404.
  */
 public final class Access {
 
   private static final String ROLES = "x-roles";
 
-  /** The only entry of the list where an operation needs no access token. */
+  /** The only entry of the list if an operation needs no access token. */
   private static final String ANONYMOUS = "anonymous";
 
   private final Map<String, Set<Caller.Role>> rolesByOperation;

@@ -9,10 +9,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a path of the contract can be asked, for the {@code Allow} header of a 405. */
+/** The methods of each path of the contract, for the {@code Allow} header of a 405. */
 public final class AllowedMethods {
 
-  /** What the server as a whole can be asked. */
+  /** All methods that the server supports. */
   public static final String ALL = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
   private static final String READING = "GET, HEAD, OPTIONS";
@@ -21,7 +21,7 @@ public final class AllowedMethods {
 
   private final List<Row> rows = new ArrayList<>();
 
-  /** Of a server that has nothing of the contract. */
+  /** For servers without paths of the contract. */
   public static final AllowedMethods OF_PAGES = new AllowedMethods(List.of());
 
   public AllowedMethods(OpenAPIContract contract) {
@@ -45,13 +45,13 @@ public final class AllowedMethods {
     }
   }
 
-  /** Reading where the path is none of the contract's. */
+  /** Returns the methods of a path; the reading methods if the path is not in the contract. */
   public String of(String path) {
     String methods = find(path);
     return methods == null ? READING : methods;
   }
 
-  /** Whether the path is one of the contract's. */
+  /** Whether the path is in the contract. */
   public boolean knows(String path) {
     return find(path) != null;
   }

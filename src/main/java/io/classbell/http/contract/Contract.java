@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The OpenAPI document: the text that {@code /openapi.yaml} serves and the contract that routes and
- * validators are made from.
+ * The OpenAPI document: the text that {@code /openapi.yaml} serves and the parsed contract from
+ * which routes and validators are created.
  *
  * @param text the document as it stands in the resources
  * @param api the same, resolved
@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public record Contract(Buffer text, OpenAPIContract api, Access access) {
 
-  /** Where the API lives; the document's {@code servers} say the same. */
+  /** Base path of the API, as in the document's {@code servers}. */
   public static final String PREFIX = "/api/v1";
 
   /** The address in the document's {@code servers}, which makes the file usable by itself. */
@@ -48,7 +48,7 @@ public record Contract(Buffer text, OpenAPIContract api, Access access) {
   /**
    * The contract of an installation.
    *
-   * @param maxima this installation's greatest values, by the name of the schema that they limit
+   * @param maxima maximum values of this installation, by the name of the schema that they limit
    */
   public static Future<Contract> load(Vertx vertx, Map<String, Long> maxima) {
     return vertx.executeBlocking(Contract::read).compose(text -> of(vertx, text, maxima));
@@ -90,7 +90,8 @@ public record Contract(Buffer text, OpenAPIContract api, Access access) {
   }
 
   /**
-   * In the contract (ECMA 262) {@code $} is the very end; in Java also before a last line break.
+   * Replaces {@code $} in patterns: in the contract (ECMA 262) it matches only the very end, in
+   * Java also before a final line break.
    */
   @SuppressWarnings("unchecked")
   private static void endPatterns(Object node) {

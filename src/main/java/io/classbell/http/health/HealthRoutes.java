@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Where load balancers and supervisors ask how a node is: its verdict and nothing more. */
+/** Health checks for load balancers and supervisors. They return the state without details. */
 public final class HealthRoutes {
 
   public static final String PATH = "/health/";

@@ -12,11 +12,12 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /**
- * Remembers which answer a key was given. The commands behind it are idempotent by their ids; this
- * adds that the first answer is given again word for word, and that a key is not taken for two
- * things.
+ * Stores the response of each idempotency key. Commands are idempotent by their ids; in addition, a
+ * repeated request gets the first response verbatim, and a key cannot be reused for another
+ * request.
  *
- * <p>It lives on one virtual-thread context of the node; event loops ask it from theirs.
+ * <p>Confined to one virtual-thread context of the node; event loops may call it from their own
+ * contexts.
  */
 public final class IdempotencyKeys {
 
@@ -29,7 +30,7 @@ public final class IdempotencyKeys {
   private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.Begun> begins;
   private final GroupCommit<IdempotencyStore.Finish, Boolean> finishes;
 
-  /** To be made on the virtual-thread context that it is to live on. */
+  /** Create it on the virtual-thread context to which it is confined. */
   public IdempotencyKeys(Vertx vertx, Node node) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
@@ -56,17 +57,17 @@ public final class IdempotencyKeys {
   }
 
   /**
-   * Takes the key for a request.
+   * Reserves the key for a request.
    *
-   * @return the command's id, and the answer where one was given before; fails with 422 {@code
+   * @return the command's id and the stored response, if there is one; fails with 422 {@code
    *     idempotency_key_reused}
    */
   Future<IdempotencyStore.Begun> begin(IdempotencyStore.Key key) {
-    return atHome(
+    return onOwnContext(
         () ->
             begins
                 .submit(key)
-                // Another node took the key at the very same time: now it is there to be read.
+                // Another node inserted the key concurrently; now it can be read.
                 .recover(
                     e ->
                         SqlErrors.duplicateKey(e) == null
@@ -74,20 +75,20 @@ public final class IdempotencyKeys {
                             : begins.submit(key)));
   }
 
-  /** Keeps the answer, the first one only. */
+  /** Stores the response unless one is already stored. */
   Future<Boolean> finish(IdempotencyStore.Finish finish) {
-    return atHome(() -> finishes.submit(finish));
+    return onOwnContext(() -> finishes.submit(finish));
   }
 
-  /** Forgets answers that are past use; on a virtual thread, now and then. */
-  public void forgetOldAnswers() {
+  /** Deletes expired responses, on a virtual thread. Called periodically. */
+  public void deleteOldResponses() {
     boolean more = true;
     while (more) {
-      more = database.inTransaction(store::forgetOldest);
+      more = database.inTransaction(store::deleteOldest);
     }
   }
 
-  private <T> Future<T> atHome(Supplier<Future<T>> work) {
+  private <T> Future<T> onOwnContext(Supplier<Future<T>> work) {
     Context asking = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
     home.runOnContext(

@@ -25,38 +25,38 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a POST that carries an Idempotency-Key so that repeating it has one effect and one answer.
- * One without a key pays nothing for this.
+ * Executes POST requests with an Idempotency-Key so that repetitions have one effect and one
+ * response. Requests without a key are passed through.
  */
 public final class IdempotentExecution {
 
   static final String HEADER = "Idempotency-Key";
 
-  /** Says that an answer was given before. */
+  /** Response header that marks a stored response. */
   public static final String REPLAYED = "Idempotent-Replayed";
 
   private static final String HMAC = "HmacSHA256";
 
   /**
-   * Never answered from memory. A logout must end the session that is shown, whatever was answered
-   * before. Answers of the others hold secrets, which are not stored; repeating them begins another
-   * session, or replaces the calendar feed's address.
+   * Operations whose responses are not stored. A logout must end the given session, whatever an
+   * earlier response was. Responses of the others contain secrets; repeating them starts another
+   * session or replaces the calendar feed's address.
    */
   private static final Set<String> NEVER_STORED =
       Set.of("login", "refresh", "logout", "createCalendarFeed");
 
-  /** Refusals that say nothing of the command itself. */
+  /** Error statuses that do not result from the command itself, so they are not stored. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(401, 408, 429);
 
   private final IdempotencyKeys keys;
   private final SecretKeySpec secret;
-  private final String nameOfSecret;
+  private final String secretId;
   private final SecretKeySpec tokenKey;
 
   /**
-   * All secrets are the same on every node.
+   * All secrets must be the same on every node.
    *
-   * @param secret hashes requests; null to derive one from the key of access tokens
+   * @param secret key for hashing requests; null to derive one from {@code tokenKey}
    * @param tokenKey the key of access tokens
    */
   public IdempotentExecution(IdempotencyKeys keys, @Nullable Secret secret, Secret tokenKey) {
@@ -66,21 +66,21 @@ public final class IdempotentExecution {
         secret == null
             ? new SecretKeySpec(hmac(this.tokenKey, bytes("classbell idempotency")), HMAC)
             : new SecretKeySpec(secret.bytes(), HMAC);
-    this.nameOfSecret =
-        hex(hmac(this.secret, bytes("name"))).substring(0, IdempotencyStore.NAME_OF_SECRET);
+    this.secretId =
+        hex(hmac(this.secret, bytes("name"))).substring(0, IdempotencyStore.SECRET_ID_DIGITS);
   }
 
-  /** Whether the call is one that is to be answered the same when it comes again. */
+  /** Returns the idempotency key of a call; null if it has none or its response is not stored. */
   public static @Nullable String keyOf(Call call) {
     String key = call.input().text(HEADER);
     return key == null || NEVER_STORED.contains(call.operation()) ? null : key;
   }
 
   /**
-   * Carries out the call, or gives the answer that it was given before.
+   * Executes the call, or returns its stored response.
    *
    * @param pathParameters names of the operation's path parameters, in a fixed order
-   * @param replayed is told before an answer is given again
+   * @param replayed called before a stored response is returned
    */
   public Future<Answer> run(
       Call call, String key, List<String> pathParameters, Call.Route route, Runnable replayed) {
@@ -99,14 +99,14 @@ public final class IdempotentExecution {
         .compose(
             begun -> {
               if (begun.given() == null) {
-                return carryOut(begun.scope(), key, call.under(begun.commandId()), route);
+                return execute(begun.scope(), key, call.under(begun.commandId()), route);
               }
               replayed.run();
               return again(begun.given());
             });
   }
 
-  private Future<Answer> carryOut(String scope, String key, Call call, Call.Route route) {
+  private Future<Answer> execute(String scope, String key, Call call, Call.Route route) {
     return route
         .answer(call)
         .transform(
@@ -119,12 +119,16 @@ public final class IdempotentExecution {
                   done.succeeded()
                       ? Future.succeededFuture(done.result())
                       : Future.failedFuture(done.cause());
-              // Answered only once it is kept: else a repetition could be answered otherwise.
+              // Responds only after the response is stored; otherwise a repetition could get
+              // another one.
               return finish == null ? answer : keys.finish(finish).compose(kept -> answer);
             });
   }
 
-  /** What is under way is no outcome yet: asked again, the command tells how it stands by then. */
+  /**
+   * Returns the record to store; null for provisional responses, so that a repetition gets the
+   * current state.
+   */
   private static IdempotencyStore.@Nullable Finish finish(String scope, String key, Answer answer) {
     return answer.passing()
         ? null
@@ -156,8 +160,9 @@ public final class IdempotentExecution {
   }
 
   /**
-   * Whose key it is, and for what. Without a user it is the client's address, so that strangers
-   * elsewhere can't take the same key; it is stored hashed, as rows are kept for ever.
+   * Identifies the user, operation and resource of a key. Without a user, the client's address
+   * takes the user's place, so that other clients cannot occupy the key. Stored as a hash, because
+   * rows are kept forever.
    */
   private String target(Call call, List<String> pathParameters) {
     Identity bearer = call.bearer();
@@ -170,7 +175,10 @@ public final class IdempotentExecution {
     return Ids.derived(parts.toArray(String[]::new));
   }
 
-  /** Keyed, as bodies hold passwords: nobody is to try them out on what the database has. */
+  /**
+   * A keyed hash, because bodies can contain passwords, which must not be guessable from the
+   * database.
+   */
   private String requestHash(Call call) {
     Map<String, Object> parameters = new TreeMap<>(call.input().values());
     parameters.remove(HEADER);
@@ -180,10 +188,10 @@ public final class IdempotentExecution {
             .add(new JsonObject(parameters))
             .add(call.body())
             .encode();
-    return nameOfSecret + hex(hmac(secret, bytes(request)));
+    return secretId + hex(hmac(secret, bytes(request)));
   }
 
-  /** What the release before compares; to be dropped a release later. */
+  /** The hash that the previous release compares; remove it in the next release. */
   private String bodyHash(Call call) {
     StringBuilder text = new StringBuilder(call.operation());
     for (String name : List.of("id", "meetingId", "userId")) {

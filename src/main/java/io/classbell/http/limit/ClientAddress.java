@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key under which limits count a client: its IPv4 address, or the /64 network of its IPv6
  * address, because one subscriber usually has all addresses of a /64. {@code X-Forwarded-For} is
- * believed only as far as our own proxies wrote it: read from the right, the first address that is
- * not one of them is the client.
+ * trusted only as far as trusted proxies wrote it: read from the right, the first address that is
+ * not a trusted proxy is the client.
  */
 public final class ClientAddress {
 
@@ -24,8 +24,7 @@ public final class ClientAddress {
   /** The client's key. */
   public String of(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-    // A proxy may add a line of its own after the client's: all of them are one list (RFC 9110,
-    // 5.3).
+    // A proxy may add a separate header line; all lines form one list (RFC 9110, 5.3).
     List<String> lines = request.headers().getAll("X-Forwarded-For");
     return of(peer == null ? "" : peer, lines.isEmpty() ? null : String.join(",", lines));
   }
@@ -34,7 +33,7 @@ public final class ClientAddress {
     return ClientNetwork.of(client(peer, forwardedFor));
   }
 
-  /** Whether connections of this peer carry the requests of many clients. */
+  /** Whether this peer is a trusted proxy, whose connections carry requests of many clients. */
   public boolean isProxy(String peer) {
     return trustedProxies.contain(peer);
   }

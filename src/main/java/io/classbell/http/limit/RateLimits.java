@@ -13,28 +13,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How often one user or address may ask, counted on Redis in fixed windows for all nodes together.
- * Where Redis is down everybody is let in, which is said in the log once a minute.
+ * Limits requests per user or address, counted in Redis in fixed windows for all nodes together.
+ * While Redis is down, all requests are admitted, and a warning is logged once a minute.
  */
 public final class RateLimits {
 
   private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
 
-  /** Counts one; the window begins with its first. Answers the count and the seconds left. */
+  /**
+   * Counts one request; the window begins with the first one. Returns the count and the seconds
+   * left.
+   */
   private static final String COUNT =
       "local n = redis.call('INCR', KEYS[1]) "
           + "if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end "
           + "return {n, redis.call('TTL', KEYS[1])}";
 
-  /** {@code limit} 0 is none. */
+  /** A limit per window; {@code limit} 0 means no limit. */
   record Rule(String name, int limit, int windowSeconds) {}
 
   private final RedisStore redis;
   private final Duration patience;
-  private final LogThrottle sayThatDown = new LogThrottle(Duration.ofMinutes(1));
+  private final LogThrottle redisDownLog = new LogThrottle(Duration.ofMinutes(1));
 
   /**
-   * @param patience a Redis that takes longer is down
+   * @param patience Redis counts as down if it takes longer than this to reply
    */
   public RateLimits(RedisStore redis, Duration patience) {
     this.redis = redis;
@@ -42,13 +45,13 @@ public final class RateLimits {
   }
 
   /**
-   * What is left of a window.
+   * The remaining quota of a window.
    *
-   * @param isSpent whether this request is one too many
+   * @param isSpent whether this request exceeds the limit
    */
   record Quota(long remaining, int secondsLeft, boolean isSpent) {}
 
-  /** Counts one request of {@code who}; null where nothing is counted. */
+  /** Counts one request of {@code who}; null if there is no limit or Redis is down. */
   Future<@Nullable Quota> count(Rule rule, String who) {
     if (rule.limit() == 0) {
       return Future.succeededFuture();
@@ -65,8 +68,8 @@ public final class RateLimits {
         .map(counted -> quota(rule, counted))
         .otherwise(
             e -> {
-              if (sayThatDown.isDue()) {
-                LOG.warn("rate limits are off, as Redis does not answer: {}", e.getMessage());
+              if (redisDownLog.isDue()) {
+                LOG.warn("Redis does not respond; rate limits are off: {}", e.getMessage());
               }
               return null;
             });

@@ -9,9 +9,9 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request comes too often, and what its client is told of the limits: {@code
- * RateLimit-Policy} and {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers). In test mode
- * there are only the limits that somebody set.
+ * Applies rate limits to requests and adds the headers {@code RateLimit-Policy} and {@code
+ * RateLimit} (draft-ietf-httpapi-ratelimit-headers). In test mode only explicitly configured limits
+ * apply.
  */
 public final class RequestAdmission {
 
@@ -42,16 +42,16 @@ public final class RequestAdmission {
   }
 
   /**
-   * Counts a request before anything but its head is looked at.
+   * Counts a request before its body is read.
    *
-   * @param bearer null for nobody, and for who shows a token that is no good
+   * @param bearer the caller; null without a token or with an invalid one
    */
   public Future<Void> admit(
       @Nullable Identity bearer, String address, HttpServerResponse response) {
     return count(requests, bearer == null ? "a:" + address : "u:" + bearer.userId(), response);
   }
 
-  /** Counts a registration that can be tried. */
+  /** Counts a registration attempt. */
   public Future<Void> admitRegistration(String address, HttpServerResponse response) {
     return count(registrations, address, response);
   }

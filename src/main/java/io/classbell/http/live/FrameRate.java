@@ -3,8 +3,8 @@ package io.classbell.http.live;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A rate of so many a minute, all of which may come at once. Generic cell rate algorithm: one
- * number says until when what came is paid for. Safe from any thread.
+ * A limit per minute that allows bursts up to the whole limit. Uses the generic cell rate
+ * algorithm, whose state is one point in time. Thread-safe.
  */
 final class FrameRate {
 
@@ -21,7 +21,7 @@ final class FrameRate {
     this.paidUntil = new AtomicLong(now);
   }
 
-  /** Counts one; false where it is one too many. */
+  /** Counts one; false if it exceeds the limit. */
   boolean take(long now) {
     while (true) {
       long before = paidUntil.get();
@@ -35,7 +35,7 @@ final class FrameRate {
     }
   }
 
-  /** Whether it is as good as a new one. */
+  /** Whether the limit is unused, so that it equals a new one. */
   boolean isUnused(long now) {
     return paidUntil.get() - now <= 0;
   }

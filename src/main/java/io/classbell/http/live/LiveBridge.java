@@ -33,32 +33,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SockJS bridge to browsers: out of the house only. A socket may register the one address of
- * the user whose access token it shows, and may send nothing. One of it belongs to one event loop.
+ * The SockJS bridge that delivers notifications to browsers. A socket may register only the address
+ * of the user whose access token it presents, and may not send messages. Confined to one event
+ * loop.
  *
- * <p>The library's own guards are not relied on: it ignores required authorities when an address is
- * registered, skips patterns for messages without a body, and never finds a SockJS socket's queue
- * full. The hook below decides everything, and delivers messages itself so that it knows what is on
- * its way.
+ * <p>The library's access checks are not sufficient: it ignores required authorities when an
+ * address is registered, skips patterns for messages without a body, and never reports a SockJS
+ * socket's write queue as full. The event hook below therefore makes all decisions, and sends
+ * messages itself to track the bytes in flight.
  */
 public final class LiveBridge {
 
-  /** Where browsers connect. */
+  /** Path to which browsers connect. */
   public static final String PATH = "/eventbus/";
 
-  /** Browser addresses begin so; nothing else in the house does. */
+  /** Prefix of browser addresses; no other bus address begins with it. */
   public static final String ADDRESS_PREFIX = "notifications.";
 
   /**
-   * Where a client shows a newer token, by a send with the token in its headers. The official
-   * clients send no frame for a second handler of an address. Nothing that is sent here reaches the
-   * event bus; it lies outside of what may be registered.
+   * Address to which a client sends a newer token in the headers, because the official clients send
+   * no frame for a second handler of an address. Messages to it do not reach the event bus, and it
+   * cannot be registered.
    */
   static final String RENEW_ADDRESS = "notifications.renew";
 
-  /** Limits of sockets, in the units that their names say. */
+  /** Limits of sockets; units are part of the names. */
   public record Limits(
-      int socketsPerUser, int addressesPerSocket, long maxBytesOnTheirWay, int maxSockets) {}
+      int socketsPerUser, int addressesPerSocket, long maxBytesInFlight, int maxSockets) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveBridge.class);
 
@@ -74,12 +75,12 @@ public final class LiveBridge {
 
   private static final int MOST_REFUSED_FRAMES = 1_000;
 
-  /** The place of a socket that has a newer token is kept longer, so long before it would end. */
+  /** How many seconds before it ends the place of a socket with a renewed token is extended. */
   private static final int KEEP_PLACE_SECONDS = 30;
 
   private final Map<SockJSSocket, LiveSocket> sockets = new IdentityHashMap<>();
 
-  /** Sockets that have not shown a token yet, the oldest first. */
+  /** Sockets that have not presented a token yet, oldest first. */
   private final Set<LiveSocket> withoutToken = new LinkedHashSet<>();
 
   private final Vertx vertx;
@@ -120,7 +121,8 @@ public final class LiveBridge {
   }
 
   /**
-   * Routes of the bridge: WebSocket and {@code /info}, no other transport and no page of SockJS's.
+   * Routes of the bridge: WebSocket and {@code /info} only, without other transports and SockJS
+   * pages.
    */
   public Router router() {
     SockJSHandlerOptions options =
@@ -165,7 +167,10 @@ public final class LiveBridge {
     return sockets.size();
   }
 
-  /** Closes sockets whose token ran out, whose session ended, or that never showed one. */
+  /**
+   * Closes sockets whose token has expired, whose session has ended, or that presented no token in
+   * time.
+   */
   public void sweep() {
     long now = realTime.instant().getEpochSecond();
     for (LiveSocket socket : List.copyOf(sockets.values())) {
@@ -178,7 +183,7 @@ public final class LiveBridge {
     }
   }
 
-  /** The node goes down: browsers are told, so that they look for another at once. */
+  /** Closes all sockets when the node stops, so that browsers reconnect to another node at once. */
   public void closeAll() {
     List.copyOf(sockets.values()).forEach(socket -> socket.close("going away"));
   }
@@ -191,7 +196,7 @@ public final class LiveBridge {
         event.complete(true);
       }
       case SOCKET_ERROR -> {
-        // A frame too large, for one: the library forgets the socket, and leaves it open.
+        // For example a frame that is too large: the library drops the socket but leaves it open.
         closed(event.socket());
         event.complete(true);
         event.socket().close();
@@ -231,8 +236,8 @@ public final class LiveBridge {
   }
 
   /**
-   * Takes a newer token and answers it, on this socket alone. The event is never completed: the
-   * library neither forwards the message nor answers it.
+   * Accepts a newer token and replies on this socket. The event is never completed, so that the
+   * library neither forwards the message nor replies to it.
    */
   private void send(BridgeEvent event) {
     JsonObject frame = event.getRawMessage();
@@ -265,7 +270,7 @@ public final class LiveBridge {
             });
   }
 
-  /** The token that counts from now on: the one that is valid longer. */
+  /** Returns the token to use from now on: the one that is valid longer. */
   private Identity renewed(LiveSocket socket, Identity shown) {
     Identity before = socket.identity();
     if (before == null || !before.userId().equals(shown.userId()) || ended.hasEnded(shown)) {
@@ -281,7 +286,7 @@ public final class LiveBridge {
   private void reply(LiveSocket socket, JsonObject frame, JsonObject envelope) {
     if (frame.getValue("replyAddress") instanceof String address
         && address.length() <= MAX_REPLY_ADDRESS_LENGTH) {
-      socket.send(envelope.put("address", address).encode(), limits.maxBytesOnTheirWay());
+      socket.send(envelope.put("address", address).encode(), limits.maxBytesInFlight());
     }
   }
 
@@ -294,7 +299,7 @@ public final class LiveBridge {
   }
 
   private void countRefusal(LiveSocket socket) {
-    if (socket.refusedOnceMore() == MOST_REFUSED_FRAMES) {
+    if (socket.countRejectedFrame() == MOST_REFUSED_FRAMES) {
       refused.increment();
       socket.close("too much that is refused");
     }
@@ -314,26 +319,26 @@ public final class LiveBridge {
     connections.isSocket(request.connection());
     withoutToken.add(opened);
     if (!socketLimits.openedWithoutToken()) {
-      // Browsers show their token at once: those that waited longest are the least likely to.
+      // Browsers present their token at once, so the oldest sockets are the least likely to do so.
       LiveSocket oldest = withoutToken.iterator().next();
       if (oldest != opened) {
-        isNotWithoutToken(oldest);
-        oldest.makeRoom();
+        removeWithoutToken(oldest);
+        oldest.evict();
       }
     }
     return true;
   }
 
-  private void isNotWithoutToken(LiveSocket socket) {
+  private void removeWithoutToken(LiveSocket socket) {
     if (withoutToken.remove(socket)) {
-      socketLimits.isNotWithoutToken();
+      socketLimits.removeWithoutToken();
     }
   }
 
   private void closed(SockJSSocket socket) {
     LiveSocket gone = sockets.remove(socket);
     if (gone != null) {
-      isNotWithoutToken(gone);
+      removeWithoutToken(gone);
     }
     Identity identity = gone == null ? null : gone.identity();
     if (gone != null && identity != null) {
@@ -349,8 +354,8 @@ public final class LiveBridge {
         .map(identity -> register(event.socket(), identity, frame.getValue("address")))
         .onSuccess(
             verdict -> {
-              // Shown again before the token ran out: the registration stands, and the bridge would
-              // answer an error. An event that is never completed is one that never was.
+              // A repeated registration with a newer token: the existing one stays, and the bridge
+              // would reply with an error. It ignores an event that is never completed.
               if (verdict == Verdict.REGISTERED) {
                 event.complete(true);
               } else if (verdict == Verdict.REFUSED) {
@@ -386,7 +391,7 @@ public final class LiveBridge {
     }
     if (before == null || identity.expiresAt() >= before.expiresAt()) {
       socket.identify(identity);
-      isNotWithoutToken(socket);
+      removeWithoutToken(socket);
     }
     if (before == null) {
       takePlace(socket, identity);
@@ -395,8 +400,8 @@ public final class LiveBridge {
   }
 
   /**
-   * Keeps the place of a socket whose token was renewed. A timer does it, not the renewal: so a
-   * socket costs Redis one command per token at most, whatever it sends.
+   * Extends the place of a socket whose token was renewed. Called by a timer instead of at renewal,
+   * so that a socket causes at most one Redis command per token.
    */
   private void keepPlace(LiveSocket socket, long now) {
     Identity identity = socket.identity();
@@ -408,8 +413,8 @@ public final class LiveBridge {
   }
 
   /**
-   * This node's own count was asked already. What other nodes have takes a round trip, in which the
-   * socket is let be.
+   * Reserves a place across all nodes in Redis. The local count was checked before; the socket
+   * stays open during the round trip.
    */
   private void takePlace(LiveSocket socket, Identity identity) {
     socket.setPlaceUntil(identity.expiresAt());
@@ -440,9 +445,9 @@ public final class LiveBridge {
       return;
     }
     String frame = envelope.encode();
-    if (!socket.send(frame, limits.maxBytesOnTheirWay())) {
+    if (!socket.send(frame, limits.maxBytesInFlight())) {
       refused.increment();
-      LOG.info("socket closed, as it does not read: user={}", identity.userId());
+      LOG.info("Socket closed because the client does not read: user={}", identity.userId());
       socket.cut();
     }
   }

@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 
 /**
- * Hands new notifications on to the sockets of this node. A whole batch comes in one message to
- * every node; who is not here costs a look into a map.
+ * Forwards new notifications to the sockets of this node. Every node receives each batch in one
+ * message and skips users without a socket on this node.
  */
 public final class LiveFeed {
 

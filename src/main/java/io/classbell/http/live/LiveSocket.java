@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One browser's socket, as its event loop sees it: who it is for, until when, and what is on its
- * way to it. Only its own event loop touches it.
+ * State of one browser's socket: its user, the expiry of its token and the bytes in flight.
+ * Confined to the socket's event loop.
  */
 final class LiveSocket {
 
@@ -27,8 +27,8 @@ final class LiveSocket {
   private long placeUntil;
 
   /**
-   * @param intake limits what it sends
-   * @param place of it among its user's
+   * @param intake limits on incoming data
+   * @param place name of its place in the user's limit of sockets
    * @param openedAt seconds since the epoch
    */
   LiveSocket(SockJSSocket socket, SocketIntake intake, String place, long openedAt) {
@@ -46,13 +46,13 @@ final class LiveSocket {
     return identity;
   }
 
-  /** A token was shown; from now on it is the one that counts. */
+  /** Sets the identity of the latest accepted token. */
   void identify(Identity shown) {
     identity = shown;
     intake.isIdentified();
   }
 
-  /** Until when its place among its user's is taken, in seconds since the epoch. */
+  /** Until when its place is reserved, in seconds since the epoch. */
   long placeUntil() {
     return placeUntil;
   }
@@ -70,32 +70,32 @@ final class LiveSocket {
     registered.remove(address);
   }
 
-  /** Counts a frame that was refused; tells how many there were. */
-  int refusedOnceMore() {
+  /** Counts a rejected frame; returns the total. */
+  int countRejectedFrame() {
     return ++refused;
   }
 
   /**
-   * Sends a text frame (a buffer would go out as a binary one where the transport is raw), unless
-   * so much is on its way already that the reader must have stopped reading. The SockJS socket's
-   * own {@code writeQueueFull} does not tell: it hands every frame on at once.
+   * Sends a text frame, unless so many bytes are in flight that the client must have stopped
+   * reading. A buffer would become a binary frame on the raw transport. The SockJS socket's {@code
+   * writeQueueFull} is not usable, because it passes every frame on at once.
    *
-   * @return false where too much is on its way; a socket that is being closed is sent nothing more
+   * @return false if too many bytes are in flight; true without sending if the socket is closing
    */
-  boolean send(String frame, long maxBytesOnTheirWay) {
+  boolean send(String frame, long maxBytesInFlight) {
     if (intake.isClosed()) {
       return true;
     }
     int length = ByteBufUtil.utf8Bytes(frame);
-    if (bytesOnTheirWay + length > maxBytesOnTheirWay) {
+    if (bytesInFlight + length > maxBytesInFlight) {
       return false;
     }
-    bytesOnTheirWay += length;
-    socket.write(frame).onComplete(written -> bytesOnTheirWay -= length);
+    bytesInFlight += length;
+    socket.write(frame).onComplete(written -> bytesInFlight -= length);
     return true;
   }
 
-  /** Why the socket must go, or null where it may stay. */
+  /** Returns the reason to close the socket, or null if it may stay open. */
   @Nullable String overdue(long nowSeconds, int secondsToShowAToken, EndedSessions ended) {
     if (identity == null) {
       return nowSeconds - openedAt > secondsToShowAToken ? "no token was shown" : null;
@@ -107,7 +107,7 @@ final class LiveSocket {
   }
 
   /** Closes it to make room for another one. */
-  void makeRoom() {
+  void evict() {
     intake.close(WebSocketCloseStatus.TRY_AGAIN_LATER, "too many sockets without a token");
   }
 
@@ -115,7 +115,7 @@ final class LiveSocket {
     socket.close(3000, reason);
   }
 
-  /** Without a farewell, which would wait behind all that is not read. */
+  /** Closes the connection without a close frame, which would be queued behind unread data. */
   void cut() {
     Channels.cut(Channels.of(socket.routingContext().request().connection()));
   }

@@ -3,12 +3,12 @@ package io.classbell.http.live;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many sockets each user has on this node; shared by its event loops. */
+/** Number of sockets of each user on this node; shared by its event loops. */
 public final class LiveUsers {
 
   private final Map<String, Integer> sockets = new ConcurrentHashMap<>();
 
-  /** Takes one of the user's places; false where all are taken. */
+  /** Takes one of the user's places; false if none is free. */
   boolean enter(String userId, int max) {
     boolean[] entered = {false};
     sockets.compute(

@@ -17,17 +17,17 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits what comes in on one socket, before the library acts on it: the rate of frames of every
- * kind, control frames included, and the bytes of messages that are not complete. Bytes are counted
- * from where they are received, because the decoder keeps a frame until its last byte is there, and
- * the library a message until its last fragment. Used on the socket's event loop only.
+ * Limits incoming data of one socket before the library processes it: the rate of all frames,
+ * including control frames, and the bytes of incomplete messages. Bytes are counted when they are
+ * received, because the decoder buffers a frame until its last byte, and the library a message
+ * until its last fragment. Used on the socket's event loop only.
  */
 final class SocketIntake {
 
   private static final String BYTES_HANDLER = "classbell.socketBytes";
   private static final String FRAMES_HANDLER = "classbell.socketFrames";
 
-  /** The library's own name of the handler that takes the frames. */
+  /** Name of the library's handler that receives frames. */
   private static final String LIBRARY_HANDLER = "handler";
 
   private static final int LINGER_SECONDS = 1;
@@ -71,7 +71,7 @@ final class SocketIntake {
     return intake;
   }
 
-  /** A valid token was shown: messages may be larger from now on. */
+  /** Allows larger messages after a valid token was presented. */
   void isIdentified() {
     identified = true;
   }
@@ -81,8 +81,9 @@ final class SocketIntake {
   }
 
   /**
-   * Says why and closes. What the peer sends from here on is thrown away unread, for a moment: a
-   * connection that is closed with unread bytes is reset, and the peer would not learn the reason.
+   * Sends a close frame with the reason and closes. Further data of the peer is discarded for a
+   * moment, because closing a connection with unread bytes resets it and the peer would not receive
+   * the reason.
    */
   void close(WebSocketCloseStatus status, String reason) {
     if (closed) {
@@ -101,7 +102,7 @@ final class SocketIntake {
     close(WebSocketCloseStatus.MESSAGE_TOO_BIG, "message too large");
   }
 
-  /** Keeps the node's count of unfinished bytes true; false where there are too many in all. */
+  /** Updates the node's count of bytes in incomplete messages; false if the limit is exceeded. */
   private boolean count(long held) {
     long more = held - counted;
     counted = held;
@@ -124,7 +125,7 @@ final class SocketIntake {
         || frame instanceof ContinuationWebSocketFrame;
   }
 
-  /** Before the decoder. */
+  /** Counts received bytes, before the decoder. */
   private final class Bytes extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -152,7 +153,7 @@ final class SocketIntake {
     }
   }
 
-  /** Behind the decoder. */
+  /** Counts frames, after the decoder. */
   private final class Frames extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {

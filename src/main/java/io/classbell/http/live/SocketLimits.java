@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What the sockets of a node may send and hold together, by client address and in all. One instance
- * per node; safe from any thread.
+ * Limits on incoming data of a node's sockets, by client address and in total. One instance per
+ * node; thread-safe.
  */
 public final class SocketLimits {
 
   /**
-   * Limits in the units that their names say.
+   * Limits; units are part of the names.
    *
-   * @param bytesBeforeToken of a message before a valid token was shown
-   * @param bufferBytes of unfinished messages of all sockets
+   * @param bytesBeforeToken largest message before a valid token was presented
+   * @param bufferBytes most bytes in incomplete messages of all sockets
    */
   public record Rules(
       int framesPerMinute,
@@ -35,7 +35,7 @@ public final class SocketLimits {
   private final AtomicInteger withoutToken = new AtomicInteger();
 
   /**
-   * @param refused counts sockets that are closed for a limit
+   * @param refused counts sockets that are closed because of a limit
    * @param nanoTime as {@link System#nanoTime()}
    */
   public SocketLimits(Rules rules, Counter refused, LongSupplier nanoTime) {
@@ -52,7 +52,7 @@ public final class SocketLimits {
     return new FrameRate(rules.framesPerMinute(), nanoTime.getAsLong());
   }
 
-  /** Counts a frame of a socket; false where it is one too many of the socket or its address. */
+  /** Counts a frame; false if it exceeds the limit of the socket or of its address. */
   boolean takeFrame(FrameRate socket, String address) {
     long now = nanoTime.getAsLong();
     return socket.take(now)
@@ -61,13 +61,13 @@ public final class SocketLimits {
             .take(now);
   }
 
-  /** Forgets the addresses that sent nothing for a while. */
+  /** Removes addresses that have sent nothing for a while. */
   public void forgetUnused() {
     long now = nanoTime.getAsLong();
     addresses.values().removeIf(rate -> rate.isUnused(now));
   }
 
-  /** Changes the bytes that unfinished messages take; false where these are too many. */
+  /** Adds to the bytes in incomplete messages; false if the limit is exceeded. */
   boolean buffer(long more) {
     return buffered.addAndGet(more) <= rules.bufferBytes() || more <= 0;
   }
@@ -76,13 +76,13 @@ public final class SocketLimits {
     return buffered.get();
   }
 
-  /** Counts a socket that has shown no token yet; false where these are too many. */
+  /** Counts a socket that has not presented a token yet; false if there are too many. */
   boolean openedWithoutToken() {
     return withoutToken.incrementAndGet() <= rules.mostWithoutToken();
   }
 
-  /** The socket has shown a token, or is closed. */
-  void isNotWithoutToken() {
+  /** Uncounts a socket that has presented a token or was closed. */
+  void removeWithoutToken() {
     withoutToken.decrementAndGet();
   }
 

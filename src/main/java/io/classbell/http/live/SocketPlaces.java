@@ -20,18 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts each user's sockets over all nodes, on Redis. A place is taken until the socket's token
- * runs out at the latest; those of a node that died are free when its lease has run out, which is
- * all that a node renews, however many sockets it has. Where Redis is down, each node's own count
- * alone decides, which is said in the log once a minute. Safe from any thread.
+ * Limits each user's sockets across all nodes, in Redis. A place is reserved until the socket's
+ * token expires at the latest. Places of a failed node become free when the node's lease expires; a
+ * node renews only its lease, however many sockets it has. While Redis is down, only the local
+ * count applies, and a warning is logged once a minute. Thread-safe.
  */
 public final class SocketPlaces {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketPlaces.class);
 
   /**
-   * Arguments: now, the most places, the place, until when. It touches the one key that it is
-   * given, as Redis Cluster requires. The key expires with its last place.
+   * Reserves a place. Arguments: now, the maximum number of places, the place, its expiry. Accesses
+   * only its declared key, as Redis Cluster requires. The key expires with its last place.
    */
   private static final String TAKE =
       """
@@ -57,10 +57,10 @@ public final class SocketPlaces {
   private final int mostPerUser;
   private final Duration patience;
   private final InstantSource realTime;
-  private final LogThrottle sayThatDown = new LogThrottle(Duration.ofMinutes(1));
+  private final LogThrottle redisDownLog = new LogThrottle(Duration.ofMinutes(1));
 
   /**
-   * @param patience a Redis that takes longer is down
+   * @param patience Redis counts as down if it takes longer than this to reply
    */
   public SocketPlaces(
       RedisStore redis, int mostPerUser, Duration patience, InstantSource realTime) {
@@ -70,22 +70,22 @@ public final class SocketPlaces {
     this.realTime = realTime;
   }
 
-  /** Begins to renew the node's lease. */
+  /** Starts renewing the node's lease. */
   public void start(Vertx vertx) {
     redis.whenUp(this::renewLease);
     vertx.setPeriodic(RENEW_MILLIS, timer -> renewLease());
   }
 
-  /** A name for the place of one socket, unlike any other's on any node. */
+  /** Returns a name for the place of one socket, unique across nodes. */
   public String name() {
     return node + "/" + count.incrementAndGet();
   }
 
   /**
-   * Takes a place, or keeps the one that was taken.
+   * Reserves a place, or extends an existing reservation.
    *
    * @param until seconds since the epoch
-   * @return false where the user has too many already
+   * @return false if all places of the user are taken
    */
   public Future<Boolean> take(String userId, String place, long until) {
     return tryTake(userId, place, until)
@@ -122,7 +122,7 @@ public final class SocketPlaces {
   }
 
   /**
-   * Asked only where all places are taken.
+   * Frees places of failed nodes. Called only if all places are taken.
    *
    * @return whether a place became free
    */
@@ -170,8 +170,10 @@ public final class SocketPlaces {
   }
 
   private void down(Throwable e) {
-    if (sayThatDown.isDue()) {
-      LOG.warn("sockets are counted by node, as Redis does not answer: {}", e.getMessage());
+    if (redisDownLog.isDue()) {
+      LOG.warn(
+          "Redis does not respond; sockets per user are limited on each node only: {}",
+          e.getMessage());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.classbell.http.page;
 
-/** Text in HTML: shown as text, whoever wrote it. */
+/** Escapes text for HTML. */
 final class Html {
 
   private Html() {}

@@ -10,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Mails that were caught instead of sent, in test mode: a page, or a list for who accepts JSON. */
+/** Lists mails that test mode caught instead of sending them, as a page or as JSON. */
 public final class MailboxPage {
 
   private static final int MOST_SHOWN = 200;
@@ -44,7 +44,7 @@ public final class MailboxPage {
         .onFailure(rc::fail);
   }
 
-  /** Of a text that is escaped: so nothing in an address ends the attribute. */
+  /** Adds links to escaped text, so that no address can end the attribute. */
   private static String withLinks(String escaped) {
     return ADDRESS.matcher(escaped).replaceAll("<a href=\"$0\">$0</a>");
   }

@@ -27,7 +27,7 @@ public final class Pages {
 
   private static final String HTML = "text/html; charset=utf-8";
 
-  /** No inline script, no eval, nothing from elsewhere. */
+  /** Content security policy: no inline scripts, no eval, no external resources. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
           + "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -36,7 +36,7 @@ public final class Pages {
   private static final String ASSETS = "/assets/";
   private static final String LANGUAGE = "en";
 
-  /** May be kept, and is asked for before it is used again. */
+  /** Caches may store the response but must revalidate it. */
   private static final String REVALIDATED = "no-cache";
 
   private static final String IMMUTABLE = "public, max-age=31536000, immutable";
@@ -120,7 +120,7 @@ public final class Pages {
     files.add(new File(Kind.PAGE, path, content, REVALIDATED));
   }
 
-  /** A page made for one request; nobody keeps it. */
+  /** Sends a page that is generated for one request and must not be cached. */
   static void page(RoutingContext rc, Buffer html) {
     describe(rc);
     Answer.of(200, html, HTML).send(rc.response());

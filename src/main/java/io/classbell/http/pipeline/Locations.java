@@ -7,10 +7,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where to find what a request made: the {@code Location} of a 201. */
+/** Determines the {@code Location} header of a 201. */
 final class Locations {
 
-  /** By operation; {@code {id}} is the one in the answer. */
+  /** Paths by operation; {@code {id}} is replaced by the id in the response. */
   private static final Map<String, String> PATHS =
       Map.of(
           "register", "/me",
@@ -21,7 +21,7 @@ final class Locations {
 
   private Locations() {}
 
-  /** The thing itself, the list that shows it, or else the address that was asked. */
+  /** Returns the path of the created resource, of the list that contains it, or of the request. */
   static String of(String operation, RoutingContext rc, @Nullable Buffer body) {
     String path = PATHS.get(operation);
     if (path == null) {

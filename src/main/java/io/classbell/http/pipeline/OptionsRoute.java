@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Behind all other routes: answers OPTIONS that are no CORS preflight with 204 and what the path
- * can be asked. Everything outside the contract is for reading.
+ * Last route: responds to OPTIONS requests that are not CORS preflights with 204 and an {@code
+ * Allow} header. Paths outside the contract allow reading only.
  */
 public final class OptionsRoute implements Handler<RoutingContext> {
 
@@ -23,7 +23,7 @@ public final class OptionsRoute implements Handler<RoutingContext> {
   private final Set<String> pages = new HashSet<>();
 
   /**
-   * @param router whose routes of one fixed path are the pages
+   * @param router its routes with a fixed path are the pages
    */
   public OptionsRoute(AllowedMethods methods, Router router) {
     this.methods = methods;
@@ -34,10 +34,7 @@ public final class OptionsRoute implements Handler<RoutingContext> {
     }
   }
 
-  /**
-   * Answers {@code OPTIONS *}, which asks what the server can do and names no path that could be
-   * routed; hands on everything else.
-   */
+  /** Responds to {@code OPTIONS *}, which has no path to route; passes on all other requests. */
   public static Handler<HttpServerRequest> orElse(
       CommonHeaders headers, Handler<HttpServerRequest> routes) {
     return request -> {
@@ -58,7 +55,7 @@ public final class OptionsRoute implements Handler<RoutingContext> {
     if (rc.request().method().equals(HttpMethod.OPTIONS) && (isPage || methods.knows(path))) {
       allow(rc.response(), methods.of(path));
     } else if (isPage) {
-      // Said here, as this route matches everything: the router would answer 404.
+      // Sent here, because this route matches every path and the router would respond with 404.
       rc.fail(405);
     } else {
       rc.next();

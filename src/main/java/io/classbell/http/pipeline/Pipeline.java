@@ -43,9 +43,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of every API request, in the one order that gives nothing away: who asks (401), whether
- * they ask too often (429), whether that role may (403), what it is made of (415, 413, 400, 404,
- * 422), and only then the route, by way of its Idempotency-Key.
+ * Processes every API request in an order that discloses nothing to unauthorised callers:
+ * authentication (401), rate limits (429), role (403), validation (415, 413, 400, 404, 422), and
+ * then the route, with its Idempotency-Key.
  */
 public final class Pipeline {
 
@@ -53,7 +53,7 @@ public final class Pipeline {
 
   private static final String NOT_KEPT = "no-store";
 
-  /** What of the contract is needed to serve one operation. */
+  /** The parts of the contract that are needed to serve one operation. */
   private record Served(String id, HttpMethod method, String path, List<String> pathParameters) {
 
     boolean isPost() {
@@ -62,8 +62,8 @@ public final class Pipeline {
   }
 
   /**
-   * What browsers may keep of answers to GET, to ask for again by its tag: classes and what happens
-   * in them. Profiles, money and what admins see is kept nowhere.
+   * GET paths whose responses browsers may store and revalidate by entity tag: classes and
+   * bookings. Responses with profiles, money or admin data must not be stored.
    */
   private static final Pattern KEPT =
       Pattern.compile("/(slots|teachers|bookings|meetings|notifications)(/.*)?");
@@ -103,11 +103,12 @@ public final class Pipeline {
   }
 
   /**
-   * Gives every operation of the contract its way.
+   * Adds the handlers of every operation of the contract.
    *
    * @throws IllegalStateException if an operation of the contract has no route
    */
-  public void lay(RouterBuilder builder, OpenAPIContract contract, Map<String, Call.Route> routes) {
+  public void register(
+      RouterBuilder builder, OpenAPIContract contract, Map<String, Call.Route> routes) {
     for (OpenAPIRoute route : builder.getRoutes()) {
       Operation operation = route.getOperation();
       String id = operation.getOperationId();
@@ -124,7 +125,8 @@ public final class Pipeline {
               rules.checkContentType(rc);
               rc.next();
             });
-        // As a handler of ours: the router wants body handlers first, before anybody is refused.
+        // Wrapped in a handler, because the router requires body handlers first, before
+        // authentication.
         route.addHandler(bodies::handle);
       }
       Served served =
@@ -158,7 +160,10 @@ public final class Pipeline {
     };
   }
 
-  /** Who shows a bad token is counted too, by address: a flood of them is one as any other. */
+  /**
+   * Authenticates a request and applies rate limits. Requests with an invalid token are counted by
+   * address.
+   */
   private Future<@Nullable Identity> admitted(RoutingContext rc, String operation) {
     Future<@Nullable Identity> identified = identified(rc, operation);
     return identified.transform(
@@ -168,7 +173,7 @@ public final class Pipeline {
                 .compose(in -> identified));
   }
 
-  /** An identity that is shown must be good, also where none is asked for. */
+  /** Verifies the token of a request. A token must be valid even if the operation requires none. */
   private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
     String authorization = rc.request().getHeader("Authorization");
     if (access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
@@ -190,7 +195,7 @@ public final class Pipeline {
     if (admitted.failed()) {
       rc.fail(admitted.cause());
     } else if (identity != null && !access.allows(operation, identity.caller().role())) {
-      rc.fail(Problem.of(403, "forbidden", "Your role may not do this."));
+      rc.fail(Problem.of(403, "forbidden", "Your role does not allow this operation."));
     } else {
       rc.put(BEARER, identity);
       rc.next();

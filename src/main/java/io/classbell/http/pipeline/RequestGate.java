@@ -22,9 +22,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * First in every request's way: counts it in and out, turns it away at once where too many are in
- * work already, keeps its connection's deadlines, and gives the answer the headers that keep
- * browsers from doing more with it than they should.
+ * First handler of every request: enforces the limit of requests in progress and the deadlines of
+ * the connection, and sets the default security headers of responses.
  */
 public final class RequestGate implements Handler<RoutingContext> {
 
@@ -43,9 +42,9 @@ public final class RequestGate implements Handler<RoutingContext> {
 
   /**
    * @param inFlight shared by all event loops of the node
-   * @param refused counts those that were turned away
-   * @param health whether the node drains: then each answer is the last on its connection
-   * @param tlsOnly whether people reach us by https alone
+   * @param refused counts rejected requests
+   * @param health whether the node is draining: each response is then the last on its connection
+   * @param tlsOnly whether the public URL is https
    */
   public RequestGate(
       ConnectionWatch connections,
@@ -77,15 +76,16 @@ public final class RequestGate implements Handler<RoutingContext> {
       headers.set("Strict-Transport-Security", "max-age=31536000");
     }
     if (health.isDraining()) {
-      // Who asks again does so on a connection to somebody else, and is not cut off by our end.
+      // Clients then send the next request on a new connection, to another node, before this one
+      // stops.
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     HttpConnection connection = rc.request().connection();
-    if (connections.isGivenUp(connection)) {
+    if (connections.isUnusable(connection)) {
       return;
     }
     if (!isFramedOnce(rc.request())) {
-      connections.giveUp(connection);
+      connections.markUnusable(connection);
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       rc.addEndHandler(ended -> connection.close());
       rc.fail(Problem.of(400, "malformed_request", "The request can't be understood."));
@@ -93,12 +93,13 @@ public final class RequestGate implements Handler<RoutingContext> {
     }
     if (limits.isHealthOnly(Channels.of(connection))) {
       connections.awaitsBody(connection);
-      connections.giveUp(connection);
+      connections.markUnusable(connection);
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       rc.addEndHandler(ended -> connection.close());
       if (!rc.normalizedPath().startsWith(HealthRoutes.PATH)) {
         rc.fail(
-            Problem.later(503, "too_many_connections", "Too many connections are open here.", 5));
+            Problem.later(
+                503, "too_many_connections", "Too many connections are open. Try again later.", 5));
         return;
       }
     }
@@ -106,7 +107,7 @@ public final class RequestGate implements Handler<RoutingContext> {
       rc.fail(Problem.of(400, "malformed_request", "The address is not well escaped."));
       return;
     }
-    // As the router reads it: /%65ventbus/ leads there too.
+    // Uses the normalised path like the router, which also maps /%65ventbus/ to the bridge.
     if (rc.normalizedPath().startsWith(LiveBridge.PATH)) {
       handleBridgeRequest(rc, connection);
       return;
@@ -127,22 +128,23 @@ public final class RequestGate implements Handler<RoutingContext> {
         });
     if (now > maxInFlight) {
       refused.increment();
-      rc.fail(Problem.later(503, "overloaded", "Too much is going on right now.", 1));
+      rc.fail(
+          Problem.later(
+              503, "overloaded", "The server is handling too many requests. Try again.", 1));
       return;
     }
     rc.next();
   }
 
   /**
-   * Requests to the bridge. They take no place among the requests in work, and keep a deadline
-   * until the bridge has accepted the socket: the handshake waits for the end of a body, so a body
-   * that never arrives would keep the connection open for ever. Nothing here reads one, so none may
-   * be announced.
+   * Handles requests to the bridge. They do not count as requests in progress, and have a deadline
+   * until the bridge accepts the socket. Bodies are rejected: the handshake waits for the end of a
+   * body, so one that never arrives would keep the connection open forever.
    */
   private void handleBridgeRequest(RoutingContext rc, HttpConnection connection) {
     connections.awaitsBody(connection);
     if (RequestRules.hasBody(rc.request())) {
-      connections.giveUp(connection);
+      connections.markUnusable(connection);
       rc.response().headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       rc.addEndHandler(ended -> connection.close());
       rc.fail(Problem.of(400, "malformed_request", "Requests to /eventbus/ have no body."));
@@ -155,15 +157,17 @@ public final class RequestGate implements Handler<RoutingContext> {
           }
         });
     if (health.isDraining()) {
-      rc.fail(Problem.later(503, "draining", "This node is about to stop.", 1));
+      rc.fail(
+          Problem.later(
+              503, "draining", "This node is stopping. Try again on a new connection.", 1));
       return;
     }
     rc.next();
   }
 
   /**
-   * One host, and one way to tell where the body ends (RFC 9112, 3.2 and 6.1): a proxy before us
-   * might read the others otherwise.
+   * Whether a request has one Host header and unambiguous framing (RFC 9112, 3.2 and 6.1). A proxy
+   * could interpret other requests differently (request smuggling).
    */
   private static boolean isFramedOnce(HttpServerRequest request) {
     List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);

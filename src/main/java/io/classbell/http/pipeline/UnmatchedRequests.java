@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Counts by address what is asked for outside the contract: pages, files, sockets that are opened,
- * and what is not there. Balancers may ask for health as often as they like.
+ * Applies rate limits by address to requests outside the contract: pages, files, new sockets and
+ * unknown paths. Health checks are not limited.
  */
 public final class UnmatchedRequests implements Handler<RoutingContext> {
 
@@ -30,7 +30,7 @@ public final class UnmatchedRequests implements Handler<RoutingContext> {
     this.contract = contract;
   }
 
-  /** Before all routes. The API counts its own requests, by whose they are. */
+  /** Runs before all routes. API requests are counted elsewhere, by user. */
   @Override
   public void handle(RoutingContext rc) {
     String path = rc.normalizedPath();
@@ -44,8 +44,8 @@ public final class UnmatchedRequests implements Handler<RoutingContext> {
             admitted -> {
               boolean isUpgrade = rc.request().headers().contains(HttpHeaders.UPGRADE);
               if (admitted.succeeded() && isUpgrade) {
-                // The handshake waits for the end of the request, so it must not have come yet; the
-                // library resumes the request itself.
+                // The request stays paused, because the handshake must still receive its end; the
+                // library resumes it.
                 rc.next();
                 return;
               }
@@ -58,7 +58,7 @@ public final class UnmatchedRequests implements Handler<RoutingContext> {
             });
   }
 
-  /** Behind the API's routes: what came so far is none of them. */
+  /** Rejects requests that no API route has matched. */
   public void refuse(RoutingContext rc) {
     int status = contract.knows(rc.normalizedPath()) ? METHOD_NOT_ALLOWED : NOT_FOUND;
     counted(rc).onSuccess(in -> rc.fail(status)).onFailure(rc::fail);

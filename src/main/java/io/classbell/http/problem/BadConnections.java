@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections that end in an error of the peer: malformed requests, broken chunks, resets.
- * Anybody can cause these at any rate, so the log has one line about all of them, at most once a
- * minute. Safe from any thread.
+ * Counts connections that end with an error of the peer: malformed requests, invalid chunks,
+ * resets. Clients can cause these at any rate, so at most one summary line is logged per minute.
+ * Thread-safe.
  */
 public final class BadConnections {
 
@@ -34,12 +34,12 @@ public final class BadConnections {
         .register(meters);
   }
 
-  /** What was sent is not HTTP. */
+  /** Counts a connection on which the peer sent malformed HTTP. */
   public void malformed() {
     count(malformed);
   }
 
-  /** The connection broke, by a reset or a protocol error. */
+  /** Counts a connection that ended with a reset or a protocol error. */
   public void broken() {
     count(broken);
   }
@@ -49,7 +49,7 @@ public final class BadConnections {
     sinceLastSaid.incrementAndGet();
     if (say.isDue()) {
       LOG.info(
-          "connections ended by malformed requests or resets: count={}",
+          "Connections ended by malformed requests or resets: count={}",
           sinceLastSaid.getAndSet(0));
     }
   }

@@ -6,8 +6,8 @@ import io.classbell.platform.failure.Rejection.FieldError;
 import java.util.List;
 
 /**
- * The refusals that HTTP itself has reason for. They travel as those of the modules do, and {@link
- * Problems} alone writes either.
+ * Creates rejections for errors of the HTTP layer. {@link ProblemWriter} writes them like
+ * rejections of the modules.
  */
 public final class Problem {
 
@@ -17,7 +17,7 @@ public final class Problem {
     return new RejectedException(new Rejection(status, code, detail, false, null, null));
   }
 
-  /** 503 or 429: worth repeating after so many seconds. */
+  /** A 503 or 429 with the seconds after which a retry makes sense. */
   public static RejectedException later(
       int status, String code, String detail, int retryAfterSeconds) {
     return new RejectedException(
@@ -33,7 +33,7 @@ public final class Problem {
   }
 
   public static RejectedException notFound() {
-    return of(404, "not_found", "There is no such thing here.");
+    return of(404, "not_found", "There is no such resource.");
   }
 
   public static RejectedException unauthorized() {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that writes errors: problem documents after RFC 9457. */
+/** Writes all error responses, as problem documents (RFC 9457). */
 public final class ProblemWriter implements Handler<RoutingContext> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemWriter.class);
@@ -37,7 +37,7 @@ public final class ProblemWriter implements Handler<RoutingContext> {
   private final BadConnections bad;
 
   /**
-   * @param headers for answers to what never reaches a route
+   * @param headers sets common headers of responses to requests that reach no route
    */
   public ProblemWriter(AllowedMethods allowedMethods, CommonHeaders headers, BadConnections bad) {
     this.allowedMethods = allowedMethods;
@@ -45,7 +45,7 @@ public final class ProblemWriter implements Handler<RoutingContext> {
     this.bad = bad;
   }
 
-  /** Answers a request that failed, whatever it failed with. */
+  /** Responds to a failed request. */
   @Override
   public void handle(RoutingContext rc) {
     HttpServerResponse response = rc.response();
@@ -56,7 +56,7 @@ public final class ProblemWriter implements Handler<RoutingContext> {
       rc.request().connection().close();
       return;
     }
-    // Here too, as some requests fail before they reach the first route.
+    // Repeated here, because some requests fail before they reach the first route.
     headers.addTo(response.headers());
     Rejection refusal = failureOf(rc);
     if (refusal.status() == 401) {
@@ -73,7 +73,9 @@ public final class ProblemWriter implements Handler<RoutingContext> {
     end(response, document(refusal, instance(rc), TraceId.of(rc)));
   }
 
-  /** The path, without the token of a calendar feed: clients log problem documents. */
+  /**
+   * Returns the path without the token of a calendar feed, because clients log problem documents.
+   */
   private static String instance(RoutingContext rc) {
     String path = rc.request().path();
     String feeds = Contract.PREFIX + "/calendar/";
@@ -89,13 +91,13 @@ public final class ProblemWriter implements Handler<RoutingContext> {
     return Problem.of(400, "malformed_request", "The request is not HTTP.");
   }
 
-  /** Answers what is not HTTP that can be routed, and closes. */
+  /** Responds to a request that cannot be routed, and closes the connection. */
   public void handleInvalid(HttpServerRequest request) {
     bad.malformed();
     Throwable cause = request.decoderResult().cause();
     RejectedException refused =
         cause instanceof TooLongHttpLineException
-            ? Problem.of(414, "uri_too_long", "The address is too long.")
+            ? Problem.of(414, "uri_too_long", "The URL is too long.")
             : cause instanceof TooLongHttpHeaderException
                 ? Problem.of(431, "headers_too_large", "The headers are too large.")
                 : notHttp();
@@ -109,7 +111,7 @@ public final class ProblemWriter implements Handler<RoutingContext> {
         .onComplete(ended -> request.connection().close());
   }
 
-  /** With its length in any case: the library leaves it out for HEAD. */
+  /** Sends a body with an explicit length, because the library leaves it out for HEAD. */
   private static Future<Void> end(HttpServerResponse response, JsonObject document) {
     Buffer body = document.toBuffer();
     return response
@@ -128,14 +130,13 @@ public final class ProblemWriter implements Handler<RoutingContext> {
       return refused.failure();
     }
     if (failure instanceof OutcomeUnknown && rc.request().method().equals(HttpMethod.GET)) {
-      return Problem.later(503, "unavailable", "There was no answer in time. Ask again.", 1)
-          .failure();
+      return Problem.later(503, "unavailable", "The request timed out. Try again.", 1).failure();
     }
     if (failure instanceof OutcomeUnknown) {
       return Problem.later(
               503,
               "outcome_unknown",
-              "It is not known yet whether that was done. Ask again with the same Idempotency-Key.",
+              "The outcome is not known yet. Repeat the request with the same Idempotency-Key.",
               1)
           .failure();
     }
@@ -145,13 +146,12 @@ public final class ProblemWriter implements Handler<RoutingContext> {
       return byStatus.failure();
     }
     LOG.error(
-        "request failed: method={} route={} trace={}",
+        "Request failed: method={} route={} trace={}",
         rc.request().method(),
         rc.currentRoute() == null ? "none" : rc.currentRoute().getPath(),
         TraceId.of(rc),
         failure);
-    return Problem.of(
-            500, "internal_error", "Something went wrong here. Please tell us the traceId.")
+    return Problem.of(500, "internal_error", "Internal error. Please report the traceId.")
         .failure();
   }
 
@@ -159,12 +159,13 @@ public final class ProblemWriter implements Handler<RoutingContext> {
     return switch (status) {
       case 400 -> Problem.of(400, "malformed_request", "The request can't be understood.");
       case 401 -> Problem.unauthorized();
-      case 403 -> Problem.of(403, "forbidden", "This is not for you to do.");
+      case 403 -> Problem.of(403, "forbidden", "You are not allowed to do this.");
       case 404 -> Problem.notFound();
-      case 405 -> Problem.of(405, "method_not_allowed", "This can't be done to that address.");
+      case 405 -> Problem.of(405, "method_not_allowed", "The method is not allowed for this path.");
       case 413 -> Problem.of(413, "body_too_large", "The body is too large.");
       case 415 -> Problem.of(415, "unsupported_media_type", "The body must be application/json.");
-      case 417 -> Problem.of(417, "expectation_failed", "Only 100-continue can be expected.");
+      case 417 ->
+          Problem.of(417, "expectation_failed", "The only supported expectation is 100-continue.");
       default -> null;
     };
   }
@@ -201,7 +202,9 @@ public final class ProblemWriter implements Handler<RoutingContext> {
     return document;
   }
 
-  /** By the mapper of the bus, which writes instants, records and lists alike. */
+  /**
+   * Serialises with the mapper of the bus, so that instants, records and lists have the same form.
+   */
   private static JsonObject json(Map<String, Object> params) {
     return new JsonObject(Json.write(params));
   }

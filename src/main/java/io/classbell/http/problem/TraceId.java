@@ -7,9 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The id by which a request is found again in logs: the caller's (W3C Trace Context) or a new one.
- */
+/** The id that identifies a request in logs: from the caller (W3C Trace Context) or a new one. */
 public final class TraceId {
 
   private static final String KEY = "classbell.trace";

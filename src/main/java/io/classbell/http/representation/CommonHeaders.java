@@ -11,9 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The headers of every answer that tell the time: {@code Date} is real time (RFC 9110, 6.6.1),
- * {@code Classbell-Now} the platform's, which the test clock moves. One of it belongs to one event
- * loop.
+ * Sets the time headers of every response: {@code Date} is real time (RFC 9110, 6.6.1), {@code
+ * Classbell-Now} is the platform time, which the test clock moves. Confined to one event loop.
  */
 public final class CommonHeaders implements Handler<RoutingContext> {
 
@@ -32,7 +31,7 @@ public final class CommonHeaders implements Handler<RoutingContext> {
     this.clock = clock;
   }
 
-  /** As late as possible: the request may be the one that moves the clock. */
+  /** Set as late as possible, because the request itself may move the clock. */
   @Override
   public void handle(RoutingContext rc) {
     rc.addHeadersEndHandler(v -> addTo(rc.response().headers()));

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class EntityTags {
 
   /**
-   * Whether a representation is one that the client has.
+   * Whether the client has the current representation.
    *
    * @param ifNoneMatch the field's value: {@code *} or a list of tags; null where there is none
    * @param tags the current strong tags with their quotes, one for each content coding

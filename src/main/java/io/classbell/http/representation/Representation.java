@@ -19,13 +19,14 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a GET is answered with, where it can be answered again with less: an entity tag for
- * conditional requests (RFC 9110, 13) and gzip for clients that take it. Not for answers that hold
- * secrets beside text that a stranger chose: their length would give the secrets away.
+ * The content of a GET response with an entity tag for conditional requests (RFC 9110, 13) and with
+ * gzip for clients that accept it. Do not use it for responses that contain secrets together with
+ * text that an attacker controls, because their compressed length would disclose the secrets
+ * (BREACH).
  */
 public final class Representation {
 
-  /** Less than this hardly gets shorter. */
+  /** Smaller content is not compressed. */
   private static final int MIN_GZIP_BYTES = 1_024;
 
   private static final int TAG_BYTES = 12;
@@ -43,26 +44,26 @@ public final class Representation {
     this.prepared = prepared;
   }
 
-  /** Made for one request. */
+  /** Creates a representation for one request. */
   public static Representation once(String type, Buffer content) {
     return new Representation(type, content, null);
   }
 
-  /** Made at start and sent many times. */
+  /** Creates a representation that is compressed once and sent many times. */
   public static Representation fixed(String type, Buffer content) {
     return new Representation(
         type, content, content.length() < MIN_GZIP_BYTES ? null : gzip(content, 9));
   }
 
-  /** Names the content; other content has another one. */
+  /** The entity tag, a hash of the content. */
   public String tag() {
     return tag;
   }
 
   /**
-   * Answers with 200, or with 304 if the client has it already.
+   * Responds with 200, or with 304 if the client already has the content.
    *
-   * @param cacheControl what caches may do with it
+   * @param cacheControl the Cache-Control header
    */
   public void send(RoutingContext rc, String cacheControl) {
     boolean isGzip = content.length() >= MIN_GZIP_BYTES && takesGzip(rc);

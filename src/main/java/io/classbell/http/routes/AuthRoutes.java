@@ -20,10 +20,10 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Identity, sessions and the profile. */
+/** Routes of registration, login, sessions and the profile. */
 public final class AuthRoutes {
 
-  /** The browser keeps the refresh token under this name, out of reach of scripts. */
+  /** Name of the HttpOnly cookie that holds the refresh token. */
   public static final String REFRESH_COOKIE = "classbell_refresh";
 
   /** Recognises a browser that logged in before; see {@link AccountApi.Login}. */
@@ -31,7 +31,9 @@ public final class AuthRoutes {
 
   private static final long DEVICE_COOKIE_SECONDS = Duration.ofDays(365).toSeconds();
 
-  /** An answered session; the refresh token only for clients that asked to get it here. */
+  /**
+   * A session as the API represents it; contains the refresh token only if the client asked for it.
+   */
   public record Session(
       String accessToken,
       String tokenType,
@@ -39,7 +41,7 @@ public final class AuthRoutes {
       @Nullable String refreshToken,
       User user) {}
 
-  /** A profile that was changed; where the password was, with the session that goes on. */
+  /** An updated profile; after a change of password, with the new session. */
   record Profile(
       String id,
       String email,
@@ -56,8 +58,8 @@ public final class AuthRoutes {
   private final boolean secureCookies;
 
   /**
-   * @param secureCookies false only for a platform in test mode that is reached over plain HTTP on
-   *     its own machine, where Safari drops such cookies
+   * @param secureCookies false only in test mode over plain HTTP on loopback, where Safari drops
+   *     Secure cookies
    */
   public AuthRoutes(ModuleClient ask, boolean secureCookies) {
     this.ask = ask;
@@ -93,7 +95,7 @@ public final class AuthRoutes {
   }
 
   private Future<Answer> login(Call call) {
-    // Not the command's id: a repetition under the same Idempotency-Key has that too.
+    // Not the command id, which a repetition with the same Idempotency-Key shares.
     String requestId = Ids.next();
     call.closed()
         .onSuccess(gone -> ask.publish(AccountApi.GIVEN_UP, new AccountApi.GivenUp(requestId)));
@@ -141,7 +143,10 @@ public final class AuthRoutes {
         .map(done -> Answer.empty(202));
   }
 
-  /** A token that is no good is a field at fault here: nobody claims an identity with it. */
+  /**
+   * An invalid token is a field error here rather than a 401, because it does not authenticate the
+   * caller.
+   */
   private Future<Answer> confirmPasswordReset(Call call) {
     return ask.of(
             AccountApi.CONFIRM_RESET,
@@ -239,7 +244,7 @@ public final class AuthRoutes {
         tokens.user());
   }
 
-  /** A client that wants the refresh token in the body has no cookie jar: it gets no cookie. */
+  /** Adds the refresh token as a cookie, unless the client asked for it in the body. */
   private Answer withRefreshToken(Answer answer, Tokens tokens, boolean isInBody) {
     return isInBody
         ? answer

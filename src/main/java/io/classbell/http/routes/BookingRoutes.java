@@ -9,7 +9,7 @@ import io.classbell.platform.failure.OutcomeUnknown;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** A student's seat, from reservation to refund. */
+/** Routes of bookings: booking, preview, cancellation and move. */
 public final class BookingRoutes {
 
   private static final String REJECTED = "rejected";
@@ -31,7 +31,10 @@ public final class BookingRoutes {
     routes.put("moveBooking", this::move);
   }
 
-  /** A booking's id is its command's: whoever got no answer in time can be told how it stands. */
+  /**
+   * Books a slot. The booking's id is the command id, so that its state can be queried after a
+   * timeout.
+   */
   private Future<Answer> book(Call call) {
     return ask.leavingTime(
             BookingApi.BOOK,
@@ -45,14 +48,14 @@ public final class BookingRoutes {
         .compose(booking -> answer(call, 201, booking));
   }
 
-  /** What is still under way is told as such, whatever it is: it is not done yet. */
+  /** Responds with 202 if the booking has a pending change, otherwise with {@code done}. */
   private Future<Answer> answer(Call call, int done, BookingApi.BookingView booking) {
     return shown
         .booking(booking, call.caller())
         .map(body -> booking.underWay() ? Answer.underWay(body) : Answer.json(done, body));
   }
 
-  /** A booking that was found afterwards may have ended in a no, which is never shown as a yes. */
+  /** Fails if a booking that was looked up after a timeout was rejected. */
   private static Future<BookingApi.BookingView> unlessRejected(BookingApi.BookingView booking) {
     return booking.status().equals(REJECTED)
         ? Future.failedFuture(BookingApi.rejection(booking.reason()).refused())

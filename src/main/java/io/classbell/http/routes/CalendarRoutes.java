@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Calendars of one's own classes: with an access token, or under a private address. */
+/** Routes of iCalendar exports: with an access token, or by a private feed address. */
 public final class CalendarRoutes {
 
   /** The path of {@link Contract} lacks the suffix: the router takes whole path segments only. */
@@ -33,7 +33,7 @@ public final class CalendarRoutes {
   public record Feed(String url) {}
 
   /**
-   * @param publicUrl where people reach the platform, without a path
+   * @param publicUrl base URL of the platform, without a path
    */
   public CalendarRoutes(ModuleClient ask, ProfileCache people, String publicUrl) {
     this.ask = ask;

@@ -7,7 +7,7 @@ import io.classbell.http.call.ModuleClient;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Slots once seen as live classes. */
+/** Routes of meetings: get, join, leave and cancel. */
 public final class MeetingRoutes {
 
   private final ModuleClient ask;

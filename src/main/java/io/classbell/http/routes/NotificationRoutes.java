@@ -10,7 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The inbox, the channels and the devices. */
+/** Routes of the inbox, channel preferences and devices. */
 public final class NotificationRoutes {
 
   private final ModuleClient ask;

@@ -15,17 +15,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The shapes in which the API shows what the modules say of slots and bookings, with people's
- * names.
- */
+/** Maps slots and bookings of the modules to the API's JSON, adding names of users. */
 public final class ResponseMapper {
 
   public record Named(String id, String name) {}
 
   public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
-    /** The same page with a cursor that only this list takes. */
+    /** Returns the page with a cursor that only this list accepts. */
     public Page<T> boundTo(Call call) {
       return new Page<>(items, call.nextCursor(nextCursor));
     }
@@ -103,7 +100,7 @@ public final class ResponseMapper {
                     page.items().stream().map(b -> booking(b, names)).toList(), page.nextCursor()));
   }
 
-  /** Students know their own name: to book asks for no more people than it must. */
+  /** Users whose names a booking needs. A student's own name is left out, to save a lookup. */
   private static List<String> namedIn(BookingApi.BookingView b, Caller asker) {
     String teacher = b.meeting().teacherId();
     return asker.role() == Caller.Role.student ? List.of(teacher) : List.of(teacher, b.studentId());

@@ -13,10 +13,10 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Map;
 
-/** Classes that can be booked, and who teaches them. */
+/** Routes of bookable slots and teachers. */
 public final class SlotRoutes {
 
-  /** What anybody may know of a teacher. */
+  /** Public profile of a teacher. */
   public record Teacher(String id, String name, String timezone) {
     static Teacher of(Person person) {
       return new Teacher(person.id(), person.name(), person.timezone());
@@ -40,7 +40,7 @@ public final class SlotRoutes {
     routes.put("getTeacher", this::teacher);
   }
 
-  /** The teacher's zone is recorded with the slot, so the profile is asked first. */
+  /** Creates a slot. Loads the profile first, because the slot stores the teacher's time zone. */
   private Future<Answer> create(Call call) {
     JsonObject body = call.body();
     Instant startsAt = call.input().bodyInstant("startsAt");
@@ -62,7 +62,9 @@ public final class SlotRoutes {
         .map(Answer::created);
   }
 
-  /** Wall time means the teacher's, so the profile's zone is asked first. */
+  /**
+   * Creates a series. Loads the profile first, because local times are in the teacher's time zone.
+   */
   private Future<Answer> createSeries(Call call) {
     JsonObject body = call.body();
     return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(call.userId()))

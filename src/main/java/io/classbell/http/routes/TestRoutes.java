@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What only an installation in test mode has. */
+/** Routes that exist only in test mode: reading and moving the clock. */
 public final class TestRoutes {
 
   private static final Duration LONGEST_STEP = Duration.ofDays(366);
@@ -29,7 +29,7 @@ public final class TestRoutes {
   private final boolean testMode;
   private final Health health;
 
-  /** Moves that are asked for and not answered; each is answered when the node drains. */
+  /** Moves in progress; each gets a response when the node drains. */
   private final Set<Promise<Answer>> moves = ConcurrentHashMap.newKeySet();
 
   public TestRoutes(ModuleClient ask, boolean testMode, Health health) {
@@ -66,7 +66,9 @@ public final class TestRoutes {
             .map(Answer::ok));
   }
 
-  /** A move may take longer than a node that stops waits for its requests. */
+  /**
+   * Responds early if the node drains, because a move may take longer than a stopping node waits.
+   */
   private Future<Answer> unlessDraining(Future<Answer> moved) {
     ContextInternal context = ContextInternal.current();
     Promise<Answer> answer = context == null ? Promise.promise() : context.promise();
@@ -85,7 +87,7 @@ public final class TestRoutes {
         return step;
       }
     } catch (DateTimeException e) {
-      // A cause is a number that is too large.
+      // The parser sets a cause only if a number is too large.
       if (e.getCause() == null) {
         throw Problem.field("advance", "wrong_format", "Must be a duration such as PT2H.");
       }

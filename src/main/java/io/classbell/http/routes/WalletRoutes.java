@@ -11,12 +11,12 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Map;
 
-/** Credits: what is available, what is held, and how it came to be so. */
+/** Routes of wallets: balance, history, deposits and adjustments. */
 public final class WalletRoutes {
 
   public static final String TEST_PROVIDER = "test";
 
-  /** What was posted to a wallet, and what is available after it. */
+  /** A posting to a wallet and the balance after it. */
   public record Posted(String transactionId, String userId, long amount, long balance, Instant at) {
     static Posted of(WalletApi.Posted posted) {
       return new Posted(
@@ -71,7 +71,10 @@ public final class WalletRoutes {
         .map(posted -> Answer.created(Posted.of(posted)));
   }
 
-  /** The wallet knows no users; whether this one exists is the account module's to say. */
+  /**
+   * Adjusts a balance. Checks with the account module that the user exists, because the wallet
+   * module has no users.
+   */
   private Future<Answer> adjust(Call call) {
     String userId = call.input().id("userId");
     return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(userId))

@@ -30,11 +30,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the contract asks of one operation's requests. The schemas are the contract's; they are
- * prepared once, and run on the event loop on a body that was parsed once. {@link ValueRules} finds
- * and words the faults; the schema validator has the last word on what is accepted. The router's
- * own validation copies the whole schema table for every value of every request, hops to a worker
- * thread, and stops at the first fault without naming the field.
+ * Validates requests of one operation against the contract. The schemas are prepared once and run
+ * on the event loop on a body that is parsed once. {@link ValueRules} reports errors with field
+ * names; a value must pass the schema validator too. The router's own validation is not used,
+ * because it copies all schemas for every value, switches to a worker thread, and stops at the
+ * first error without naming the field.
  */
 public final class RequestRules {
 
@@ -44,7 +44,7 @@ public final class RequestRules {
 
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,1000}");
 
-  /** With any parameters, but no other charset. */
+  /** Allows any parameters, but no other charset. */
   private static final Pattern JSON_IN_UTF_8 =
       Pattern.compile(
           "(?i)\\s*application/json\\s*(;\\s*+(charset\\s*=\\s*\"?utf-?8\"?\\s*|(?!charset)[^;]*+))*+");
@@ -76,7 +76,7 @@ public final class RequestRules {
   }
 
   /**
-   * Looks at the headers before the body is read.
+   * Checks the headers before the body is read.
    *
    * @throws RejectedException 415
    */
@@ -94,10 +94,10 @@ public final class RequestRules {
   }
 
   /**
-   * The request's parameters and body, each as the contract wants it.
+   * Validates and returns the parameters and body.
    *
-   * @throws RejectedException 422 with every fault of every field and parameter; 404 for a path
-   *     that names nothing; 400 for a body that is not JSON
+   * @throws RejectedException 422 with all errors of fields and parameters; 404 for an invalid path
+   *     parameter; 400 for a body that is not JSON
    */
   public Input check(RoutingContext rc) {
     List<FieldError> errors = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class RequestRules {
     return new Input(checked, json);
   }
 
-  /** Parameters by their exact names: {@code Limit} is another parameter than {@code limit}. */
+  /** Query parameters by exact name: {@code Limit} is not {@code limit}. */
   private static Map<String, List<String>> query(RoutingContext rc) {
     Map<String, List<String>> query = new LinkedHashMap<>();
     for (Map.Entry<String, String> given : rc.queryParams()) {
@@ -174,7 +174,7 @@ public final class RequestRules {
     if (faults.isEmpty() && value != null && rule.validator.validate(value).getValid()) {
       checked.put(name, value);
     } else if (parameter.getIn() == Location.PATH) {
-      // What is not an id names nothing.
+      // A malformed id cannot identify a resource.
       throw Problem.notFound();
     } else {
       errors.addAll(faults.isEmpty() ? invalid(name) : faults);
@@ -204,7 +204,7 @@ public final class RequestRules {
     }
     StrictJson.Parsed parsed = StrictJson.read(raw);
     if (parsed.value() == null && !bodyRequired) {
-      // Generated clients write null where there is no body.
+      // Generated clients send null if there is no body.
       return new JsonObject();
     }
     Object value = values.normalized(parsed.value());
@@ -218,7 +218,7 @@ public final class RequestRules {
     return value instanceof JsonObject json ? json : new JsonObject();
   }
 
-  /** Whether a field, or one that holds it, is among those named. */
+  /** Whether a field or one of its parents is in the set. */
   private static boolean isNamed(String field, Set<String> named) {
     for (int end = field.length(); end >= 0; end = field.lastIndexOf('.', end - 1)) {
       if (named.contains(field.substring(0, end))) {
@@ -231,7 +231,7 @@ public final class RequestRules {
     return false;
   }
 
-  /** For a keyword of the contract that {@link ValueRules} does not explain. */
+  /** Generic error for keywords of the contract that {@link ValueRules} does not cover. */
   private static List<FieldError> invalid(String name) {
     return List.of(new FieldError(name, "invalid", "The value is not valid."));
   }

@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a request body token by token into a {@link JsonObject} whose getters return what was sent.
  *
- * <p>A JsonObject made by the usual parser reads 9223372036854775808 as a negative number, 1e400 as
- * Long.MAX and 1.9 as 1, and lets the last of two equal keys win. Here a number whose value is an
- * integer that fits a long is an Integer or a Long, however it is written: 1, 1.0 and 1e0 are the
- * same number in JSON Schema. Any other number is a {@link BigDecimal} and a fault, as no field of
- * this API has one. No number passes through a double.
+ * <p>A JsonObject from the standard parser reads 9223372036854775808 as a negative number, 1e400 as
+ * Long.MAX and 1.9 as 1, and keeps the last of two equal keys. Here an integer that fits a long is
+ * an Integer or a Long in any notation: 1, 1.0 and 1e0 are the same number in JSON Schema. Any
+ * other number is a {@link BigDecimal} and an error, because no field of this API accepts one. No
+ * number passes through a double.
  */
 public final class StrictJson {
 
   /**
    * @param value null for a JSON {@code null}; a {@link JsonObject}, or another JSON value
-   * @param faults numbers and texts that no field can have, by their path
+   * @param faults errors for numbers and texts that no field accepts, with their paths
    */
   public record Parsed(@Nullable Object value, List<FieldError> faults) {}
 
@@ -73,10 +73,10 @@ public final class StrictJson {
   }
 
   /**
-   * The body's value, with the faults that have a place in it.
+   * Parses a body.
    *
-   * @throws RejectedException 400 for what can't be parsed (duplicate keys and deep nesting too),
-   *     422 for a field's name that can't be stored
+   * @throws RejectedException 400 if it cannot be parsed, has duplicate keys or is nested too
+   *     deeply; 422 for a field name that cannot be stored
    */
   public static Parsed read(Buffer body) {
     try (JsonParser parser = FACTORY.createParser(decoded(body))) {
@@ -87,7 +87,7 @@ public final class StrictJson {
       StrictJson json = new StrictJson(parser);
       Object value = json.value(first);
       if (parser.nextToken() != null) {
-        throw Problem.malformed("There is something after the end of the JSON value.");
+        throw Problem.malformed("The body has content after the end of the JSON value.");
       }
       return new Parsed(value, json.faults);
     } catch (JsonProcessingException e) {
@@ -98,10 +98,9 @@ public final class StrictJson {
   }
 
   /**
-   * The body as an object without faults.
+   * Parses a body that must be an object without errors.
    *
-   * @throws RejectedException 400 for what can't be parsed; 422 for anything but an object, and for
-   *     every number and text that no field can have
+   * @throws RejectedException 400 if it cannot be parsed; 422 if it is not an object or has errors
    */
   static JsonObject parse(Buffer body) {
     Parsed parsed = read(body);
@@ -118,7 +117,9 @@ public final class StrictJson {
     return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
   }
 
-  /** JSON is UTF-8 (RFC 8259, 8.1); the parser would guess, and take UTF-16 as well. */
+  /**
+   * Decodes UTF-8 strictly (RFC 8259, 8.1), because the parser would detect and accept UTF-16 too.
+   */
   private static String decoded(Buffer body) throws CharacterCodingException {
     String text =
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
@@ -200,9 +201,7 @@ public final class StrictJson {
     return text;
   }
 
-  /**
-   * NUL and halves of surrogate pairs have no place in text, and databases and mail change them.
-   */
+  /** Whether text contains neither NUL nor lone surrogates, which databases and mail alter. */
   private static boolean isStorable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the contract asks of one value of a request, and of the values inside it. Brings what
- * clients may write in several ways into one form, and names every fault of a value at once, with
- * the limits that the contract states. Made once per operation; used on event loops.
+ * Normalises and validates one value of a request and its nested values against the contract.
+ * Reports all errors at once, with the limits of the contract. Created once per operation; used on
+ * event loops.
  *
- * <p>The keywords {@code x-text: line} and {@code format: date-time} are checked here alone: a
- * schema validator knows nothing of the first and does not read the second as this API does.
+ * <p>The keywords {@code x-text: line} and {@code format: date-time} are checked only here: the
+ * schema validator does not support the first and interprets the second differently.
  */
 public final class ValueRules {
   private static final int MAX_ERRORS = 50;
@@ -95,9 +95,9 @@ public final class ValueRules {
   }
 
   /**
-   * The value in the one form that the modules know: ids in lower case, and without the fields of
-   * an object that are null, as many clients write every field that they know of, or optional texts
-   * without a visible character. Fields that the contract has not stay as they are.
+   * Returns the value in canonical form: ids in lower case, without null fields, which many clients
+   * send for all optional fields, and without optional texts that have no visible character. Fields
+   * that are not in the contract stay unchanged.
    */
   public @Nullable Object normalized(@Nullable Object value) {
     if (value instanceof String text) {
@@ -131,9 +131,9 @@ public final class ValueRules {
   }
 
   /**
-   * Every fault of a value, at most one for each field.
+   * Returns all errors of a value, at most one per field.
    *
-   * @param name what the value is called: empty for a body, else the parameter's name
+   * @param name the parameter's name; empty for a body
    */
   public List<FieldError> faults(String name, @Nullable Object value) {
     List<FieldError> errors = new ArrayList<>();

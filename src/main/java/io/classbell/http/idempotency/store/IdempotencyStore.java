@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All SQL of Idempotency-Keys, in groups. */
+/** The SQL of {@code idempotency_key}; each statement handles a group of requests. */
 public final class IdempotencyStore {
 
   /**
    * A keyed request.
    *
-   * @param scope where the key is looked for first: the user's id, as in the release before, or the
-   *     target for requests without a user
-   * @param target the user (or the address), the operation and the thing it is asked of
-   * @param requestHash keyed hash of everything that makes up the request, after the eight digits
-   *     that name the secret
-   * @param bodyHash the hash of the release before, for nodes that still run it
+   * @param scope first scope in which the key is looked up: the user's id, as in the previous
+   *     release, or the target for requests without a user
+   * @param target the user (or the address), the operation and the resource
+   * @param requestHash eight digits that identify the secret, followed by a keyed hash of the
+   *     request
+   * @param bodyHash the hash of the previous release, for nodes that still run it
    * @param commandId the command's id if the key is new
    */
   public record Key(
@@ -41,23 +41,23 @@ public final class IdempotencyStore {
     }
   }
 
-  /** An answer that was given; {@code json} is null for one without a body. */
+  /** A stored response; {@code json} is null if it has no body. */
   public record Given(int status, @Nullable String json) {}
 
   /**
-   * A key that is taken.
+   * A reserved key.
    *
-   * @param scope where it is stored
-   * @param commandId the one that the key was first taken with, on whatever node
-   * @param given null where there is no answer yet, or none any more
+   * @param scope the scope under which it is stored
+   * @param commandId the command id of the first request with the key, on any node
+   * @param given the stored response; null if there is none yet or it has expired
    */
   public record Begun(String scope, String commandId, @Nullable Given given) {}
 
   public record Finish(String scope, String key, int status, @Nullable String json) {}
 
   /**
-   * So long an answer is kept. The key stays for ever, as the command's id that it holds is what
-   * keeps a late repetition from having another effect.
+   * How long a response is kept. The key is kept forever, because its command id prevents a second
+   * effect of a late repetition.
    */
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
@@ -72,7 +72,9 @@ public final class IdempotencyStore {
       String bodyHash,
       Begun begun) {
 
-    /** Whether the row was taken for what this request asks, or an older node may have meant so. */
+    /**
+     * Whether the row belongs to this request, or may belong to it if an older node wrote the row.
+     */
     boolean isFor(Key key) {
       return target == null
           ? operation.equals(key.operation) || bodyHash.equals(key.bodyHash)
@@ -80,11 +82,12 @@ public final class IdempotencyStore {
     }
 
     /**
-     * Where the secret has been replaced, requests can't be compared any more. The answer is not
-     * given again then; the command is carried out under its first id and finds its own effect.
+     * Compares the request with the stored one. After the secret was replaced, they cannot be
+     * compared. The stored response is not returned then; the command runs with its first id and
+     * finds its own effect.
      */
     Outcome<Begun> outcome(Key key) {
-      if (requestHash != null && !nameOfSecret(requestHash).equals(nameOfSecret(key.requestHash))) {
+      if (requestHash != null && !secretId(requestHash).equals(secretId(key.requestHash))) {
         return new Outcome.Done<>(new Begun(begun.scope, begun.commandId, null));
       }
       boolean isSame =
@@ -92,13 +95,13 @@ public final class IdempotencyStore {
       return isSame ? new Outcome.Done<>(begun) : new Outcome.Rejected<>(REUSED);
     }
 
-    private static String nameOfSecret(String requestHash) {
-      return requestHash.substring(0, NAME_OF_SECRET);
+    private static String secretId(String requestHash) {
+      return requestHash.substring(0, SECRET_ID_DIGITS);
     }
   }
 
-  /** So many digits of a request's hash name the secret that it was made with. */
-  public static final int NAME_OF_SECRET = 8;
+  /** Number of digits at the start of a request hash that identify its secret. */
+  public static final int SECRET_ID_DIGITS = 8;
 
   private static final Rejection REUSED =
       new Rejection(
@@ -120,7 +123,7 @@ public final class IdempotencyStore {
           .id("target")
           .code("request_hash", 72);
 
-  /** A key that is taken keeps what it was taken for. */
+  /** Leaves existing keys unchanged. */
   private static final String TAKE =
       NEW.insertInto("idempotency_key")
           + " ON DUPLICATE KEY UPDATE idempotency_key.operation = idempotency_key.operation";
@@ -162,8 +165,8 @@ public final class IdempotencyStore {
   }
 
   /**
-   * Takes the keys, or reads what they were taken for. A user's key that was first taken for
-   * another operation is taken once more, for this one.
+   * Reserves the keys, or reads their existing reservations. A user's key that was first used for
+   * another operation is reserved separately for this one.
    */
   public List<Outcome<Begun>> begin(Tx tx, List<Key> keys) {
     Map<Id, Stored> first = take(tx, keys);
@@ -187,7 +190,7 @@ public final class IdempotencyStore {
   private static Stored stored(Map<Id, Stored> rows, Key key) {
     Stored row = rows.get(new Id(key.scope, key.key));
     if (row == null) {
-      throw new IllegalStateException("a key that was just taken is not there");
+      throw new IllegalStateException("A key that was just inserted does not exist.");
     }
     return row;
   }
@@ -237,8 +240,8 @@ public final class IdempotencyStore {
     return stored;
   }
 
-  /** Forgets some of the oldest answers; tells whether there may be more of them. */
-  public boolean forgetOldest(Tx tx) {
+  /** Deletes a batch of the oldest responses; returns whether there may be more. */
+  public boolean deleteOldest(Tx tx) {
     return tx.execute(FORGET, clock.realNow().minus(REMEMBERED)) == MOST_AT_ONCE;
   }
 

@@ -11,7 +11,7 @@ import io.classbell.schedule.api.ScheduleApi;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** For operators. */
+/** Routes for admins: reviews, users, dead letters and the ledger audit. */
 public final class AdminRoutes {
 
   private final ModuleClient ask;

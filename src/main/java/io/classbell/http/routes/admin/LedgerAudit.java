@@ -13,13 +13,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Every invariant that a module can prove, in one answer. */
+/** Collects the invariants that each module checks into one result. */
 public final class LedgerAudit {
 
   /** Whole tables are read. */
   static final Duration TIME_LIMIT = Duration.ofMinutes(2);
 
-  /** {@code checkedAt} is when the last part was done. */
+  /** Result of all checks; {@code checkedAt} is when the last one finished. */
   public record Result(boolean ok, Instant checkedAt, List<Invariant> invariants) {}
 
   private final ModuleClient ask;
