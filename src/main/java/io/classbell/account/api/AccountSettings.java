@@ -64,9 +64,9 @@ public record AccountSettings(
             min = 1,
             max = 1_000)
         int mailsPerAddressPerHour,
-    @Setting("The first administrator, made at start where the address is not yet known.")
+    @Setting("The first administrator, created at start if no account has the address.")
         @Nullable FirstAdmin firstAdmin,
-    @Setting("What a password hash costs.") Argon2 argon2,
+    @Setting("Cost parameters of password hashes.") Argon2 argon2,
     @Setting(
             value =
                 "Failed logins a minute for one account from one network (an IPv4 address or an IPv6"

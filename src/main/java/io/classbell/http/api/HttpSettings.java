@@ -24,12 +24,12 @@ public record HttpSettings(
             max = 65535)
         int port,
     @Setting(
-            value = "Address under which people reach the platform; links in mails begin with it.",
+            value = "Public base URL of the platform; links in mails begin with it.",
             byDefault = "http://localhost:8080")
         String publicUrl,
     @Setting("Origins, besides publicUrl's own, whose pages may call the API and open sockets.")
         List<String> allowedOrigins,
-    @Setting("Addresses or networks (CIDR) of proxies whose X-Forwarded-For is believed.")
+    @Setting("Addresses or networks (CIDR) of proxies whose X-Forwarded-For is trusted.")
         List<String> trustedProxies,
     @Setting(
             value = "Largest request body, in bytes.",
@@ -50,7 +50,7 @@ public record HttpSettings(
             atMost = "PT5M")
         Duration bodyDeadline,
     @Setting(
-            value = "Most requests in work at once; more get 503 with Retry-After.",
+            value = "Most requests in progress at once; more get 503 with Retry-After.",
             byDefault = "1024",
             min = 1,
             max = 1_000_000)
@@ -83,7 +83,7 @@ public record HttpSettings(
         @Nullable String tlsCertificate,
     @Setting("PEM file of the certificate's key, without a password.") @Nullable String tlsKey,
     @Setting(
-            value = "How often to look whether the certificate's files have changed.",
+            value = "How often the certificate files are checked for changes.",
             byDefault = "PT30S",
             atLeast = "PT0.1S",
             atMost = "P1D")
@@ -119,13 +119,13 @@ public record HttpSettings(
             max = 1_000_000_000)
         int socketFramesPerMinutePerAddress,
     @Setting(
-            value = "Largest socket message before a valid token was shown, in bytes.",
+            value = "Largest socket message before a valid token was presented, in bytes.",
             byDefault = "8192",
             min = 1024,
             max = 16_777_216)
         int socketBytesBeforeToken,
     @Setting(
-            value = "Most bytes that unfinished messages of all sockets of a node take.",
+            value = "Most bytes in incomplete messages of all sockets of a node.",
             byDefault = "16777216",
             min = 65_536,
             max = 17_179_869_184L)

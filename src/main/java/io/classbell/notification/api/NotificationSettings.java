@@ -14,14 +14,14 @@ public record NotificationSettings(
     @Setting("Push messages to devices.") Push push,
     @Setting(
             value =
-                "Deliveries tried at least before one is parked as a dead letter; one that is refused"
-                    + " for good is at once.",
+                "Attempts before a delivery can become a dead letter; one that is rejected permanently becomes one at once.",
             byDefault = "12",
             min = 1,
             max = 1000)
         int maxAttempts,
     @Setting(
-            value = "How long a delivery is tried at least; a mail server may be away for a day.",
+            value =
+                "Shortest time for which a delivery is retried; a mail server may be unavailable for a day.",
             byDefault = "P2D",
             atLeast = "PT0S",
             atMost = "P30D")
@@ -39,15 +39,14 @@ public record NotificationSettings(
             atMost = "P1D")
         Duration maxBackoff,
     @Setting(
-            value = "Work that its taker has not finished by then is taken over by another.",
+            value = "Time after which another worker takes over an unfinished delivery.",
             byDefault = "PT30S",
             atLeast = "PT1S",
             atMost = "PT10M")
         Duration claimAfter,
     @Setting(
             value =
-                "Deliveries under way at once on a node; no more than smtp.maxConnections, as who waits"
-                    + " for a connection uses up the time that a mail may take.",
+                "Deliveries in progress at once on a node; at most smtp.maxConnections are used, because waiting for a connection counts towards smtp.sendTimeout.",
             byDefault = "8",
             min = 1,
             max = 1000)
@@ -89,8 +88,7 @@ public record NotificationSettings(
           StartTls startTls,
       @Setting(
               value =
-                  "Whether a connection is encrypted from its first byte (port 465); startTls has no"
-                      + " say then.",
+                  "Whether a connection is encrypted from its first byte (port 465); startTls is ignored then.",
               byDefault = "false")
           boolean implicitTls,
       @Setting(
