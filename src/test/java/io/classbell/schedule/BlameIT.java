@@ -181,7 +181,8 @@ class BlameIT {
     bells.untilNothingIsLeft();
     assertThat(bells.rows("SELECT body FROM dead_letter")).hasSize(1);
     assertThat(bells.rows("SELECT body FROM dead_letter").getFirst()).contains("deadly");
-    assertThat(bells.rows("SELECT last_error FROM dead_letter").getFirst()).contains("none finished");
+    assertThat(bells.rows("SELECT last_error FROM dead_letter").getFirst())
+        .contains("none finished");
     assertThat(bells.bells()).hasSize(4).doesNotHaveDuplicates();
     wires.forEach(FaultyWire::mend);
     wires.forEach(FaultyWire::close);

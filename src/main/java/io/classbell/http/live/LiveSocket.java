@@ -22,7 +22,7 @@ final class LiveSocket {
   private final long openedAt;
   private @Nullable Identity identity;
   private final Set<String> registered = new HashSet<>();
-  private long bytesOnTheirWay;
+  private long bytesInFlight;
   private int refused;
   private long placeUntil;
 
