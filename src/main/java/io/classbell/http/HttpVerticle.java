@@ -119,10 +119,12 @@ public final class HttpVerticle extends VerticleBase {
         new SocketPlaces(redis, settings.socketsPerUser(), redisPatience, node.clock()::realNow);
     places.start(vertx);
     ClientAddress addresses = new ClientAddress(settings.trustedProxies());
+    int maxConnections = ConnectionLimits.withinOpenFiles(settings.maxConnections());
     ConnectionLimits connectionLimits =
         new ConnectionLimits(
-            ConnectionLimits.withinOpenFiles(settings.maxConnections()),
-            settings.maxConnectionsPerAddress(),
+            maxConnections,
+            ConnectionLimits.perAddress(
+                settings.maxConnectionsPerAddress(), maxConnections, node.testMode()),
             addresses,
             RefusalCounter.of(node.meters(), "connections"));
     SocketLimits socketLimits = socketLimits();

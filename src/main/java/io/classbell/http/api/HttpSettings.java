@@ -66,11 +66,11 @@ public record HttpSettings(
     @Setting(
             value =
                 "Most open connections of one client address (IPv6: of one /64 network), and never"
-                    + " more than half of all. Trusted proxies have no such limit.",
-            byDefault = "4000",
+                    + " more than half of all. Trusted proxies have no such limit. Unless set, 4000,"
+                    + " and none in test mode.",
             min = 1,
             max = 10_000_000)
-        int maxConnectionsPerAddress,
+        @Nullable Integer maxConnectionsPerAddress,
     @Setting(
             value =
                 "How long a node that was told to stop still takes requests, not ready, so that"

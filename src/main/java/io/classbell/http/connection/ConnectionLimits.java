@@ -44,6 +44,8 @@ public final class ConnectionLimits {
   /** One address may hold at most this fraction (1/n) of all connections. */
   private static final int LARGEST_PART = 2;
 
+  private static final int MOST_PER_ADDRESS = 4_000;
+
   private static final AttributeKey<Boolean> HEALTH_ONLY =
       AttributeKey.valueOf("classbell.healthOnly");
   private static final String ACCEPT_HANDLER = "classbell.connectionLimits";
@@ -59,12 +61,26 @@ public final class ConnectionLimits {
   private final LogThrottle limitReachedLog = new LogThrottle(Duration.ofMinutes(1));
 
   /**
+   * The most connections of one address.
+   *
+   * @param setting the configured number; null where it is not set
+   * @param most the most connections in all
+   */
+  public static int perAddress(@Nullable Integer setting, int most, boolean testMode) {
+    if (setting == null && testMode) {
+      return most;
+    }
+    int wanted = setting == null ? MOST_PER_ADDRESS : setting;
+    return Math.max(1, Math.min(wanted, most / LARGEST_PART));
+  }
+
+  /**
    * @param addresses identifies trusted proxies, which have no cap per address
    * @param refused counts connections above a cap
    */
   public ConnectionLimits(int most, int mostPerAddress, ClientAddress addresses, Counter refused) {
     this.most = most;
-    this.mostPerAddress = Math.max(1, Math.min(mostPerAddress, most / LARGEST_PART));
+    this.mostPerAddress = mostPerAddress;
     this.addresses = addresses;
     this.refused = refused;
   }
