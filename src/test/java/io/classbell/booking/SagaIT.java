@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +96,8 @@ final class SagaIT extends SagaSuite {
 
     Rejection refused = failure(world.ask(BookingApi.BOOK, command));
     assertThat(refused.code()).isEqualTo("insufficient_credits");
-    assertThat(refused.params()).hasToString("{price=2500, needed=2500, balance=2499}");
+    assertThat(new TreeMap<>(refused.params()))
+        .hasToString("{balance=2499, needed=2500, price=2500}");
     assertThat(refusal(world.ask(BookingApi.BOOK, command))).isEqualTo("insufficient_credits");
 
     BookingView rejected = world.booking(command.commandId());
