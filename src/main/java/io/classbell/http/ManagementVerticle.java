@@ -63,9 +63,9 @@ public final class ManagementVerticle extends VerticleBase {
             new ConnectionWatch.Deadlines(deadline, deadline, ANSWER_SECONDS), System::nanoTime);
     vertx.setPeriodic(1_000, timer -> connections.sweep());
     router.route().handler(headers);
-    router.route().handler(new ManagementGate(connections)).failureHandler(problems);
-    router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(this::refuse);
-    router.route().failureHandler(problems);
+    // Failure handlers run in the order of their routes.
+    router.route().handler(new ManagementGate(connections)).failureHandler(this::refuse);
+    router.route().handler(AllowedHosts.ofManagement(settings)).failureHandler(problems);
     for (int status : new int[] {400, 404, 405, 500}) {
       router.errorHandler(status, problems);
     }

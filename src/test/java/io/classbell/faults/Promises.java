@@ -40,7 +40,9 @@ final class Promises {
         WHERE t.earned <> COALESCE(a.balance, 0) LIMIT 20
         """),
     NOTHING_WAITS_TO_BE_DELIVERED(
-        "SELECT channel, user_id, attempts, last_error FROM delivery LIMIT 20"),
+        // A digest waits for the end of its period.
+        "SELECT channel, user_id, attempts, last_error FROM delivery"
+            + " WHERE content IS NULL OR content <> '\"digest\"' LIMIT 20"),
     NOTHING_IS_A_DEAD_LETTER(
         "SELECT source, address, attempts, last_error FROM dead_letter LIMIT 20");
 

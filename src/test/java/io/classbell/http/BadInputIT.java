@@ -422,6 +422,8 @@ class BadInputIT {
   void what_is_not_an_id_and_an_id_of_nothing_are_answered_alike() {
     contract.operations().stream()
         .filter(operation -> operation.getOpenAPIPath().contains("{"))
+        // Its path has a token, not an id; CalendarRoutesIT tries tokens of nothing.
+        .filter(operation -> !operation.getOperationId().equals("getCalendarFeed"))
         .forEach(
             operation -> {
               String path = AccessIT.pathOf(operation).replace(FakeHouse.SLOT, "nonsense");
