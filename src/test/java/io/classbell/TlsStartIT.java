@@ -128,7 +128,7 @@ class TlsStartIT {
           .contains(
               "redis.tlsCa: the server at 127.0.0.1:",
               "notification.smtp.tlsCa: the server at 127.0.0.1:",
-              "not signed by the authority")
+              "not signed by the configured authority")
           .doesNotContain("\tat ");
     }
   }
