@@ -74,8 +74,8 @@ class MovedClockIT {
             RejectedException.class,
             r -> {
               assertThat(r.failure().status()).isEqualTo(422);
-              assertThat(r.failure().detail()).contains("3660 days");
               assertThat(r.failure().errors().getFirst().field()).isEqualTo("advance");
+              assertThat(r.failure().errors().getFirst().message()).contains("3660 days");
             });
 
     Instant arrived = advance(node, "as far as it goes", most);
