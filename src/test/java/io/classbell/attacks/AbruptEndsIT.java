@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
 /** Connections that break off, and bodies that are not HTTP: what they leave in log and metrics. */
 class AbruptEndsIT {
   private static final String LOGIN =
-      "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+      "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
   private static final String BAD_CHUNK = LOGIN + "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
   private static final String UPGRADE =
-      "GET /eventbus/websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "GET /eventbus/websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
           + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
   private final List<ILoggingEvent> logged = new CopyOnWriteArrayList<>();
@@ -115,7 +115,7 @@ class AbruptEndsIT {
     for (int i = 0; i < 10; i++) {
       reset(send("GET /api/v1/wal"));
       reset(send(LOGIN + "Content-Length: 1000\r\n\r\n{"));
-      reset(send("GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n"));
+      reset(send("GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n"));
       Socket upgraded = send(UPGRADE);
       upgraded.getInputStream().readNBytes("HTTP/1.1 101".length());
       reset(upgraded);

@@ -101,6 +101,12 @@ public final class PeerErrors extends ChannelDuplexHandler {
   }
 
   private void endMalformed(ChannelHandlerContext context) {
+    if (unanswered == 0 && !isAnswering) {
+      // Answered already, for example because of its host: the peer can still read that.
+      context.flush();
+      context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+      return;
+    }
     if (unanswered != 1 || isAnswering) {
       context.close();
       return;
