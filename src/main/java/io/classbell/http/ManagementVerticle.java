@@ -78,6 +78,8 @@ public final class ManagementVerticle extends VerticleBase {
     return vertx
         .createHttpServer(
             new HttpServerOptions()
+                // With h2c, a connection is not known before its first bytes.
+                .setHttp2ClearTextEnabled(false)
                 .setHost(settings.managementHost())
                 .setPort(settings.managementPort()))
         .connectionHandler(

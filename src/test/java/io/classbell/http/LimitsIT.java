@@ -105,13 +105,19 @@ class LimitsIT {
   }
 
   @Test
-  void silent_connections_of_the_management_port_have_the_same_deadlines() {
+  void connections_of_the_management_port_have_the_same_deadlines() {
     int port = house.management(HttpHouse.SHORT_BODY_DEADLINE).port();
     Wire silent = new Wire(port);
     Wire headers = new Wire(port);
     socketWrites(headers, "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n");
     headers.drip("X: y\r\n");
-    for (Wire wire : List.of(silent, headers)) {
+    Wire body = new Wire(port);
+    socketWrites(
+        body,
+        "POST /health HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 50000\r\n\r\n{");
+    body.drip(" ");
+    for (Wire wire : List.of(silent, headers, body)) {
       Eventually.isTrue(wire.closed::get);
     }
     assertThat(
