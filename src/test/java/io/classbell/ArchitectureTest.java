@@ -31,7 +31,7 @@ class ArchitectureTest {
   private static final String EMBEDDED = ROOT + "embedded..";
 
   static final List<String> MODULES =
-      List.of("account", "booking", "wallet", "schedule", "notification", "http");
+      List.of("account", "booking", "wallet", "payment", "schedule", "notification", "http");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -25,7 +25,7 @@ public record CommandLine(
         --port N         HTTP port (default 8080); the management port is the next one
         --data DIR       where the embedded servers keep their data (default ./data)
         --config FILE... settings files, later ones over earlier ones; real servers, nothing embedded
-        --roles a,b      what this node runs (default: all): http, account, booking, wallet, schedule, notification
+        --roles a,b      what this node runs (default: all): http, account, booking, wallet, payment, schedule, notification
         --migrate        brings the tables of the database that --config names up to date, and ends
         --insecure-test-mode  lets test mode listen on other addresses than loopback (http.host) and answer to any host name
         --help           this text and every setting

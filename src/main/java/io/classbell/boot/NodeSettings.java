@@ -12,7 +12,7 @@ public record NodeSettings(
     @Setting("Name of the node in logs; the host's name when absent.") @Nullable String name,
     @Setting(
             value = "What runs here; every role runs on any number of nodes.",
-            byDefault = "http,account,booking,wallet,schedule,notification")
+            byDefault = "http,account,booking,wallet,payment,schedule,notification")
         List<Role> roles)
     implements ValidatedSettings {
 
@@ -26,6 +26,8 @@ public record NodeSettings(
     BOOKING,
     /** The ledger. */
     WALLET,
+    /** Purchases, refunds and payouts. */
+    PAYMENT,
     /** The outbox that delivers what is due. */
     SCHEDULE,
     /** Inbox, mail and push. */

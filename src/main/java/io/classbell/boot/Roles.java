@@ -5,6 +5,7 @@ import io.classbell.booking.BookingVerticle;
 import io.classbell.http.HttpVerticle;
 import io.classbell.http.api.TokenRules;
 import io.classbell.notification.NotificationVerticle;
+import io.classbell.payment.PaymentVerticle;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.redis.RedisStore;
@@ -43,6 +44,9 @@ final class Roles {
     return switch (role) {
       case BOOKING -> new BookingVerticle(node, settings.booking());
       case WALLET -> new WalletVerticle(node, settings.wallet());
+      case PAYMENT ->
+          new PaymentVerticle(
+              node, settings.payment(), settings.wallet(), settings.http().publicUrl());
       case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
       case HTTP ->
           new HttpVerticle(node, settings.http(), tokenRules(), redis, health, slotMaxima());

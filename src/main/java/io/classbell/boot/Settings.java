@@ -5,6 +5,7 @@ import io.classbell.account.api.AccountSettings;
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.http.api.HttpSettings;
 import io.classbell.notification.api.NotificationSettings;
+import io.classbell.payment.api.PaymentSettings;
 import io.classbell.platform.bus.ClusterSettings;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.config.SettingsErrors;
@@ -36,6 +37,7 @@ public record Settings(
     @Setting("Identity.") AccountSettings account,
     @Setting("Time zone rules.") TimeZoneSettings timeZones,
     @Setting("The ledger.") WalletSettings wallet,
+    @Setting("Payment providers.") PaymentSettings payment,
     @Setting("Slots, bookings and meetings.") BookingSettings booking,
     @Setting("The outbox.") ScheduleSettings schedule,
     @Setting("Mail and push.") NotificationSettings notification)
@@ -56,6 +58,7 @@ public record Settings(
 
   @Override
   public void check(SettingsErrors mistakes) {
+    payment.checkMode(mistakes, "payment.", isTest());
     if (isTest()) {
       checkTest(mistakes);
     } else {
