@@ -45,6 +45,7 @@ final class Client {
   private final String email;
   private final String password;
   private volatile @Nullable String token;
+  private String lastAnswer = "nothing";
 
   private Client(
       Journal journal, List<? extends Door> nodes, long seed, String email, String password) {
@@ -104,6 +105,7 @@ final class Client {
       throws InterruptedException {
     try {
       Response response = post(node, command, time);
+      lastAnswer = response.status + " " + response.body;
       if (definite(response.status)) {
         command.answered(response.status, response.body);
         return response;
@@ -112,9 +114,11 @@ final class Client {
         journal.discourteous(command + " was answered " + response.status + " " + response.body);
       }
     } catch (ConnectException nobodyListens) {
+      lastAnswer = "connection refused";
       journal.turnedAway();
     } catch (IOException cut) {
       // As unknown as before.
+      lastAnswer = cut.toString();
       journal.discourteous(command + " at " + node.name() + " was cut off: " + cut);
     }
     return null;
@@ -122,6 +126,11 @@ final class Client {
 
   private static boolean saysWhenToCome(Response response) {
     return response.status == 503 && response.whole.headers().firstValue("retry-after").isPresent();
+  }
+
+  /** The outcome of the last {@link #askOnce}, for the message of a failed test. */
+  String lastAnswer() {
+    return lastAnswer;
   }
 
   /** Sends it once and answers what came, whatever it is. */

@@ -4,7 +4,14 @@ import java.time.Duration;
 
 /** What can be done to a cluster, and how it is mended. The node is one of the cluster's. */
 enum Fault {
-  NODE_KILLED((cluster, node) -> node.kill(), (cluster, node) -> node.start()),
+  NODE_KILLED(
+      (cluster, node) -> node.kill(),
+      (cluster, node) -> {
+        node.start();
+        // A new JVM takes a minute on a machine that is ten times slower: the fault is over when it
+        // is ready.
+        node.awaitReady(TestCluster.START_LIMIT);
+      }),
   NODE_FROZEN((cluster, node) -> node.freeze(), (cluster, node) -> node.thaw()),
   DATABASE_KILLED(
       (cluster, node) -> cluster.servers().database().kill(),

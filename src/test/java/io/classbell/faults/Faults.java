@@ -1,5 +1,6 @@
 package io.classbell.faults;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Injects one fault after another, mends each after a while, and measures how long it takes from
@@ -16,6 +18,9 @@ import java.util.Random;
 final class Faults {
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
   private static final Duration PROBE_TIME = Duration.ofSeconds(2);
+
+  /** {@code -Dclassbell.faultKinds=NODE_KILLED,REDIS_CUT} injects only these. */
+  private static final List<Fault> KINDS = kinds(System.getProperty("classbell.faultKinds", ""));
 
   private final Random random;
   private final TestCluster cluster;
@@ -29,10 +34,16 @@ final class Faults {
     this.probe = probe;
   }
 
+  private static List<Fault> kinds(String names) {
+    return names.isEmpty()
+        ? List.of(Fault.values())
+        : Stream.of(names.split(",")).map(Fault::valueOf).toList();
+  }
+
   /** Injects, mends and measures the next one. */
   void injectOne() throws Exception {
     if (deck.isEmpty()) {
-      deck.addAll(List.of(Fault.values()));
+      deck.addAll(KINDS);
       Collections.shuffle(deck, random);
     }
     inject(deck.removeLast());
@@ -54,11 +65,20 @@ final class Faults {
   }
 
   /** A deposit, at the node that was hit, until it is acknowledged there. */
-  private void awaitWrite(Fault fault, NodeProcess node, long mended) throws InterruptedException {
+  private void awaitWrite(Fault fault, NodeProcess node, long mended)
+      throws InterruptedException, IOException {
     Command deposit = probe.command("probe", "/wallet/deposit", "{\"amount\":1}");
     while (deposit.unknown()) {
       if (System.nanoTime() - mended > RECOVERY_LIMIT.toNanos()) {
-        throw new AssertionError("no write " + RECOVERY_LIMIT + " after the end of " + fault);
+        throw new AssertionError(
+            "no write at %s %s after the end of %s; alive: %s, last answer: %s; its log ends with:%n%s"
+                .formatted(
+                    node.name(),
+                    RECOVERY_LIMIT,
+                    fault,
+                    node.isAlive(),
+                    probe.lastAnswer(),
+                    node.endOfLog()));
       }
       if (probe.askOnce(node, deposit, PROBE_TIME) == null) {
         Thread.sleep(20);

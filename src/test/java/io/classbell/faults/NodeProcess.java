@@ -105,18 +105,22 @@ final class NodeProcess implements Door, AutoCloseable {
   }
 
   /** Waits until the node says that it is ready. */
-  void awaitReady(Duration limit) throws InterruptedException {
+  void awaitReady(Duration limit) throws InterruptedException, IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < deadline) {
       if (!isAlive()) {
-        throw new AssertionError(name + " ended with " + running().exitValue() + ", see its log");
+        throw new AssertionError(
+            "%s ended with %d; its log ends with:%n%s"
+                .formatted(name, running().exitValue(), endOfLog()));
       }
       if (readiness() == 200) {
         return;
       }
       Thread.sleep(50);
     }
-    throw new AssertionError(name + " is not ready after " + limit);
+    throw new AssertionError(
+        "%s is not ready after %s (%s); its log ends with:%n%s"
+            .formatted(name, limit, state(), endOfLog()));
   }
 
   /** The status of a GET, or 0 where nobody answers. */
@@ -160,6 +164,12 @@ final class NodeProcess implements Door, AutoCloseable {
   /** What it logged so far. */
   String log() throws IOException {
     return Files.readString(config.resolveSibling(name + ".log"));
+  }
+
+  /** The last lines that it logged, for the message of a failed test. */
+  String endOfLog() throws IOException {
+    List<String> lines = log().lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
   }
 
   private void signal(String signal) throws IOException, InterruptedException {

@@ -20,7 +20,7 @@ import java.util.List;
  * behind a proxy.
  */
 final class TestCluster implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  static final Duration START_LIMIT = Duration.ofSeconds(120);
 
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final MortalServers servers;
@@ -159,7 +159,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** Waits until every node is ready. */
-  void awaitReady(Duration each) throws InterruptedException {
+  void awaitReady(Duration each) throws InterruptedException, IOException {
     for (NodeProcess node : nodes) {
       node.awaitReady(each);
     }
