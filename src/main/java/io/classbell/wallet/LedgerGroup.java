@@ -19,6 +19,7 @@ import io.classbell.wallet.api.WalletApi;
 import io.classbell.wallet.api.WalletApi.Adjust;
 import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Hold;
+import io.classbell.wallet.api.WalletApi.Withdraw;
 import io.classbell.wallet.api.WalletCommand;
 import io.classbell.wallet.api.WalletSettings;
 import io.classbell.wallet.model.Entry;
@@ -142,6 +143,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
       return switch (command) {
         case Hold c -> insufficient("price", c.amount(), c.studentId(), work);
         case Adjust c -> insufficient("needed", Math.negateExact(c.amount()), c.userId(), work);
+        case Withdraw c -> insufficient("needed", c.amount(), c.userId(), work);
         default -> refusal.failure();
       };
     }

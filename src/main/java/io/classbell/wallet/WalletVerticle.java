@@ -57,6 +57,9 @@ public final class WalletVerticle extends VerticleBase {
             serve(commits, WalletApi.MOVE_HOLD),
             serve(commits, WalletApi.SETTLE),
             serve(commits, WalletApi.VOID_HOLD),
+            serve(commits, WalletApi.WITHDRAW),
+            serve(commits, WalletApi.PAY_OUT),
+            serve(commits, WalletApi.RETURN_WITHDRAWAL),
             node.bus().serve(WalletApi.BALANCE, this::balance),
             node.bus().serve(WalletApi.HISTORY, this::history),
             node.bus().serve(WalletApi.AUDIT, this::audit)));

@@ -45,6 +45,7 @@ class ContractDocumentTest {
       Set.of(
           "hold_voided",
           "no_hold",
+          "no_payable",
           "already_settled",
           "parts_do_not_add_up",
           "unknown_provider",
@@ -158,9 +159,15 @@ class ContractDocumentTest {
     List<String> kinds = new ArrayList<>(constants("wallet.model.Posting$Kind"));
     // A refused command is recorded without entries, so no wallet's history has it.
     assertThat(kinds.remove("refused")).isTrue();
+    // A payment moves credits that have left the wallet before.
+    assertThat(kinds.remove("payout")).isTrue();
     assertThat(DOCUMENT.enumOf("WalletLineKind")).isEqualTo(kinds);
     List<String> rules = new ArrayList<>(DOCUMENT.enumOf("Rule"));
     rules.add(WalletRoutes.TEST_PROVIDER);
+    rules.addAll(List.of("stripe", "paypal", "manual"));
+    for (String why : List.of("cancelled", "rejected", "failed", "returned")) {
+      rules.add("withdrawal_" + why);
+    }
     assertThat(DOCUMENT.enumOf("WalletLineRule")).isEqualTo(rules);
   }
 

@@ -5,8 +5,11 @@ import io.classbell.wallet.api.WalletApi.Adjust;
 import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
+import io.classbell.wallet.api.WalletApi.PayOut;
+import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
 import io.classbell.wallet.api.WalletApi.Settle;
 import io.classbell.wallet.api.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletApi.Withdraw;
 
 /** Commands about one student, one teacher and two meetings. */
 public final class Commands {
@@ -68,6 +71,23 @@ public final class Commands {
 
   public static VoidHold voidHold(String bookingId) {
     return new VoidHold(bookingId, MEETING, STUDENT, "seat_lost", "Algebra");
+  }
+
+  public static Withdraw withdraw(String id, long amount) {
+    return new Withdraw(id, STUDENT, amount, "manual");
+  }
+
+  public static PayOut payOut(String id, long amount) {
+    return new PayOut(id, STUDENT, amount, "manual");
+  }
+
+  public static ReturnWithdrawal returned(String id, long amount) {
+    return new ReturnWithdrawal(id, null, STUDENT, amount, amount, "manual", "withdrawal_rejected");
+  }
+
+  public static ReturnWithdrawal returnedPart(String id, String reversal, long total, long part) {
+    return new ReturnWithdrawal(
+        id, reversal, STUDENT, total, part, "manual", "withdrawal_returned");
   }
 
   private Commands() {}

@@ -88,6 +88,8 @@ class LedgerPropertyTest {
         bench.balance("fees"),
         bench.balance("clearing:test"),
         bench.balance("opening"),
+        bench.balance("payable"),
+        bench.balance("clearing:manual"),
         bench.held(Commands.STUDENT),
         bench.held(Commands.TEACHER));
   }
@@ -122,6 +124,8 @@ class LedgerPropertyTest {
                   .sum());
     }
     assertThat(bench.sum(e -> true)).isZero();
+    assertThat(bench.balance("payable")).isNotNegative();
+    assertThat(bench.balance("clearing:manual")).isNotNegative();
   }
 
   private static List<String> guarded() {
@@ -158,13 +162,22 @@ class LedgerPropertyTest {
     Arbitrary<WalletCommand> giveUp =
         Combinators.combine(booking, meeting)
             .as((b, m) -> new WalletApi.VoidHold(b, m, Commands.STUDENT, "seat_lost", "Algebra"));
+    Arbitrary<String> withdrawal = Arbitraries.of("w1", "w2", "w3");
+    Arbitrary<WalletCommand> withdraw =
+        Combinators.combine(withdrawal, part).as(Commands::withdraw);
+    Arbitrary<WalletCommand> payOut = Combinators.combine(withdrawal, part).as(Commands::payOut);
+    Arbitrary<WalletCommand> returned =
+        Combinators.combine(withdrawal, part).as(Commands::returned);
     return Arbitraries.frequencyOf(
             net.jqwik.api.Tuple.of(3, deposit),
             net.jqwik.api.Tuple.of(1, adjust),
             net.jqwik.api.Tuple.of(4, hold),
             net.jqwik.api.Tuple.of(2, move),
             net.jqwik.api.Tuple.of(4, settle),
-            net.jqwik.api.Tuple.of(2, giveUp))
+            net.jqwik.api.Tuple.of(2, giveUp),
+            net.jqwik.api.Tuple.of(3, withdraw),
+            net.jqwik.api.Tuple.of(2, payOut),
+            net.jqwik.api.Tuple.of(2, returned))
         .list();
   }
 }

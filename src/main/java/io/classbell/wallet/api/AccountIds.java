@@ -14,6 +14,9 @@ public final class AccountIds {
   /** Contra account of an admin's adjustments. */
   public static final String OPENING = "opening";
 
+  /** Credits that teachers withdrew and that no provider has paid out yet. */
+  public static final String PAYABLE = "payable";
+
   /** Payment providers, with one clearing account each. */
   private static final Set<String> PROVIDERS = Set.of("test", "stripe", "paypal", "manual");
 

@@ -34,6 +34,9 @@ public final class WalletApi {
   public static final RejectionCode PARTS_DO_NOT_ADD_UP =
       RejectionCode.conflict(
           "parts_do_not_add_up", "The parts are not what is held for this booking.");
+  public static final RejectionCode NO_PAYABLE =
+      RejectionCode.conflict(
+          "no_payable", "No credits are payable for this withdrawal, or they were returned.");
   public static final RejectionCode UNKNOWN_PROVIDER =
       RejectionCode.invalid("unknown_provider", "Credits do not come from there.");
 
@@ -126,6 +129,37 @@ public final class WalletApi {
           AMOUNT_OUT_OF_RANGE,
           INSUFFICIENT_CREDITS);
 
+  /**
+   * Reserves credits for a withdrawal: wallet → payable. Earnings reach the wallet only when their
+   * dispute window is over, so every credit in a wallet is matured. An insufficient-credits result
+   * is recorded by the withdrawal's id.
+   */
+  public static final Operation<Withdraw, Posted> WITHDRAW =
+      Operation.of(
+          "wallet.withdraw",
+          Withdraw.class,
+          Posted.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE,
+          INSUFFICIENT_CREDITS);
+
+  /** Records that a provider paid a withdrawal: payable → clearing. */
+  public static final Operation<PayOut, Posted> PAY_OUT =
+      Operation.of("wallet.pay-out", PayOut.class, Posted.class, COMMAND_REUSED, NO_PAYABLE);
+
+  /**
+   * Returns a withdrawal's credits to the wallet: from payable if it was not paid, else from
+   * clearing.
+   */
+  public static final Operation<ReturnWithdrawal, Posted> RETURN_WITHDRAWAL =
+      Operation.of(
+          "wallet.return-withdrawal",
+          ReturnWithdrawal.class,
+          Posted.class,
+          COMMAND_REUSED,
+          NO_PAYABLE);
+
   /** Checks the invariants that the wallet's own tables can prove. */
   public static final Operation<AuditBooks, AuditFindings> AUDIT =
       Operation.of("wallet.audit", AuditBooks.class, AuditFindings.class);
@@ -203,6 +237,33 @@ public final class WalletApi {
       @Nullable String bookingId) {}
 
   public record Adjust(String commandId, Caller admin, String userId, long amount, String reason)
+      implements WalletCommand {}
+
+  /** The amount and the provider of a withdrawal never change. */
+  public record Withdraw(String withdrawalId, String userId, long amount, String provider)
+      implements WalletCommand {}
+
+  /** {@code amount} and {@code provider} are those of the withdrawal. */
+  public record PayOut(String withdrawalId, String userId, long amount, String provider)
+      implements WalletCommand {}
+
+  /**
+   * Returns a part of a withdrawal or all of it.
+   *
+   * @param returnId the provider's reversal that returns a part of a paid withdrawal; null for the
+   *     return of a whole withdrawal
+   * @param total the withdrawal's amount
+   * @param amount the amount that is returned, at most {@code total}
+   * @param rule the reason, for the history line
+   */
+  public record ReturnWithdrawal(
+      String withdrawalId,
+      @Nullable String returnId,
+      String userId,
+      long total,
+      long amount,
+      String provider,
+      String rule)
       implements WalletCommand {}
 
   public record AuditBooks() {}

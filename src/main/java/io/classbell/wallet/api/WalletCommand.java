@@ -4,13 +4,25 @@ import io.classbell.wallet.api.WalletApi.Adjust;
 import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
+import io.classbell.wallet.api.WalletApi.PayOut;
+import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
 import io.classbell.wallet.api.WalletApi.Settle;
 import io.classbell.wallet.api.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletApi.Withdraw;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A command that changes the ledger, with the data that is needed to decide it. */
-public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, Settle, VoidHold {
+public sealed interface WalletCommand
+    permits Deposit,
+        Adjust,
+        Hold,
+        MoveHold,
+        Settle,
+        VoidHold,
+        Withdraw,
+        PayOut,
+        ReturnWithdrawal {
 
   /**
    * Returns the id by which the command takes effect at most once: the booking's id for commands on
@@ -24,7 +36,37 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
       case Hold c -> "hold:" + c.bookingId();
       case Settle c -> "settle:" + c.bookingId();
       case VoidHold c -> "void:" + c.bookingId();
+      case Withdraw c -> withdrawal(c.withdrawalId());
+      case PayOut c -> paid(c.withdrawalId());
+      case ReturnWithdrawal c ->
+          c.returnId() == null ? returned(c.withdrawalId()) : "payout-return:" + c.returnId();
     };
+  }
+
+  /** Returns the ids of earlier commands whose outcomes decide this one. */
+  default List<String> dependsOn() {
+    return switch (this) {
+      case PayOut c -> List.of(withdrawal(c.withdrawalId()), returned(c.withdrawalId()));
+      case ReturnWithdrawal c ->
+          List.of(
+              withdrawal(c.withdrawalId()), paid(c.withdrawalId()), returned(c.withdrawalId()));
+      default -> List.of();
+    };
+  }
+
+  /** Returns the id of the command that reserved a withdrawal's credits. */
+  static String withdrawal(String withdrawalId) {
+    return "withdrawal:" + withdrawalId;
+  }
+
+  /** Returns the id of the command that recorded a withdrawal as paid. */
+  static String paid(String withdrawalId) {
+    return withdrawal(withdrawalId) + ":paid";
+  }
+
+  /** Returns the id of the command that returned a whole withdrawal. */
+  static String returned(String withdrawalId) {
+    return withdrawal(withdrawalId) + ":returned";
   }
 
   /** Returns the booking whose hold the command uses, if any. */
@@ -32,6 +74,9 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
     return switch (this) {
       case Deposit c -> null;
       case Adjust c -> null;
+      case Withdraw c -> null;
+      case PayOut c -> null;
+      case ReturnWithdrawal c -> null;
       case Hold c -> c.bookingId();
       case MoveHold c -> c.bookingId();
       case Settle c -> c.bookingId();
@@ -44,6 +89,10 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
     return switch (this) {
       case Deposit c -> List.of(AccountIds.wallet(c.userId()));
       case Adjust c -> List.of(AccountIds.wallet(c.userId()));
+      case Withdraw c -> List.of(AccountIds.wallet(c.userId()));
+      // The wallet's lock serializes the payment and the return of a withdrawal.
+      case PayOut c -> List.of(AccountIds.wallet(c.userId()));
+      case ReturnWithdrawal c -> List.of(AccountIds.wallet(c.userId()));
       case Hold c -> List.of(AccountIds.wallet(c.studentId()), AccountIds.escrow(c.meetingId()));
       case VoidHold c ->
           List.of(AccountIds.wallet(c.studentId()), AccountIds.escrow(c.meetingId()));
@@ -80,6 +129,10 @@ public sealed interface WalletCommand permits Deposit, Adjust, Hold, MoveHold, S
               c.teacher(),
               c.fee());
       case VoidHold c -> InputHash.of("void", c.meetingId(), c.studentId());
+      case Withdraw c -> InputHash.of("withdraw", c.userId(), c.amount(), c.provider());
+      case PayOut c -> InputHash.of("pay-out", c.userId(), c.amount(), c.provider());
+      case ReturnWithdrawal c ->
+          InputHash.of("return", c.withdrawalId(), c.userId(), c.amount(), c.provider());
     };
   }
 }

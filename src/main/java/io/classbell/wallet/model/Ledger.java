@@ -8,10 +8,13 @@ import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Held;
 import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
+import io.classbell.wallet.api.WalletApi.PayOut;
 import io.classbell.wallet.api.WalletApi.Posted;
+import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
 import io.classbell.wallet.api.WalletApi.Settle;
 import io.classbell.wallet.api.WalletApi.Settled;
 import io.classbell.wallet.api.WalletApi.VoidHold;
+import io.classbell.wallet.api.WalletApi.Withdraw;
 import io.classbell.wallet.api.WalletCommand;
 import io.classbell.wallet.api.WalletSettings;
 import io.classbell.wallet.model.BookingHold.State;
@@ -60,6 +63,9 @@ public final class Ledger {
         case MoveHold c -> move(c);
         case Settle c -> settle(c);
         case VoidHold c -> giveUp(c);
+        case Withdraw c -> withdraw(c);
+        case PayOut c -> payOut(c);
+        case ReturnWithdrawal c -> returnWithdrawal(c);
       };
     } catch (ArithmeticException overflow) {
       return no(WalletApi.AMOUNT_OUT_OF_RANGE);
@@ -81,6 +87,9 @@ public final class Ledger {
       case MoveHold c -> held(c.bookingId(), c.toMeetingId(), c.newAmount(), first.balanceAfter());
       case Settle c -> settled(c);
       case VoidHold c -> giveUp(c);
+      case Withdraw c -> posted(first, c.userId(), c.amount());
+      case PayOut c -> posted(first, c.userId(), c.amount());
+      case ReturnWithdrawal c -> posted(first, c.userId(), c.amount());
     };
   }
 
@@ -249,6 +258,80 @@ public final class Ledger {
     work.keep(hold.as(State.returned));
     work.addHeld(wallet, -hold.amount());
     return returned(c, hold.amount());
+  }
+
+  private LedgerDecision withdraw(Withdraw c) {
+    if (!AccountIds.isProvider(c.provider()) || c.provider().equals("test")) {
+      return no(WalletApi.UNKNOWN_PROVIDER);
+    }
+    if (c.amount() < 1 || c.amount() > MOST) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    LedgerAccount wallet = work.account(AccountIds.wallet(c.userId()));
+    Reference reference = new Reference(null, null, c.userId(), c.provider(), null);
+    if (wallet.balance() < c.amount()) {
+      return insufficient(c, reference, c.amount());
+    }
+    Posting posting =
+        work.post(
+            c,
+            Kind.withdrawal,
+            reference,
+            c.amount(),
+            wallet.id(),
+            List.of(new Transfer(wallet.id(), AccountIds.PAYABLE, c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  private LedgerDecision payOut(PayOut c) {
+    if (!isReserved(c.withdrawalId(), c.userId(), c.amount(), c.provider())
+        || work.past(WalletCommand.returned(c.withdrawalId())) != null) {
+      return no(WalletApi.NO_PAYABLE);
+    }
+    Posting posting =
+        work.post(
+            c,
+            Kind.payout,
+            new Reference(null, null, null, c.provider(), null),
+            c.amount(),
+            AccountIds.wallet(c.userId()),
+            List.of(
+                new Transfer(
+                    AccountIds.PAYABLE, AccountIds.clearing(c.provider()), c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  /** Only a paid withdrawal can be returned in parts. */
+  private LedgerDecision returnWithdrawal(ReturnWithdrawal c) {
+    boolean paid = work.past(WalletCommand.paid(c.withdrawalId())) != null;
+    boolean whole = c.returnId() == null && c.amount() == c.total();
+    if (!isReserved(c.withdrawalId(), c.userId(), c.total(), c.provider())
+        || work.past(WalletCommand.returned(c.withdrawalId())) != null
+        || c.amount() < 1
+        || c.amount() > c.total()
+        || !(paid || whole)) {
+      return no(WalletApi.NO_PAYABLE);
+    }
+    String wallet = AccountIds.wallet(c.userId());
+    String from = paid ? AccountIds.clearing(c.provider()) : AccountIds.PAYABLE;
+    Posting posting =
+        work.post(
+            c,
+            Kind.withdrawal_returned,
+            new Reference(null, null, null, c.rule(), null),
+            c.total(),
+            wallet,
+            List.of(new Transfer(from, wallet, c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  /** Whether these credits were reserved for this withdrawal. */
+  private boolean isReserved(String withdrawalId, String userId, long amount, String provider) {
+    Withdraw first = new Withdraw(withdrawalId, userId, amount, provider);
+    RecordedOutcome outcome = work.past(first.ledgerId());
+    return outcome != null
+        && outcome.kind() == Kind.withdrawal
+        && outcome.inputHash().equals(first.inputHash());
   }
 
   private boolean isGivenUp(String bookingId) {

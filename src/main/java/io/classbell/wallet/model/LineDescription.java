@@ -16,16 +16,23 @@ public final class LineDescription {
           "paypal", "Deposit by PayPal",
           "manual", "Deposit by hand");
 
+  private static final Map<String, String> PAYERS =
+      Map.of("stripe", "by Stripe", "paypal", "by PayPal", "manual", "by bank transfer");
+
   private static final Map<String, String> RULES =
-      Map.of(
-          "student_cancelled_early", "cancelled in time",
-          "student_cancelled_late", "cancelled too late for a full refund",
-          "meeting_cancelled", "the class was cancelled",
-          "move_too_late", "the class began before the move was through",
-          "class_held", "the class took place",
-          "review_refund_students", "a review decided for the student",
-          "review_pay_teacher", "a review decided for the teacher",
-          "review_split", "a review divided the price");
+      Map.ofEntries(
+          Map.entry("student_cancelled_early", "cancelled in time"),
+          Map.entry("student_cancelled_late", "cancelled too late for a full refund"),
+          Map.entry("meeting_cancelled", "the class was cancelled"),
+          Map.entry("move_too_late", "the class began before the move was through"),
+          Map.entry("class_held", "the class took place"),
+          Map.entry("review_refund_students", "a review decided for the student"),
+          Map.entry("review_pay_teacher", "a review decided for the teacher"),
+          Map.entry("review_split", "a review divided the price"),
+          Map.entry("withdrawal_cancelled", "you cancelled it"),
+          Map.entry("withdrawal_rejected", "it was rejected"),
+          Map.entry("withdrawal_failed", "it could not be paid"),
+          Map.entry("withdrawal_returned", "it came back"));
 
   /**
    * Returns the description of a wallet's line.
@@ -47,12 +54,19 @@ public final class LineDescription {
       case booking -> joined("Booked", title);
       case move -> joined("Moved", title);
       case adjustment -> joined("Adjustment", title);
+      case withdrawal -> joined("Withdrawal", by(rule), title);
+      case payout -> joined("Withdrawal paid", by(rule), title);
+      case withdrawal_returned -> joined("Withdrawal returned", because(rule), title);
       case refused -> joined("Refused", title);
       case refund, release, settlement ->
           asStudent
               ? joined("Refund " + percent(amount, total) + " %", because(rule), title)
               : joined("Earned", because(rule), title);
     };
+  }
+
+  private static @Nullable String by(@Nullable String provider) {
+    return provider == null ? null : PAYERS.getOrDefault(provider, provider);
   }
 
   private static long percent(long amount, long total) {

@@ -31,6 +31,12 @@ public record Posting(
     release,
     settlement,
     adjustment,
+    /** Credits of a wallet become payable. */
+    withdrawal,
+    /** A provider paid a withdrawal. */
+    payout,
+    /** A withdrawal's credits went back to the wallet. */
+    withdrawal_returned,
     /** The command was rejected permanently for insufficient credits. */
     refused
   }

@@ -128,6 +128,7 @@ public final class WalletStore {
     Set<String> heldFor = new HashSet<>();
     for (WalletCommand command : commands) {
       ids.add(command.ledgerId());
+      ids.addAll(command.dependsOn());
       if (command.heldFor() != null) {
         heldFor.add(command.heldFor());
       }
