@@ -113,7 +113,7 @@ public final class HttpVerticle extends VerticleBase {
     ModuleClient ask = new ModuleClient(node.bus(), settings.requestTimeout());
     ProfileCache people = new ProfileCache(node.bus());
     people.start().await();
-    IdempotencyKeys keys = new IdempotencyKeys(vertx, node);
+    IdempotencyKeys keys = new IdempotencyKeys(vertx, node, settings.idempotencyRetention());
     scheduleCleanup(keys);
     SocketPlaces places =
         new SocketPlaces(redis, settings.socketsPerUser(), redisPatience, node.clock()::realNow);
@@ -201,7 +201,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
-   * Schedules the deletion of old responses. Every node does this, so the first run has a random
+   * Schedules the deletion of expired keys. Every node does this, so the first run has a random
    * delay.
    */
   private void scheduleCleanup(IdempotencyKeys keys) {
@@ -209,8 +209,8 @@ public final class HttpVerticle extends VerticleBase {
     PeriodicJob.start(
         vertx,
         Duration.ofMillis(ThreadLocalRandom.current().nextLong(45 * minute, 75 * minute)),
-        "deleting responses of old idempotency keys",
-        keys::deleteOldResponses);
+        "deleting expired idempotency keys",
+        keys::deleteExpired);
   }
 
   private SocketLimits socketLimits() {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 /** Creates all ids: UUID version 7 (RFC 9562), as lower-case strings. */
 public final class Ids {
+  private static final long LEADING_BITS = 0xffff_ffff_ffff_0000L;
   private static final Pattern FORM =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
@@ -22,6 +23,19 @@ public final class Ids {
    * id, so that a repeated command is recognised as the same command.
    */
   public static String derived(String... parts) {
+    return derived(0, 0, parts);
+  }
+
+  /**
+   * Derives an id as {@link #derived(String...)} does that begins with the same 48 bits as another
+   * one, the time at which that one was created. Rows with such ids are stored near each other.
+   */
+  public static String derivedNear(String id, String... parts) {
+    return derived(
+        UUID.fromString(id).getMostSignificantBits() & LEADING_BITS, LEADING_BITS, parts);
+  }
+
+  private static String derived(long leading, long mask, String... parts) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (String part : parts) {
@@ -37,6 +51,7 @@ public final class Ids {
         high = high << 8 | (h[i] & 0xff);
         low = low << 8 | (h[i + 8] & 0xff);
       }
+      high = high & ~mask | leading;
       high = high & ~0xf000L | 0x8000L;
       low = low & 0x3fffffffffffffffL | 0x8000000000000000L;
       return new UUID(high, low).toString();

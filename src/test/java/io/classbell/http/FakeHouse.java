@@ -10,6 +10,7 @@ import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.config.Secret;
+import io.classbell.platform.idempotency.CommandKey;
 import io.classbell.schedule.api.ScheduleApi;
 import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
@@ -20,6 +21,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -43,6 +46,9 @@ final class FakeHouse {
   final List<Object> asked = Collections.synchronizedList(new ArrayList<>());
 
   final AtomicInteger bookings = new AtomicInteger();
+  final AtomicInteger deposits = new AtomicInteger();
+  final Set<String> keys = ConcurrentHashMap.newKeySet();
+  volatile boolean depositIsRefused;
   volatile boolean bookingIsSilent;
 
   /** Whether questions for a booking get no answer, as where its node is frozen. */
@@ -148,11 +154,17 @@ final class FakeHouse {
     on(
         bus,
         BookingApi.CANCEL_BOOKING,
-        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "cancelled")));
+        q ->
+            known(
+                q.key(),
+                became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "cancelled"))));
     on(
         bus,
         BookingApi.MOVE_BOOKING,
-        q -> became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed")));
+        q ->
+            known(
+                q.key(),
+                became.apply(booking(known(q.bookingId(), BookingApi.NO_BOOKING), "confirmed"))));
     on(bus, MeetingApi.CANCEL_MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     on(
         bus,
@@ -180,7 +192,13 @@ final class FakeHouse {
     on(
         bus,
         WalletApi.DEPOSIT,
-        q -> new WalletApi.Posted(q.commandId(), q.userId(), q.amount(), q.amount(), START));
+        q -> {
+          deposits.incrementAndGet();
+          if (depositIsRefused) {
+            throw WalletApi.AMOUNT_OUT_OF_RANGE.refused();
+          }
+          return new WalletApi.Posted(q.commandId(), q.userId(), q.amount(), q.amount(), START);
+        });
     on(
         bus,
         WalletApi.ADJUST,
@@ -248,7 +266,12 @@ final class FakeHouse {
     if (!command.slotId().equals(SLOT)) {
       return Future.failedFuture(MeetingApi.NO_SLOT.refused());
     }
-    return Future.succeededFuture(booking(command.commandId(), "confirmed"));
+    return Future.succeededFuture(known(command.key(), booking(command.commandId(), "confirmed")));
+  }
+
+  /** As the module does: a command whose key is known is answered as repeated. */
+  private BookingApi.BookingView known(CommandKey key, BookingApi.BookingView booking) {
+    return key == null || keys.add(key.id()) ? booking : booking.asRepeated();
   }
 
   private static String known(String id, io.classbell.platform.failure.RejectionCode otherwise) {
@@ -325,6 +348,7 @@ final class FakeHouse {
         START,
         null,
         null,
-        "held");
+        "held",
+        null);
   }
 }

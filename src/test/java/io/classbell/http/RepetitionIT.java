@@ -11,6 +11,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.testing.OnBothDatabases;
 import io.classbell.testing.TestDatabase;
+import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.openapi.contract.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -31,12 +33,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Idempotency-Keys, on real databases. */
+/**
+ * Idempotency-Keys that the http module stores, on real databases. Deposits stand for all routes
+ * that do not pass their key on; bookings do.
+ */
 @OnBothDatabases
 class RepetitionIT {
 
+  private static final String DEPOSIT = "{\"amount\":1}";
+  private static final String OTHER_DEPOSIT = "{\"amount\":2}";
   private static final String BOOK = "{\"slotId\":\"" + FakeHouse.SLOT + "\"}";
 
+  private static final String READ_ALL = "/api/v1/notifications/read-all";
   private static final String BEHIND_PROXY = "{\"trustedProxies\": [\"127.0.0.1\"]}";
 
   private final TestDatabase database;
@@ -75,11 +83,23 @@ class RepetitionIT {
     return HttpHouse.wait(post("/api/v1/bookings", house.token(Caller.Role.student), key, body));
   }
 
+  private HttpResponse<Buffer> deposit(String key, String body) {
+    return HttpHouse.wait(
+        post("/api/v1/wallet/deposit", house.token(Caller.Role.student), key, body));
+  }
+
   private Set<String> commandIds() {
     return commandIds(house);
   }
 
   private static Set<String> commandIds(HttpHouse house) {
+    return house.neighbours.asked.stream()
+        .filter(WalletApi.Deposit.class::isInstance)
+        .map(q -> ((WalletApi.Deposit) q).commandId())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> bookingIds() {
     return house.neighbours.asked.stream()
         .filter(BookingApi.Book.class::isInstance)
         .map(q -> ((BookingApi.Book) q).commandId())
@@ -88,37 +108,38 @@ class RepetitionIT {
 
   @Test
   void the_same_key_and_body_give_the_first_answer_word_for_word() {
-    HttpResponse<Buffer> first = book("k1", BOOK);
-    HttpResponse<Buffer> again = book("k1", BOOK);
+    HttpResponse<Buffer> first = deposit("k1", DEPOSIT);
+    HttpResponse<Buffer> again = deposit("k1", DEPOSIT);
     assertThat(first.statusCode()).isEqualTo(201);
     assertThat(again.statusCode()).isEqualTo(201);
     assertThat(again.bodyAsString()).isEqualTo(first.bodyAsString());
-    assertThat(house.neighbours.bookings).hasValue(1);
+    assertThat(house.neighbours.deposits).hasValue(1);
   }
 
   @Test
   void the_same_key_with_another_body_is_422() {
-    book("k1", BOOK);
-    HttpResponse<Buffer> other = book("k1", BOOK.replace("001\"", "002\""));
+    deposit("k1", DEPOSIT);
+    HttpResponse<Buffer> other = deposit("k1", OTHER_DEPOSIT);
     assertThat(other.statusCode()).isEqualTo(422);
     assertThat(other.bodyAsJsonObject().getString("code")).isEqualTo("idempotency_key_reused");
-    assertThat(house.neighbours.bookings).hasValue(1);
+    assertThat(house.neighbours.deposits).hasValue(1);
   }
 
   @Test
   void a_key_of_one_operation_or_thing_is_new_to_another() {
     String student = house.token(Caller.Role.student);
-    String deposit = "/api/v1/wallet/deposit";
-    assertThat(book("k1", BOOK).statusCode()).isEqualTo(201);
+    assertThat(deposit("k1", DEPOSIT).statusCode()).isEqualTo(201);
     for (boolean again : new boolean[] {false, true}) {
-      HttpResponse<Buffer> answer = HttpHouse.wait(post(deposit, student, "k1", "{\"amount\":1}"));
-      assertThat(answer.statusCode()).isEqualTo(201);
-      assertThat(isReplayed(answer)).isEqualTo(again);
+      HttpResponse<Buffer> read = HttpHouse.wait(post(READ_ALL, student, "k1", "{}"));
+      assertThat(read.statusCode()).isEqualTo(200);
+      assertThat(isReplayed(read)).isEqualTo(again);
+      HttpResponse<Buffer> booked = book("k1", BOOK);
+      assertThat(booked.statusCode()).isEqualTo(201);
+      assertThat(isReplayed(booked)).isEqualTo(again);
     }
-    assertThat(HttpHouse.wait(post(deposit, student, "k1", "{\"amount\":2}")).statusCode())
-        .isEqualTo(422);
-    assertThat(isReplayed(book("k1", BOOK))).isTrue();
-    assertThat(house.neighbours.bookings).hasValue(1);
+    assertThat(deposit("k1", OTHER_DEPOSIT).statusCode()).isEqualTo(422);
+    assertThat(isReplayed(deposit("k1", DEPOSIT))).isTrue();
+    assertThat(house.neighbours.deposits).hasValue(1);
   }
 
   @Test
@@ -166,12 +187,12 @@ class RepetitionIT {
 
   @Test
   void an_answer_given_again_says_so_and_a_first_one_does_not() {
-    assertThat(isReplayed(book("k1", BOOK))).isFalse();
-    assertThat(isReplayed(book("k1", BOOK))).isTrue();
-    house.neighbours.bookingIsFull = true;
-    assertThat(isReplayed(book("k2", BOOK))).isFalse();
-    HttpResponse<Buffer> refused = book("k2", BOOK);
-    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(isReplayed(deposit("k1", DEPOSIT))).isFalse();
+    assertThat(isReplayed(deposit("k1", DEPOSIT))).isTrue();
+    house.neighbours.depositIsRefused = true;
+    assertThat(isReplayed(deposit("k2", DEPOSIT))).isFalse();
+    HttpResponse<Buffer> refused = deposit("k2", DEPOSIT);
+    assertThat(refused.statusCode()).isEqualTo(422);
     assertThat(isReplayed(refused)).isTrue();
   }
 
@@ -216,37 +237,33 @@ class RepetitionIT {
 
   @Test
   void keys_taken_by_nodes_of_the_release_before_are_read() throws Exception {
-    String hash = hashOfTheReleaseBefore("book///", BOOK);
+    String hash = hashOfTheReleaseBefore("deposit///", DEPOSIT);
     for (String key : List.of("answered", "begun")) {
       database.execute(
           settings,
           "INSERT INTO idempotency_key (scope, idem_key, operation, body_hash, command_id, created_at)"
-              + " VALUES ('%s', '%s', 'book', '%s', '%s', NOW(3))"
+              + " VALUES ('%s', '%s', 'deposit', '%s', '%s', NOW(3))"
                   .formatted(FakeHouse.STUDENT, key, hash, FakeHouse.UNKNOWN));
     }
     database.execute(
         settings,
         "UPDATE idempotency_key SET status = 201, answer = '{\"from\":\"before\"}'"
             + " WHERE idem_key = 'answered'");
-    assertThat(book("answered", BOOK).bodyAsString()).isEqualTo("{\"from\":\"before\"}");
-    assertThat(book("begun", BOOK).statusCode()).isEqualTo(201);
+    assertThat(deposit("answered", DEPOSIT).bodyAsString()).isEqualTo("{\"from\":\"before\"}");
+    assertThat(deposit("begun", DEPOSIT).statusCode()).isEqualTo(201);
     assertThat(commandIds()).containsExactly(FakeHouse.UNKNOWN);
-    assertThat(book("begun", BOOK.replace("001\"", "002\"")).statusCode()).isEqualTo(422);
+    assertThat(deposit("begun", OTHER_DEPOSIT).statusCode()).isEqualTo(422);
     HttpResponse<Buffer> elsewhere =
-        HttpHouse.wait(
-            post(
-                "/api/v1/wallet/deposit",
-                house.token(Caller.Role.student),
-                "begun",
-                "{\"amount\":1}"));
-    assertThat(elsewhere.statusCode()).isEqualTo(201);
+        HttpHouse.wait(post(READ_ALL, house.token(Caller.Role.student), "begun", "{}"));
+    assertThat(elsewhere.statusCode()).isEqualTo(200);
   }
 
   @Test
   void nodes_of_the_release_before_can_read_keys_taken_here() throws Exception {
-    book("k1", BOOK);
+    deposit("k1", DEPOSIT);
     assertThat(database.rows(settings, "SELECT scope, idem_key, body_hash FROM idempotency_key"))
-        .containsExactly(FakeHouse.STUDENT + "|k1|" + hashOfTheReleaseBefore("book///", BOOK));
+        .containsExactly(
+            FakeHouse.STUDENT + "|k1|" + hashOfTheReleaseBefore("deposit///", DEPOSIT));
   }
 
   private static String hashOfTheReleaseBefore(String operation, String body) throws Exception {
@@ -257,7 +274,7 @@ class RepetitionIT {
 
   @Test
   void a_new_secret_breaks_no_repetition() {
-    book("k1", BOOK);
+    deposit("k1", DEPOSIT);
     house.neighbours.asked.clear();
     String secret = "{\"idempotencySecret\": \"another-secret-of-thirty-two-bytes!!\"}";
     Set<String> first =
@@ -265,7 +282,7 @@ class RepetitionIT {
     try (HttpHouse other = new HttpHouse(true, secret, settings, HttpHouse.NO_REDIS)) {
       String token = other.token(Caller.Role.student);
       HttpResponse<Buffer> again =
-          HttpHouse.wait(post(other, "/api/v1/bookings", token, "k1", BOOK));
+          HttpHouse.wait(post(other, "/api/v1/wallet/deposit", token, "k1", DEPOSIT));
       assertThat(again.statusCode()).isEqualTo(201);
       assertThat(commandIds(other)).isEqualTo(first);
     }
@@ -273,13 +290,13 @@ class RepetitionIT {
 
   @Test
   void a_refusal_is_repeated_too() {
-    house.neighbours.bookingIsFull = true;
-    assertThat(book("k1", BOOK).statusCode()).isEqualTo(409);
-    house.neighbours.bookingIsFull = false;
-    HttpResponse<Buffer> again = book("k1", BOOK);
-    assertThat(again.statusCode()).isEqualTo(409);
-    assertThat(again.bodyAsJsonObject().getString("code")).isEqualTo("slot_full");
-    assertThat(book("k2", BOOK).statusCode()).isEqualTo(201);
+    house.neighbours.depositIsRefused = true;
+    assertThat(deposit("k1", DEPOSIT).statusCode()).isEqualTo(422);
+    house.neighbours.depositIsRefused = false;
+    HttpResponse<Buffer> again = deposit("k1", DEPOSIT);
+    assertThat(again.statusCode()).isEqualTo(422);
+    assertThat(again.bodyAsJsonObject().getString("code")).isEqualTo("amount_out_of_range");
+    assertThat(deposit("k2", DEPOSIT).statusCode()).isEqualTo(201);
   }
 
   @Test
@@ -287,10 +304,10 @@ class RepetitionIT {
     hurry();
     house.neighbours.bookingIsSilent = true;
     assertThat(book("k1", BOOK).statusCode()).isEqualTo(202);
-    assertThat(commandIds()).hasSize(1);
+    assertThat(bookingIds()).hasSize(1);
     HttpResponse<Buffer> fresh = book("k2", BOOK);
     assertThat(fresh.statusCode()).isEqualTo(202);
-    assertThat(commandIds()).hasSize(2);
+    assertThat(bookingIds()).hasSize(2);
   }
 
   @Test
@@ -303,7 +320,7 @@ class RepetitionIT {
       assertThat(answer.statusCode()).isEqualTo(409);
       assertThat(answer.bodyAsJsonObject().getString("code")).isEqualTo("insufficient_credits");
     }
-    assertThat(commandIds()).hasSize(1);
+    assertThat(bookingIds()).hasSize(1);
     house.neighbours.became = b -> as(b, "rejected", "class_began", null, "voiding");
     assertThat(book("k2", BOOK).bodyAsJsonObject().getString("code")).isEqualTo("class_began");
   }
@@ -333,9 +350,10 @@ class RepetitionIT {
     house.neighbours.bookingIsSilent = false;
     HttpResponse<Buffer> done = book("k1", BOOK);
     assertThat(done.statusCode()).isEqualTo(201);
-    assertThat(commandIds()).hasSize(1);
-    house.neighbours.bookingIsFull = true;
-    assertThat(book("k1", BOOK).bodyAsString()).isEqualTo(done.bodyAsString());
+    assertThat(bookingIds()).hasSize(1);
+    HttpResponse<Buffer> again = book("k1", BOOK);
+    assertThat(isReplayed(again)).isTrue();
+    assertThat(again.bodyAsString()).isEqualTo(done.bodyAsString());
 
     String token = house.token(Caller.Role.student);
     String cancel = "/api/v1/bookings/" + FakeHouse.SLOT + "/cancel";
@@ -366,16 +384,17 @@ class RepetitionIT {
         b.createdAt(),
         null,
         movingTo,
-        money);
+        money,
+        null);
   }
 
   @Test
   void keys_of_different_users_have_nothing_to_do_with_each_other() {
     String other = HttpHouse.token(house.vertx, FakeHouse.ADMIN, Caller.Role.student, "other", 600);
-    book("k1", BOOK);
-    assertThat(HttpHouse.wait(post("/api/v1/bookings", other, "k1", BOOK)).statusCode())
+    deposit("k1", DEPOSIT);
+    assertThat(HttpHouse.wait(post("/api/v1/wallet/deposit", other, "k1", DEPOSIT)).statusCode())
         .isEqualTo(201);
-    assertThat(house.neighbours.bookings).hasValue(2);
+    assertThat(house.neighbours.deposits).hasValue(2);
     assertThat(commandIds()).hasSize(2);
   }
 
@@ -384,7 +403,7 @@ class RepetitionIT {
     String token = house.token(Caller.Role.student);
     List<Future<HttpResponse<Buffer>>> answers = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      answers.add(post("/api/v1/bookings", token, "k" + i % 3, BOOK));
+      answers.add(post("/api/v1/wallet/deposit", token, "k" + i % 3, DEPOSIT));
     }
     answers.forEach(answer -> assertThat(HttpHouse.wait(answer).statusCode()).isEqualTo(201));
     assertThat(commandIds()).hasSize(3);
@@ -394,8 +413,8 @@ class RepetitionIT {
 
   @Test
   void a_command_under_a_key_has_an_id_in_the_order_of_time() {
-    book("k1", BOOK);
-    book("k2", BOOK);
+    deposit("k1", DEPOSIT);
+    deposit("k2", DEPOSIT);
     List<String> inOrderOfKeys =
         database.rows(settings, "SELECT command_id FROM idempotency_key ORDER BY idem_key");
     assertThat(inOrderOfKeys).isSorted().containsExactlyInAnyOrderElementsOf(commandIds());
@@ -404,11 +423,13 @@ class RepetitionIT {
 
   @Test
   void what_a_node_began_and_did_not_answer_another_carries_out_under_the_same_id() {
-    book("k1", BOOK);
+    deposit("k1", DEPOSIT);
     database.execute(settings, "UPDATE idempotency_key SET status = NULL, answer = NULL");
     try (HttpHouse other = anotherNode()) {
       String token = other.token(Caller.Role.student);
-      assertThat(HttpHouse.wait(post(other, "/api/v1/bookings", token, "k1", BOOK)).statusCode())
+      assertThat(
+              HttpHouse.wait(post(other, "/api/v1/wallet/deposit", token, "k1", DEPOSIT))
+                  .statusCode())
           .isEqualTo(201);
       assertThat(commandIds(other)).hasSize(1).isEqualTo(commandIds());
     }
@@ -421,7 +442,7 @@ class RepetitionIT {
       for (int i = 0; i < 60; i++) {
         HttpHouse node = i % 2 == 0 ? house : other;
         String token = node.token(Caller.Role.student);
-        answers.add(post(node, "/api/v1/bookings", token, "k" + i / 2, BOOK));
+        answers.add(post(node, "/api/v1/wallet/deposit", token, "k" + i / 2, DEPOSIT));
       }
       answers.forEach(answer -> assertThat(HttpHouse.wait(answer).statusCode()).isEqualTo(201));
       Set<String> all = new HashSet<>(commandIds());
@@ -455,49 +476,52 @@ class RepetitionIT {
 
   @Test
   void a_key_may_hold_anything_that_a_header_may_and_nothing_longer() {
-    assertThat(book("Ä", BOOK).statusCode()).isIn(400, 422);
-    assertThat(book("x".repeat(129), BOOK).statusCode()).isEqualTo(422);
-    assertThat(book("x".repeat(128), BOOK).statusCode()).isEqualTo(201);
-    assertThat(book("a'\"\\;--[]{}", BOOK).statusCode()).isEqualTo(201);
-    assertThat(book("A'\"\\;--[]{}", BOOK).statusCode()).isEqualTo(201);
-    assertThat(house.neighbours.bookings).hasValue(3);
+    assertThat(deposit("Ä", DEPOSIT).statusCode()).isIn(400, 422);
+    assertThat(deposit("x".repeat(256), DEPOSIT).statusCode()).isEqualTo(422);
+    assertThat(deposit("x".repeat(255), DEPOSIT).statusCode()).isEqualTo(201);
+    assertThat(deposit("a'\"\\;--[]{}", DEPOSIT).statusCode()).isEqualTo(201);
+    assertThat(deposit("A'\"\\;--[]{}", DEPOSIT).statusCode()).isEqualTo(201);
+    assertThat(house.neighbours.deposits).hasValue(3);
   }
 
   @Test
   void without_a_key_each_request_is_a_command_of_its_own() {
     String token = house.token(Caller.Role.student);
-    house.send(HttpMethod.POST, "/api/v1/bookings", token, BOOK);
-    house.send(HttpMethod.POST, "/api/v1/bookings", token, BOOK);
+    house.send(HttpMethod.POST, "/api/v1/wallet/deposit", token, DEPOSIT);
+    house.send(HttpMethod.POST, "/api/v1/wallet/deposit", token, DEPOSIT);
     assertThat(commandIds()).hasSize(2);
     assertThat(database.rows(settings, "SELECT COUNT(*) FROM idempotency_key"))
         .containsExactly("0");
   }
 
   @Test
-  void an_answer_is_forgotten_after_thirty_days_and_the_command_is_not() {
-    book("old", BOOK);
-    book("young", BOOK);
-    Set<String> commands = commandIds();
+  void a_key_is_deleted_after_thirty_days_and_is_new_then() {
+    deposit("old", DEPOSIT);
+    deposit("young", DEPOSIT);
     database.execute(
         settings,
-        "UPDATE idempotency_key SET answered_at = answered_at - INTERVAL 31 DAY"
+        "UPDATE idempotency_key SET created_at = created_at - INTERVAL 31 DAY"
             + " WHERE idem_key = 'old'");
-    Promise<Void> forgotten = Promise.promise();
+    for (int age : new int[] {29, 31}) {
+      database.execute(
+          settings,
+          "INSERT INTO command_key (id, request_hash, created_at)"
+              + " VALUES ('%d', 'x', NOW(3) - INTERVAL %d DAY)".formatted(age, age));
+    }
+    Promise<Void> deleted = Promise.promise();
     ((VertxInternal) house.vertx)
         .createVirtualThreadContext()
         .runOnContext(
             v -> {
-              new IdempotencyKeys(house.vertx, house.node).deleteOldResponses();
-              forgotten.complete();
+              new IdempotencyKeys(house.vertx, house.node, Duration.ofDays(30)).deleteExpired();
+              deleted.complete();
             });
-    HttpHouse.wait(forgotten.future());
-    assertThat(
-            database.rows(
-                settings,
-                "SELECT idem_key FROM idempotency_key WHERE answer IS NULL AND status IS NULL"))
-        .containsExactly("old");
-    assertThat(book("old", BOOK).statusCode()).isEqualTo(201);
-    assertThat(commandIds()).isEqualTo(commands);
-    assertThat(house.neighbours.bookings).hasValue(3);
+    HttpHouse.wait(deleted.future());
+    assertThat(database.rows(settings, "SELECT idem_key FROM idempotency_key"))
+        .containsExactly("young");
+    assertThat(database.rows(settings, "SELECT id FROM command_key")).containsExactly("29");
+    assertThat(isReplayed(deposit("old", OTHER_DEPOSIT))).isFalse();
+    assertThat(isReplayed(deposit("young", DEPOSIT))).isTrue();
+    assertThat(house.neighbours.deposits).hasValue(3);
   }
 }

@@ -5,6 +5,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.bus.Task;
 import io.classbell.platform.failure.RejectionCode;
+import io.classbell.platform.idempotency.CommandKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -87,6 +88,7 @@ public final class BookingApi {
           CancelBooking.class,
           BookingView.class,
           NO_BOOKING,
+          MeetingApi.COMMAND_REUSED,
           MeetingApi.NOT_CANCELLABLE,
           TOO_LATE);
 
@@ -120,7 +122,14 @@ public final class BookingApi {
   /** Watchdog: completes the pending work of these bookings (holds, settlements, moves). */
   public static final Task<Resume> RESUME = Task.of("booking.resume", Resume.class);
 
-  public record Book(String commandId, String studentId, String slotId) {}
+  /** {@code key}: the command's Idempotency-Key, if it has one. */
+  public record Book(String commandId, String studentId, String slotId, @Nullable CommandKey key) {
+
+    /** A command without a key. */
+    public Book(String commandId, String studentId, String slotId) {
+      this(commandId, studentId, slotId, null);
+    }
+  }
 
   public record BookingById(Caller caller, String bookingId) {}
 
@@ -139,7 +148,8 @@ public final class BookingApi {
   /**
    * {@code refund} is set once the booking's money has been or is being settled or returned; {@code
    * movingTo} while a move is in progress. {@code money}: asked, held, settling, settled, voiding
-   * or none.
+   * or none. {@code repeated}: true if this answers a command that was answered before, found by
+   * its key.
    */
   public record BookingView(
       String id,
@@ -154,7 +164,26 @@ public final class BookingApi {
       Instant createdAt,
       @Nullable Split refund,
       @Nullable String movingTo,
-      @Nullable String money) {
+      @Nullable String money,
+      @Nullable Boolean repeated) {
+
+    public BookingView asRepeated() {
+      return new BookingView(
+          id,
+          studentId,
+          status,
+          reason,
+          slotId,
+          meeting,
+          price,
+          policy,
+          attendance,
+          createdAt,
+          refund,
+          movingTo,
+          money,
+          Boolean.TRUE);
+    }
 
     /** Whether its payment or a move is still in progress. */
     public boolean underWay() {
@@ -188,9 +217,27 @@ public final class BookingApi {
       @Nullable Instant fullRefundUntil) {}
 
   public record CancelBooking(
-      String commandId, Caller caller, String bookingId, @Nullable String reason) {}
+      String commandId,
+      Caller caller,
+      String bookingId,
+      @Nullable String reason,
+      @Nullable CommandKey key) {
 
-  public record MoveBooking(String commandId, Caller caller, String bookingId, String slotId) {}
+    /** A command without a key. */
+    public CancelBooking(
+        String commandId, Caller caller, String bookingId, @Nullable String reason) {
+      this(commandId, caller, bookingId, reason, null);
+    }
+  }
+
+  public record MoveBooking(
+      String commandId, Caller caller, String bookingId, String slotId, @Nullable CommandKey key) {
+
+    /** A command without a key. */
+    public MoveBooking(String commandId, Caller caller, String bookingId, String slotId) {
+      this(commandId, caller, bookingId, slotId, null);
+    }
+  }
 
   /** {@code locale} is the language of the calendar's name; English where it is null. */
   public record CalendarOf(Caller caller, @Nullable String locale) {}

@@ -16,6 +16,7 @@ import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.Failpoint;
 import io.classbell.platform.db.CommitUnknown;
 import io.classbell.platform.db.GroupCommit;
+import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.failure.OutcomeUnknown;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.failure.RejectionCode;
@@ -84,39 +85,41 @@ public final class BookingCommands {
   public BookingView book(Book command) {
     Timer.Sample started = Timer.start();
     boolean isOffered = isOffered(command.slotId());
-    BookingWithMeeting reserved =
-        BookingSaga.decided(
-            reserve.run(
+    Decision.BookingDecided reserved =
+        decided(
+            run(
+                reserve,
                 new BookingCommand.Reserve(command, funds.of(command.studentId()), isOffered)));
     Failpoint.reach("book.reserved");
-    BookingWithMeeting ended = driven(reserved);
+    BookingWithMeeting ended = driven(reserved.booking());
     if (ended.booking().status() == Status.confirmed) {
       started.stop(bookTime);
     }
     if (ended.booking().status() == Status.rejected) {
-      throw rejected(ended.booking());
+      throw repeatedIf(reserved.repeated(), rejected(ended.booking()));
     }
-    return ended.toApi();
+    return answer(reserved, ended);
   }
 
   public BookingView cancel(CancelBooking command) {
     var cancellation =
-        new BookingCommand.Cancel(command.bookingId(), command.caller().userId(), command.reason());
-    BookingWithMeeting cancelled = afterMoves(cancel, cancellation, command.bookingId());
+        new BookingCommand.Cancel(
+            command.bookingId(), command.caller().userId(), command.reason(), command.key());
+    Decision.BookingDecided cancelled = afterMoves(cancel, cancellation, command.bookingId());
     Failpoint.reach("cancel.decided");
-    return driven(cancelled).toApi();
+    return answer(cancelled, driven(cancelled.booking()));
   }
 
   /** The price is the new slot's; the policy stays as the booking froze it. */
   public BookingView move(MoveBooking command) {
     boolean isOffered = isOffered(command.slotId());
-    BookingWithMeeting begun =
+    Decision.BookingDecided begun =
         afterMoves(
             move,
             new BookingCommand.BeginMove(command, funds.of(command.caller().userId()), isOffered),
             command.bookingId());
     Failpoint.reach("move.reserved");
-    BookingWithMeeting ended = driven(begun);
+    BookingWithMeeting ended = driven(begun.booking());
     Move last = ended.booking().move();
     // A repeated command of an earlier move is answered with the booking as it is.
     if (last != null
@@ -125,12 +128,14 @@ public final class BookingCommands {
         && ended.booking().status().live()
         && !ended.meeting().id().equals(command.slotId())) {
       RejectionCode why = rejection(last);
-      throw why.equals(BookingApi.INSUFFICIENT_CREDITS)
-          ? insufficient(
-              ended.booking().studentId(), last.price(), last.price() - ended.booking().price())
-          : why.refused();
+      throw repeatedIf(
+          begun.repeated(),
+          why.equals(BookingApi.INSUFFICIENT_CREDITS)
+              ? insufficient(
+                  ended.booking().studentId(), last.price(), last.price() - ended.booking().price())
+              : why.refused());
     }
-    return ended.toApi();
+    return answer(begun, ended);
   }
 
   /** Rows of an earlier version do not keep the wallet's code; only one code was possible then. */
@@ -140,15 +145,47 @@ public final class BookingCommands {
   }
 
   /** Runs a command, and again after the end of a move that is under way. */
-  private BookingWithMeeting afterMoves(
+  private Decision.BookingDecided afterMoves(
       GroupCommit<BookingCommand, Decision> group, BookingCommand command, String bookingId) {
     for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
-      if (group.run(command) instanceof Decision.BookingDecided decided) {
-        return decided.booking();
+      if (run(group, command) instanceof Decision.BookingDecided decided) {
+        return decided;
       }
       endMove(bookingId);
     }
     throw MOVING.refused();
+  }
+
+  /**
+   * Runs a command, and again if another one stored the same key at the same time. Most commands
+   * with the same key wait for a lock of the same booking or student, but one that is rejected may
+   * have nothing to lock.
+   */
+  private static Decision run(GroupCommit<BookingCommand, Decision> group, BookingCommand command) {
+    return group
+        .submit(command)
+        .recover(
+            failure ->
+                command.key() == null || SqlErrors.duplicateKey(failure) == null
+                    ? Future.failedFuture(failure)
+                    : group.submit(command))
+        .await();
+  }
+
+  private static Decision.BookingDecided decided(Decision decision) {
+    if (decision instanceof Decision.BookingDecided decided) {
+      return decided;
+    }
+    throw new IllegalStateException("unexpected decision " + decision);
+  }
+
+  private static BookingView answer(Decision.BookingDecided begun, BookingWithMeeting ended) {
+    BookingView booking = ended.toApi();
+    return begun.repeated() ? booking.asRepeated() : booking;
+  }
+
+  private static RejectedException repeatedIf(boolean repeated, RejectedException rejection) {
+    return repeated ? new RejectedException(rejection.failure().asRepeated()) : rejection;
   }
 
   private boolean isOffered(String slotId) {

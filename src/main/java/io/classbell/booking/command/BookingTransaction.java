@@ -14,6 +14,7 @@ import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.failure.RejectedException;
+import io.classbell.platform.idempotency.CommandKey;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     LoadPlan plan = new LoadPlan(clock.now());
     commands.forEach(command -> command.declare(plan));
     BookingUnitOfWork unit = load(tx, plan);
+    loadKeys(tx, commands, unit);
     List<Outcome<Decision>> outcomes = new ArrayList<>(commands.size());
     for (BookingCommand command : commands) {
       Decision decision = decider.decide(unit, command);
@@ -97,6 +99,18 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     loadMeetingsOf(tx, plan.pendingBookings().keySet(), unit);
     loadMeetingsOf(tx, onlyBookings(plan), unit);
     return unit;
+  }
+
+  /** After the locks: who waited for one sees the key that was stored meanwhile. */
+  private void loadKeys(Tx tx, List<BookingCommand> commands, BookingUnitOfWork unit) {
+    Set<String> ids = new HashSet<>();
+    for (BookingCommand command : commands) {
+      CommandKey key = command.key();
+      if (key != null) {
+        ids.add(key.id());
+      }
+    }
+    stores.keys().known(tx, ids).values().forEach(unit::load);
   }
 
   /**
@@ -188,6 +202,7 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     stores.meetings().save(tx, unit.changedMeetings(), now);
     stores.meetings().addSeats(tx, unit.seatChanges(), now);
     stores.attendance().allLeave(tx, unit.closedMeetings(), now);
+    stores.keys().insert(tx, unit.newKeys(), clock.realNow());
     outbox.write(tx, unit);
   }
 }

@@ -8,6 +8,7 @@ import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.Move;
+import io.classbell.platform.idempotency.CommandKey;
 import io.classbell.wallet.api.WalletApi;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ public sealed interface BookingCommand {
 
   /** Adds what this command needs to what its group needs. */
   void declare(LoadPlan plan);
+
+  /** The Idempotency-Key under which the command's outcome is stored; null if it has none. */
+  default @Nullable CommandKey key() {
+    return null;
+  }
 
   /**
    * A student takes a seat; the price is held by the wallet afterwards.
@@ -35,6 +41,11 @@ public sealed interface BookingCommand {
           .knownBooking(book.commandId())
           .timesOf(book.studentId(), book.slotId())
           .credits(book.studentId(), book.slotId(), credits);
+    }
+
+    @Override
+    public @Nullable CommandKey key() {
+      return book.key();
     }
 
     boolean pays(Meeting slot) {
@@ -65,8 +76,15 @@ public sealed interface BookingCommand {
   }
 
   /** A student cancels a booking. */
-  record Cancel(String bookingId, String studentId, @Nullable String reason)
+  record Cancel(
+      String bookingId, String studentId, @Nullable String reason, @Nullable CommandKey key)
       implements BookingCommand {
+
+    /** A command without a key. */
+    public Cancel(String bookingId, String studentId, @Nullable String reason) {
+      this(bookingId, studentId, reason, null);
+    }
+
     @Override
     public void declare(LoadPlan plan) {
       plan.bookingAndItsMeeting(bookingId);
@@ -86,6 +104,11 @@ public sealed interface BookingCommand {
           .meeting(move.slotId())
           .bookingAndItsMeeting(move.bookingId())
           .timesOf(move.caller().userId(), move.slotId());
+    }
+
+    @Override
+    public @Nullable CommandKey key() {
+      return move.key();
     }
 
     /** Whether what is held for the booking and the credits in the wallet cover the new price. */

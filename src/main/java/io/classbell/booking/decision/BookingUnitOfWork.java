@@ -6,6 +6,7 @@ import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.MeetingTimeline;
 import io.classbell.booking.model.RejectedAttempt;
 import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.platform.idempotency.KnownKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,8 @@ public final class BookingUnitOfWork {
   private final List<Fact> events = new ArrayList<>();
   private final Set<String> watched = new LinkedHashSet<>();
   private final Set<String> resumed = new LinkedHashSet<>();
+  private final Map<String, KnownKey> keys = new HashMap<>();
+  private final List<KnownKey> newKeys = new ArrayList<>();
   private final List<NextMilestone> milestones = new ArrayList<>();
 
   /** {@code now}: the platform's time at which everything in this unit is decided. */
@@ -73,6 +76,16 @@ public final class BookingUnitOfWork {
   /** Adds an attempt that was rejected before. */
   public void load(RejectedAttempt attempt) {
     rejectedAttempts.add(attempt);
+  }
+
+  /** Adds a key that is stored. */
+  public void load(KnownKey key) {
+    keys.put(key.id(), key);
+  }
+
+  /** Null where this key was not used before. */
+  @Nullable KnownKey key(String id) {
+    return keys.get(id);
   }
 
   /** Null where it does not exist or is not loaded. */
@@ -122,6 +135,12 @@ public final class BookingUnitOfWork {
   }
 
   // What changes
+
+  /** A key that is used for the first time. */
+  void add(KnownKey key) {
+    keys.put(key.id(), key);
+    newKeys.add(key);
+  }
 
   /** A new booking. */
   void add(Booking booking) {
@@ -197,6 +216,10 @@ public final class BookingUnitOfWork {
   }
 
   // What is to be written
+
+  public List<KnownKey> newKeys() {
+    return newKeys;
+  }
 
   public List<Booking> newBookings() {
     return newBookings.stream().map(this::existingBooking).toList();

@@ -10,8 +10,21 @@ import java.util.Map;
 /** The result of one {@link BookingCommand}. */
 public sealed interface Decision {
 
-  /** The booking as it is now. */
-  record BookingDecided(BookingWithMeeting booking) implements Decision {}
+  /**
+   * The booking as it is now.
+   *
+   * @param repeated whether the command was known by its key
+   */
+  record BookingDecided(BookingWithMeeting booking, boolean repeated) implements Decision {
+    BookingDecided(BookingWithMeeting booking) {
+      this(booking, false);
+    }
+
+    @Override
+    public Decision asRepeated() {
+      return new BookingDecided(booking, true);
+    }
+  }
 
   /**
    * The meeting as it is now.
@@ -25,6 +38,11 @@ public sealed interface Decision {
 
   /** Nothing changes. */
   record Rejected(Rejection rejection) implements Decision {}
+
+  /** The same decision about a command that was known by its key. */
+  default Decision asRepeated() {
+    return this;
+  }
 
   static Decision rejected(RejectionCode code) {
     return rejected(code, Map.of());

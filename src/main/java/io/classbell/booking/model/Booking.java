@@ -217,7 +217,8 @@ public record Booking(
         createdAt,
         settlement == null ? null : settlement.toApi(money == Money.settled),
         movingTo,
-        money.name());
+        money.name(),
+        null);
   }
 
   private Copy copy() {

@@ -1,12 +1,15 @@
 package io.classbell.booking.store;
 
+import io.classbell.platform.idempotency.CommandKeys;
+
 /** The stores of the module. Locks are taken in this order: agendas, meetings, bookings. */
 public record BookingStores(
     AgendaStore agendas,
     MeetingStore meetings,
     ParticipantStore bookings,
     OverlapStore overlaps,
-    AttendanceStore attendance) {
+    AttendanceStore attendance,
+    CommandKeys keys) {
 
   public BookingStores() {
     this(
@@ -14,6 +17,7 @@ public record BookingStores(
         new MeetingStore(),
         new ParticipantStore(),
         new OverlapStore(),
-        new AttendanceStore());
+        new AttendanceStore(),
+        new CommandKeys());
   }
 }

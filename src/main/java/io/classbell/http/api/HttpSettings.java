@@ -183,7 +183,15 @@ public record HttpSettings(
                 "Key that hashes requests sent with an Idempotency-Key; the same on every node."
                     + " Without it one is derived from account.jwtSecret.",
             min = 32)
-        @Nullable Secret idempotencySecret)
+        @Nullable Secret idempotencySecret,
+    @Setting(
+            value =
+                "How long an Idempotency-Key is kept. A request that is repeated later is a new"
+                    + " command.",
+            byDefault = "P30D",
+            atLeast = "P1D",
+            atMost = "P3650D")
+        Duration idempotencyRetention)
     implements ValidatedSettings {
 
   @Override

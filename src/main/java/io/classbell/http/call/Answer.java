@@ -27,6 +27,9 @@ public record Answer(
     boolean passing,
     Map<String, String> headers) {
 
+  /** Response header that marks the response to a repeated request. */
+  public static final String REPEATED = "Idempotent-Replayed";
+
   private static final String JSON = "application/json";
 
   public static Answer json(int status, Object value) {
@@ -71,6 +74,16 @@ public record Answer(
     Map<String, String> more = new HashMap<>(headers);
     more.put(name, value);
     return new Answer(status, body, contentType, cookies, passing, Map.copyOf(more));
+  }
+
+  /** Marks the response if the command was known by its Idempotency-Key. */
+  public Answer repeatedIf(@Nullable Boolean repeated) {
+    return Boolean.TRUE.equals(repeated) ? withHeader(REPEATED, "true") : this;
+  }
+
+  /** Whether the response repeats the outcome of an earlier request. */
+  public boolean isRepeated() {
+    return headers.containsKey(REPEATED);
   }
 
   public void send(HttpServerResponse response) {

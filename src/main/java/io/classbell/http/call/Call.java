@@ -1,7 +1,9 @@
 package io.classbell.http.call;
 
 import io.classbell.http.problem.Problem;
+import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.idempotency.CommandKey;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param refreshCookie the refresh token that the browser keeps
  * @param deviceCookie what the browser keeps of earlier logins
  * @param commandId a new one; under an Idempotency-Key the one that the key was first taken with
+ * @param key the Idempotency-Key, for routes that pass it on to the module that has the effect;
+ *     null for others and without a key
  * @param closed completes when the client closes the connection before it is answered
  * @param timeLimit how long the answer may take in all
  */
@@ -27,6 +31,7 @@ public record Call(
     @Nullable String refreshCookie,
     @Nullable String deviceCookie,
     String commandId,
+    @Nullable CommandKey key,
     Future<Void> closed,
     Duration timeLimit) {
 
@@ -38,6 +43,14 @@ public record Call(
     /** How long the answer may take; null for as long as requests usually may. */
     default @Nullable Duration timeLimit() {
       return null;
+    }
+
+    /**
+     * Whether the route passes {@link Call#key} on to a module that stores it in the transaction of
+     * the effect. The keys of other routes are stored by the http module, with two more commits.
+     */
+    default boolean passesKeyOn() {
+      return false;
     }
 
     /** The same route for requests that may take longer than others. */
@@ -52,6 +65,35 @@ public record Call(
         @Override
         public Duration timeLimit() {
           return limit;
+        }
+
+        @Override
+        public boolean passesKeyOn() {
+          return route.passesKeyOn();
+        }
+      };
+    }
+
+    /**
+     * The same route with its key stored in the transaction of the effect. A repeated command must
+     * be answered with the status of the first one and the resource as it is now, through {@link
+     * Answer#repeatedIf}.
+     */
+    static Route passingKeyOn(Route route) {
+      return new Route() {
+        @Override
+        public Future<Answer> answer(Call call) {
+          return route.answer(call);
+        }
+
+        @Override
+        public @Nullable Duration timeLimit() {
+          return route.timeLimit();
+        }
+
+        @Override
+        public boolean passesKeyOn() {
+          return true;
         }
       };
     }
@@ -98,6 +140,15 @@ public record Call(
   }
 
   public Call under(String otherCommandId) {
+    return under(otherCommandId, key);
+  }
+
+  /** The same call with a key that the module stores; the command's id is derived from it. */
+  public Call under(CommandKey otherKey) {
+    return under(Ids.derived("command", otherKey.id()), otherKey);
+  }
+
+  private Call under(String otherCommandId, @Nullable CommandKey otherKey) {
     return new Call(
         operation,
         input,
@@ -106,6 +157,7 @@ public record Call(
         refreshCookie,
         deviceCookie,
         otherCommandId,
+        otherKey,
         closed,
         timeLimit);
   }

@@ -1,6 +1,6 @@
 package io.classbell.http.connection;
 
-import io.classbell.http.idempotency.IdempotentExecution;
+import io.classbell.http.call.Answer;
 import io.classbell.http.problem.Problem;
 import io.classbell.http.representation.CommonHeaders;
 import io.classbell.platform.bus.Trace;
@@ -34,7 +34,7 @@ public final class OriginPolicy implements Handler<RoutingContext> {
           ", ",
           Trace.HEADER,
           "Retry-After",
-          IdempotentExecution.REPLAYED,
+          Answer.REPEATED,
           CommonHeaders.NOW,
           "Location",
           "ETag",

@@ -4,11 +4,17 @@ import io.classbell.http.idempotency.store.IdempotencyStore;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.SqlErrors;
+import io.classbell.platform.db.Tx;
+import io.classbell.platform.idempotency.CommandKeys;
 import io.classbell.platform.node.Node;
+import io.classbell.platform.time.PlatformClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -26,16 +32,25 @@ public final class IdempotencyKeys {
   private final Vertx vertx;
   private final Context home;
   private final Database database;
+  private final PlatformClock clock;
+  private final Duration retention;
+  private final CommandKeys commandKeys = new CommandKeys();
   private final IdempotencyStore store;
   private final GroupCommit<IdempotencyStore.Key, IdempotencyStore.Begun> begins;
   private final GroupCommit<IdempotencyStore.Finish, Boolean> finishes;
 
-  /** Create it on the virtual-thread context to which it is confined. */
-  public IdempotencyKeys(Vertx vertx, Node node) {
+  /**
+   * Create it on the virtual-thread context to which it is confined.
+   *
+   * @param retention how long keys are kept, those of the modules as well
+   */
+  public IdempotencyKeys(Vertx vertx, Node node, Duration retention) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
     this.database = node.database();
-    this.store = new IdempotencyStore(node.clock());
+    this.clock = node.clock();
+    this.retention = retention;
+    this.store = new IdempotencyStore(clock);
     this.begins =
         new GroupCommit<>(
             vertx,
@@ -80,11 +95,18 @@ public final class IdempotencyKeys {
     return onOwnContext(() -> finishes.submit(finish));
   }
 
-  /** Deletes expired responses, on a virtual thread. Called periodically. */
-  public void deleteOldResponses() {
+  /** Deletes expired keys, on a virtual thread. Called periodically. */
+  public void deleteExpired() {
+    Instant before = clock.realNow().minus(retention);
+    deleteAll(tx -> store.deleteOldest(tx, before));
+    deleteAll(tx -> commandKeys.deleteOldest(tx, before));
+  }
+
+  /** Deletes batch by batch, each in a short transaction. */
+  private void deleteAll(Function<Tx, Boolean> batch) {
     boolean more = true;
     while (more) {
-      more = database.inTransaction(store::deleteOldest);
+      more = database.inTransaction(batch::apply);
     }
   }
 

@@ -8,6 +8,7 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.idempotency.CommandKey;
 import io.classbell.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class IdempotentExecution {
 
   static final String HEADER = "Idempotency-Key";
-
-  /** Response header that marks a stored response. */
-  public static final String REPLAYED = "Idempotent-Replayed";
 
   private static final String HMAC = "HmacSHA256";
 
@@ -66,8 +64,7 @@ public final class IdempotentExecution {
         secret == null
             ? new SecretKeySpec(hmac(this.tokenKey, bytes("classbell idempotency")), HMAC)
             : new SecretKeySpec(secret.bytes(), HMAC);
-    this.secretId =
-        hex(hmac(this.secret, bytes("name"))).substring(0, IdempotencyStore.SECRET_ID_DIGITS);
+    this.secretId = hex(hmac(this.secret, bytes("name"))).substring(0, CommandKey.SECRET_ID_DIGITS);
   }
 
   /** Returns the idempotency key of a call; null if it has none or its response is not stored. */
@@ -77,7 +74,8 @@ public final class IdempotentExecution {
   }
 
   /**
-   * Executes the call, or returns its stored response.
+   * Executes the call, or returns its stored response. Routes that pass keys on are executed in any
+   * case, because the module recognises a repeated command.
    *
    * @param pathParameters names of the operation's path parameters, in a fixed order
    * @param replayed called before a stored response is returned
@@ -86,6 +84,16 @@ public final class IdempotentExecution {
       Call call, String key, List<String> pathParameters, Call.Route route, Runnable replayed) {
     Identity bearer = call.bearer();
     String target = target(call, pathParameters);
+    if (route.passesKeyOn()) {
+      return passKeyOn(call, new CommandKey(Ids.derived(target, key), requestHash(call)), route)
+          .onFailure(
+              cause -> {
+                if (cause instanceof RejectedException rejected
+                    && Boolean.TRUE.equals(rejected.failure().repeated())) {
+                  replayed.run();
+                }
+              });
+    }
     IdempotencyStore.Key asked =
         new IdempotencyStore.Key(
             bearer == null ? target : bearer.userId(),
@@ -104,6 +112,11 @@ public final class IdempotentExecution {
               replayed.run();
               return again(begun.given());
             });
+  }
+
+  /** The module that has the effect stores the key with it and recognises a repeated command. */
+  private static Future<Answer> passKeyOn(Call call, CommandKey key, Call.Route route) {
+    return route.answer(call.under(key));
   }
 
   private Future<Answer> execute(String scope, String key, Call call, Call.Route route) {

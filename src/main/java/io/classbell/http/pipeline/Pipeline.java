@@ -216,6 +216,7 @@ public final class Pipeline {
             cookie(rc, AuthRoutes.REFRESH_COOKIE),
             cookie(rc, AuthRoutes.DEVICE_COOKIE),
             Ids.next(),
+            null,
             closed.future(),
             timeLimit);
     String key = operation.isPost() ? IdempotentExecution.keyOf(call) : null;
@@ -241,7 +242,7 @@ public final class Pipeline {
                         key,
                         operation.pathParameters,
                         route,
-                        () -> rc.response().putHeader(IdempotentExecution.REPLAYED, "true")));
+                        () -> rc.response().putHeader(Answer.REPEATED, "true")));
     within(timeLimit, operation.id, answered)
         .map(
             answer -> {

@@ -5,7 +5,9 @@ import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.Input;
 import io.classbell.http.call.ModuleClient;
+import io.classbell.platform.Ids;
 import io.classbell.platform.failure.OutcomeUnknown;
+import io.classbell.platform.idempotency.CommandKey;
 import io.vertx.core.Future;
 import java.util.Map;
 
@@ -23,36 +25,45 @@ public final class BookingRoutes {
   }
 
   public void addTo(Map<String, Call.Route> routes) {
-    routes.put("book", this::book);
+    routes.put("book", Call.Route.passingKeyOn(this::book));
     routes.put("listBookings", this::list);
     routes.put("getBooking", this::get);
     routes.put("previewCancellation", this::preview);
-    routes.put("cancelBooking", this::cancel);
-    routes.put("moveBooking", this::move);
+    routes.put("cancelBooking", Call.Route.passingKeyOn(this::cancel));
+    routes.put("moveBooking", Call.Route.passingKeyOn(this::move));
   }
 
-  /**
-   * Books a slot. The booking's id is the command id, so that its state can be queried after a
-   * timeout.
-   */
+  /** Books a slot. The booking's id is known here, so that it can be queried after a timeout. */
   private Future<Answer> book(Call call) {
+    String slotId = call.body().getString("slotId");
+    String id = bookingId(call, slotId);
     return ask.leavingTime(
-            BookingApi.BOOK,
-            new BookingApi.Book(call.commandId(), call.userId(), call.body().getString("slotId")))
+            BookingApi.BOOK, new BookingApi.Book(id, call.userId(), slotId, call.key()))
         .recover(
             e ->
                 e instanceof OutcomeUnknown
-                    ? booking(call, call.commandId()).recover(unknown -> Future.failedFuture(e))
+                    ? booking(call, id).recover(unknown -> Future.failedFuture(e))
                     : Future.failedFuture(e))
         .compose(BookingRoutes::unlessRejected)
         .compose(booking -> answer(call, 201, booking));
+  }
+
+  /**
+   * The id of the booking that this command makes: under an Idempotency-Key the same each time. It
+   * begins like the id of its slot, so that bookings of slots that were created together are stored
+   * together. Ids without such an order would be inserted all over the table.
+   */
+  private static String bookingId(Call call, String slotId) {
+    CommandKey key = call.key();
+    return key == null ? call.commandId() : Ids.derivedNear(slotId, "booking", key.id());
   }
 
   /** Responds with 202 if the booking has a pending change, otherwise with {@code done}. */
   private Future<Answer> answer(Call call, int done, BookingApi.BookingView booking) {
     return shown
         .booking(booking, call.caller())
-        .map(body -> booking.underWay() ? Answer.underWay(body) : Answer.json(done, body));
+        .map(body -> booking.underWay() ? Answer.underWay(body) : Answer.json(done, body))
+        .map(answer -> answer.repeatedIf(booking.repeated()));
   }
 
   /** Fails if a booking that was looked up after a timeout was rejected. */
@@ -99,7 +110,11 @@ public final class BookingRoutes {
     return ask.of(
             BookingApi.CANCEL_BOOKING,
             new BookingApi.CancelBooking(
-                call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
+                call.commandId(),
+                call.caller(),
+                call.input().id("id"),
+                call.text("reason"),
+                call.key()))
         .compose(booking -> answer(call, 200, booking));
   }
 
@@ -110,7 +125,8 @@ public final class BookingRoutes {
                 call.commandId(),
                 call.caller(),
                 call.input().id("id"),
-                call.body().getString("slotId")))
+                call.body().getString("slotId"),
+                call.key()))
         .compose(booking -> answer(call, 200, booking));
   }
 }

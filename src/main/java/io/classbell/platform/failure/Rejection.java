@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds when to retry, if known
  * @param errors the invalid fields, if any
  * @param params the values that the detail mentions, by name, for programs; numbers and strings
+ * @param repeated true if this is the stored rejection of an earlier request with the same
+ *     Idempotency-Key
  */
 public record Rejection(
     int status,
@@ -24,10 +26,23 @@ public record Rejection(
     boolean retryable,
     @Nullable Integer retryAfterSeconds,
     @Nullable List<FieldError> errors,
-    @Nullable Map<String, Object> params) {
+    @Nullable Map<String, Object> params,
+    @Nullable Boolean repeated) {
 
   /** Code of rejections that concern only fields. */
   public static final String INVALID = "invalid";
+
+  /** Creates a rejection that is no repetition. */
+  public Rejection(
+      int status,
+      String code,
+      String detail,
+      boolean retryable,
+      @Nullable Integer retryAfterSeconds,
+      @Nullable List<FieldError> errors,
+      @Nullable Map<String, Object> params) {
+    this(status, code, detail, retryable, retryAfterSeconds, errors, params, null);
+  }
 
   /** Creates a rejection without params. */
   public Rejection(
@@ -53,6 +68,12 @@ public record Rejection(
   /** Returns the same rejection with values for programs. */
   public Rejection with(Map<String, Object> values) {
     return new Rejection(status, code, detail, retryable, retryAfterSeconds, errors, values);
+  }
+
+  /** Returns the same rejection as the stored one of an earlier request. */
+  public Rejection asRepeated() {
+    return new Rejection(
+        status, code, detail, retryable, retryAfterSeconds, errors, params, Boolean.TRUE);
   }
 
   /**

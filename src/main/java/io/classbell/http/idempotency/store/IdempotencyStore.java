@@ -3,9 +3,9 @@ package io.classbell.http.idempotency.store;
 import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
-import io.classbell.platform.failure.Rejection;
+import io.classbell.platform.idempotency.CommandKey;
+import io.classbell.platform.idempotency.KnownKey;
 import io.classbell.platform.time.PlatformClock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,17 +49,11 @@ public final class IdempotencyStore {
    *
    * @param scope the scope under which it is stored
    * @param commandId the command id of the first request with the key, on any node
-   * @param given the stored response; null if there is none yet or it has expired
+   * @param given the stored response; null if there is none yet
    */
   public record Begun(String scope, String commandId, @Nullable Given given) {}
 
   public record Finish(String scope, String key, int status, @Nullable String json) {}
-
-  /**
-   * How long a response is kept. The key is kept forever, because its command id prevents a second
-   * effect of a late repetition.
-   */
-  private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private static final int MOST_AT_ONCE = 1_000;
 
@@ -92,30 +86,18 @@ public final class IdempotencyStore {
       }
       boolean isSame =
           requestHash == null ? bodyHash.equals(key.bodyHash) : requestHash.equals(key.requestHash);
-      return isSame ? new Outcome.Done<>(begun) : new Outcome.Rejected<>(REUSED);
+      return isSame ? new Outcome.Done<>(begun) : new Outcome.Rejected<>(KnownKey.REUSED);
     }
 
     private static String secretId(String requestHash) {
-      return requestHash.substring(0, SECRET_ID_DIGITS);
+      return requestHash.substring(0, CommandKey.SECRET_ID_DIGITS);
     }
   }
-
-  /** Number of digits at the start of a request hash that identify its secret. */
-  public static final int SECRET_ID_DIGITS = 8;
-
-  private static final Rejection REUSED =
-      new Rejection(
-          422,
-          "idempotency_key_reused",
-          "This Idempotency-Key was used with another request.",
-          false,
-          null,
-          null);
 
   private static final Columns NEW =
       new Columns()
           .id("scope")
-          .text("idem_key", 128)
+          .code("idem_key", 255)
           .code("operation", 60)
           .code("body_hash", 64)
           .id("command_id")
@@ -128,7 +110,7 @@ public final class IdempotencyStore {
       NEW.insertInto("idempotency_key")
           + " ON DUPLICATE KEY UPDATE idempotency_key.operation = idempotency_key.operation";
 
-  private static final Columns IDS = new Columns().id("scope").text("idem_key", 128);
+  private static final Columns IDS = new Columns().id("scope").code("idem_key", 255);
 
   private static final String READ =
       "SELECT k.scope, k.idem_key, k.operation, k.body_hash, k.command_id, k.status, k.answer,"
@@ -140,7 +122,7 @@ public final class IdempotencyStore {
   private static final Columns ANSWERS =
       new Columns()
           .id("scope")
-          .text("idem_key", 128)
+          .code("idem_key", 255)
           .number("status")
           .longText("answer")
           .instant("answered_at");
@@ -153,10 +135,8 @@ public final class IdempotencyStore {
           + " SET k.status = j.status, k.answer = j.answer, k.answered_at = j.answered_at"
           + " WHERE k.status IS NULL";
 
-  private static final String FORGET =
-      "UPDATE idempotency_key SET status = NULL, answer = NULL, answered_at = NULL"
-          + " WHERE answered_at < ? ORDER BY answered_at LIMIT "
-          + MOST_AT_ONCE;
+  private static final String DELETE_OLDEST =
+      "DELETE FROM idempotency_key WHERE created_at < ? ORDER BY created_at LIMIT " + MOST_AT_ONCE;
 
   private final PlatformClock clock;
 
@@ -240,9 +220,9 @@ public final class IdempotencyStore {
     return stored;
   }
 
-  /** Deletes a batch of the oldest responses; returns whether there may be more. */
-  public boolean deleteOldest(Tx tx) {
-    return tx.execute(FORGET, clock.realNow().minus(REMEMBERED)) == MOST_AT_ONCE;
+  /** Deletes a batch of the oldest keys; returns whether there may be more. */
+  public boolean deleteOldest(Tx tx, Instant before) {
+    return tx.execute(DELETE_OLDEST, before) == MOST_AT_ONCE;
   }
 
   public List<Outcome<Boolean>> finish(Tx tx, List<Finish> finishes) {
