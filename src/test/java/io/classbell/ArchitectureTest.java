@@ -140,6 +140,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void requests_to_others_are_sent_by_one_client() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "platform.outgoing..", TOOLS, EMBEDDED)
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are HTTP clients",
+                c ->
+                    c.getName().equals("io.vertx.core.http.HttpClient")
+                        || c.getPackageName().startsWith("io.vertx.ext.web.client")
+                        || c.getPackageName().startsWith("java.net.http")))
+        .check(CLASSES);
+  }
+
+  @Test
   void time_comes_from_the_platform_clock() {
     noClasses()
         .that()

@@ -12,6 +12,7 @@ import io.classbell.platform.health.Health;
 import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.platform.zones.TimeZoneRules;
@@ -130,7 +131,10 @@ public final class Platform implements AutoCloseable {
     RefusalCounter.show(meters, "bus", bus.refused());
     RefusalCounter.show(meters, "database", database.refused());
     RefusalCounter.show(meters, "redis", redis.refused());
-    Node node = new Node(bus, database, clock, new Outbox(bus, clock), meters, settings.isTest());
+    OutgoingClient outgoing = new OutgoingClient(vertx, clock::realNow, meters, settings.isTest());
+    takeDown.push(new Step("outgoing requests", STEP_LIMIT, outgoing::close));
+    Node node =
+        new Node(bus, database, clock, new Outbox(bus, clock), meters, outgoing, settings.isTest());
     String keeper =
         await("keeping the time", vertx.deployVerticle(new ClockKeeper(node), ON_VIRTUAL_THREADS));
     takeDown.push(new Step("time", STEP_LIMIT, () -> vertx.undeploy(keeper)));

@@ -28,6 +28,7 @@ import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -69,6 +70,7 @@ final class BookingWorld implements AutoCloseable {
             clock,
             new Outbox(bus, clock),
             new SimpleMeterRegistry(),
+            TestNode.outgoing(vertx),
             true);
     transaction =
         new BookingTransaction(

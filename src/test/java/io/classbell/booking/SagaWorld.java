@@ -35,6 +35,7 @@ import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
 import io.classbell.testing.TestDatabase;
+import io.classbell.testing.TestNode;
 import io.classbell.wallet.WalletVerticle;
 import io.classbell.wallet.api.WalletApi;
 import io.classbell.wallet.api.WalletSettings;
@@ -85,6 +86,7 @@ final class SagaWorld implements AutoCloseable {
             clock,
             new Outbox(bus, clock),
             new SimpleMeterRegistry(),
+            TestNode.outgoing(vertx),
             true);
     deploy(new BookingVerticle(node, settings));
     wallet = deploy(new WalletVerticle(node, walletSettings()));

@@ -17,6 +17,7 @@ import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.platform.redis.RedisStore;
 import io.classbell.platform.time.PlatformClock;
+import io.classbell.testing.TestNode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -110,6 +111,7 @@ final class HttpHouse implements AutoCloseable {
             clock,
             new Outbox(bus, clock),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            TestNode.outgoing(vertx),
             testMode);
     redis = RedisStore.connect(vertx, redisSettings);
     wait(redis.firstAttempt());

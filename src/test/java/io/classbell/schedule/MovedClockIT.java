@@ -409,7 +409,8 @@ class MovedClockIT {
   void outside_of_test_mode_it_is_refused() {
     TestNode node = bells.silentNode(bells.settings);
     Node n = node.node();
-    Node production = new Node(n.bus(), n.database(), n.clock(), n.outbox(), n.meters(), false);
+    Node production =
+        new Node(n.bus(), n.database(), n.clock(), n.outbox(), n.meters(), n.outgoing(), false);
     node.deploy(
         new ScheduleVerticle(
             production, SettingsReader.of(ScheduleSettings.class).json("test", "{}").read()));

@@ -8,6 +8,7 @@ import io.classbell.platform.db.Database;
 import io.classbell.platform.db.DatabaseSettings;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -63,7 +64,13 @@ public final class TestNode implements AutoCloseable {
     Bus bus = new Bus(vertx);
     Outbox outbox = new Outbox(bus, clock);
     return new TestNode(
-        vertx, new Node(bus, database, clock, outbox, new SimpleMeterRegistry(), true));
+        vertx,
+        new Node(bus, database, clock, outbox, new SimpleMeterRegistry(), outgoing(vertx), true));
+  }
+
+  /** A client of test mode: it sends plain http to loopback addresses. */
+  public static OutgoingClient outgoing(Vertx vertx) {
+    return new OutgoingClient(vertx, Instant::now, new SimpleMeterRegistry(), true);
   }
 
   public Node node() {

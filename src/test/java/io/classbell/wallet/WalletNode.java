@@ -11,6 +11,7 @@ import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.time.PlatformClock;
+import io.classbell.testing.TestNode;
 import io.classbell.wallet.api.WalletApi;
 import io.classbell.wallet.api.WalletApi.AuditBooks;
 import io.classbell.wallet.api.WalletApi.Balance;
@@ -51,7 +52,14 @@ final class WalletNode implements AutoCloseable {
     bus = new Bus(vertx);
     PlatformClock clock = PlatformClock.startingAt(LedgerBench.AT);
     Node node =
-        new Node(bus, database, clock, new Outbox(bus, clock), new SimpleMeterRegistry(), true);
+        new Node(
+            bus,
+            database,
+            clock,
+            new Outbox(bus, clock),
+            new SimpleMeterRegistry(),
+            TestNode.outgoing(vertx),
+            true);
     await(
         vertx.deployVerticle(
             () -> new WalletVerticle(node, limits),

@@ -16,6 +16,11 @@ final class LogMasking {
   /** Signed tokens begin with a JSON object in base64url, so they share the same prefix. */
   private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]{8,}\\.[\\w-]+(?:\\.[\\w-]*)?");
 
+  /** Keys and signing secrets of Stripe, access tokens of Google, and credentials in headers. */
+  private static final Pattern PROVIDER_KEY =
+      Pattern.compile(
+          "\\b(?:[srp]k_(?:live|test)_|whsec_|ya29\\.)[\\w./+=-]+|\\b(?:Bearer|Basic) [\\w.~+/=-]{8,}");
+
   /** The address of a calendar feed is a credential: it is sufficient to read the feed. */
   private static final Pattern CALENDAR_FEED = Pattern.compile("(/calendar/)[^/\\s\"']+(?=\\.ics)");
 
@@ -35,6 +40,13 @@ final class LogMasking {
     }
     if (text.contains("eyJ")) {
       masked = TOKEN.matcher(masked).replaceAll(STARS);
+    }
+    if (text.contains("k_")
+        || text.contains("whsec_")
+        || text.contains("ya29.")
+        || text.contains("Bearer ")
+        || text.contains("Basic ")) {
+      masked = PROVIDER_KEY.matcher(masked).replaceAll(STARS);
     }
     if (text.contains(".ics")) {
       masked = CALENDAR_FEED.matcher(masked).replaceAll("$1" + STARS);

@@ -3,6 +3,7 @@ package io.classbell.platform.node;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.outbox.Outbox;
+import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.time.PlatformClock;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -13,4 +14,5 @@ public record Node(
     PlatformClock clock,
     Outbox outbox,
     MeterRegistry meters,
+    OutgoingClient outgoing,
     boolean testMode) {}

@@ -16,6 +16,8 @@ class LogMaskingTest {
         "550 5.1.1 <ada.l+x@mail.example.org>: no such user|550 5.1.1 <***>: no such user",
         "GET /api/v1/calendar/Zm9yIGV4YW1wbGU-_.ics failed|GET /api/v1/calendar/***.ics failed",
         "token eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.c2ln is bad|token *** is bad",
+        "key sk_live_51Hx9 and whsec_abc/d are bad|key *** and *** are bad",
+        "header Authorization: Bearer abcd.efgh-1234 refused|header Authorization: *** refused",
         "Duplicate entry 'it's a 'key'' for key 'uq_email'|Duplicate entry *** for key 'uq_email'",
         "Incorrect string value: '\\xF0' for column `c`.`n` at row 1"
             + "|Incorrect string value: *** for column `c`.`n` at row 1",
