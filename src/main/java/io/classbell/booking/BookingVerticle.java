@@ -81,7 +81,8 @@ public final class BookingVerticle extends VerticleBase {
         bus.serve(MeetingApi.CREATE_SLOT, slots::create),
         bus.serve(MeetingApi.TEACHER_SLOTS, slots::ofTeacher),
         bus.serveAsync(MeetingApi.SEARCH_SLOTS, slots::search),
-        bus.serve(MeetingApi.MEETING, slots::meeting));
+        bus.serve(MeetingApi.MEETING, slots::meeting),
+        bus.serve(MeetingApi.SLOT, slots::slot));
   }
 
   private Future<?> bookings(BookingCommands bookings) {
@@ -97,6 +98,7 @@ public final class BookingVerticle extends VerticleBase {
     return Future.all(
         bus.serve(BookingApi.BOOKING, reads::booking),
         bus.serve(BookingApi.BOOKINGS, reads::list),
+        bus.serve(BookingApi.AGENDA, reads::agenda),
         bus.serve(BookingApi.PREVIEW_CANCELLATION, reads::preview));
   }
 

@@ -1,8 +1,10 @@
 package io.classbell.boot;
 
 import io.classbell.account.AccountVerticle;
+import io.classbell.account.api.DemoAccount;
 import io.classbell.booking.BookingVerticle;
 import io.classbell.http.HttpVerticle;
+import io.classbell.http.api.Installation;
 import io.classbell.http.api.TokenRules;
 import io.classbell.notification.NotificationVerticle;
 import io.classbell.payment.PaymentVerticle;
@@ -14,7 +16,6 @@ import io.classbell.wallet.WalletVerticle;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /** Maps roles to verticles, all of which run on virtual threads. */
 final class Roles {
@@ -49,21 +50,17 @@ final class Roles {
               node, settings.payment(), settings.wallet(), settings.http().publicUrl());
       case SCHEDULE -> new ScheduleVerticle(node, settings.schedule());
       case HTTP ->
-          new HttpVerticle(node, settings.http(), tokenRules(), redis, health, slotMaxima());
+          new HttpVerticle(node, settings.http(), tokenRules(), redis, health, installation());
       case ACCOUNT ->
           new AccountVerticle(node, settings.account(), redis, settings.http().publicUrl());
       case NOTIFICATION -> new NotificationVerticle(node, redis, settings.notification());
     };
   }
 
-  /**
-   * Returns the limits of slots, which HTTP validates with the same messages as the booking module.
-   */
-  private Map<String, Long> slotMaxima() {
-    return Map.of(
-        "DurationMinutes", (long) settings.booking().maxDurationMinutes(),
-        "Capacity", (long) settings.booking().maxCapacity(),
-        "Price", settings.booking().maxPrice());
+  /** Returns what HTTP tells clients about the other modules' settings. */
+  private Installation installation() {
+    return new Installation(
+        settings.booking(), List.of(), settings.isTest() ? DemoAccount.ALL : List.of());
   }
 
   private TokenRules tokenRules() {

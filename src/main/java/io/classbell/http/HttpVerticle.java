@@ -3,6 +3,7 @@ package io.classbell.http;
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.ProfileCache;
 import io.classbell.http.api.HttpSettings;
+import io.classbell.http.api.Installation;
 import io.classbell.http.api.TokenRules;
 import io.classbell.http.auth.EndedSessions;
 import io.classbell.http.auth.SessionFeed;
@@ -23,6 +24,7 @@ import io.classbell.http.problem.BadConnections;
 import io.classbell.http.routes.AuthRoutes;
 import io.classbell.http.routes.BookingRoutes;
 import io.classbell.http.routes.CalendarRoutes;
+import io.classbell.http.routes.ConfigRoutes;
 import io.classbell.http.routes.MeetingRoutes;
 import io.classbell.http.routes.NotificationRoutes;
 import io.classbell.http.routes.ResponseMapper;
@@ -66,7 +68,7 @@ public final class HttpVerticle extends VerticleBase {
   private final TokenRules tokens;
   private final RedisStore redis;
   private final Duration redisPatience;
-  private final Map<String, Long> maxima;
+  private final Installation installation;
   private final EndedSessions endedSessions;
   private final LiveUsers liveUsers = new LiveUsers();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -77,7 +79,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param tokens the rules that access tokens must satisfy
    * @param redis for rate limits; may be down
    * @param health the node's
-   * @param maxima maximum values of this installation, by the name of the schema in the contract
+   * @param installation what clients are told about the other modules' settings
    */
   public HttpVerticle(
       Node node,
@@ -85,8 +87,8 @@ public final class HttpVerticle extends VerticleBase {
       TokenRules tokens,
       RedisStore redis,
       Health health,
-      Map<String, Long> maxima) {
-    this(node, settings, tokens, redis, health, maxima, REDIS_PATIENCE);
+      Installation installation) {
+    this(node, settings, tokens, redis, health, installation, REDIS_PATIENCE);
   }
 
   HttpVerticle(
@@ -95,21 +97,21 @@ public final class HttpVerticle extends VerticleBase {
       TokenRules tokens,
       RedisStore redis,
       Health health,
-      Map<String, Long> maxima,
+      Installation installation,
       Duration redisPatience) {
     this.node = node;
     this.settings = settings;
     this.tokens = tokens;
     this.redis = redis;
     this.redisPatience = redisPatience;
-    this.maxima = Map.copyOf(maxima);
+    this.installation = installation;
     this.endedSessions = new EndedSessions(longestTokenSeconds());
     this.health = health;
   }
 
   @Override
   public Future<?> start() {
-    Contract contract = Contract.load(vertx, maxima).await();
+    Contract contract = Contract.load(vertx, installation.maxima()).await();
     ModuleClient ask = new ModuleClient(node.bus(), settings.requestTimeout());
     ProfileCache people = new ProfileCache(node.bus());
     people.start().await();
@@ -164,9 +166,10 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Map<String, Call.Route> routes(ModuleClient ask, ProfileCache people) {
-    ResponseMapper shown = new ResponseMapper(people);
+    ResponseMapper shown = new ResponseMapper(people, installation.booking());
     Map<String, Call.Route> routes = new HashMap<>();
     new AuthRoutes(ask, !isLocalTest()).addTo(routes);
+    new ConfigRoutes(node.testMode(), settings, installation).addTo(routes);
     new SlotRoutes(ask, shown).addTo(routes);
     new BookingRoutes(ask, shown).addTo(routes);
     new MeetingRoutes(ask, shown).addTo(routes);

@@ -25,6 +25,14 @@ public final class Text {
     return text.codePoints().noneMatch(Text::breaksLine);
   }
 
+  /**
+   * Whether the text consists of lines without control characters (except tabs) or text direction
+   * characters.
+   */
+  public static boolean areLines(String text) {
+    return text.codePoints().noneMatch(c -> c != '\n' && c != '\r' && c != '\t' && breaksLine(c));
+  }
+
   /** Whether the text has at least one visible character. */
   public static boolean isVisible(String text) {
     return text.codePoints().anyMatch(Text::isSeen);

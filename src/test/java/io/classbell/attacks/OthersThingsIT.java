@@ -87,6 +87,7 @@ class OthersThingsIT {
     for (Visitor by : List.of(otherStudent, otherTeacher)) {
       all.add(new Attempt("getBooking", by, "GET", "/bookings/{id}", booking, NO_BODY));
       all.add(new Attempt("getMeeting", by, "GET", "/meetings/{id}", endedMeeting, NO_BODY));
+      all.add(new Attempt("getSlot", by, "GET", "/slots/{id}", endedMeeting, NO_BODY));
       all.add(new Attempt("joinMeeting", by, "POST", "/meetings/{id}/join", slot, NO_BODY));
       all.add(new Attempt("leaveMeeting", by, "POST", "/meetings/{id}/leave", slot, NO_BODY));
       all.add(

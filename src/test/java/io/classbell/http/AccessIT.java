@@ -155,7 +155,7 @@ class AccessIT {
   }
 
   @Test
-  void only_identity_itself_and_calendar_feeds_can_be_asked_for_without_one() {
+  void only_identity_calendar_feeds_slots_teachers_and_the_config_can_be_asked_for_without_one() {
     assertThat(contract.operations().stream().map(Operation::getOperationId))
         .filteredOn(access::isAnonymous)
         .containsExactlyInAnyOrder(
@@ -166,6 +166,11 @@ class AccessIT {
             "requestPasswordReset",
             "confirmPasswordReset",
             "getCalendarFeed",
+            "searchSlots",
+            "getSlot",
+            "listTeachers",
+            "getTeacher",
+            "getConfig",
             "verifyEmail");
   }
 

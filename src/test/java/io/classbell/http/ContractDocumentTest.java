@@ -6,8 +6,10 @@ import io.classbell.account.api.AccountApi;
 import io.classbell.account.model.UserAccount;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.http.api.Installation;
 import io.classbell.http.routes.AuthRoutes;
 import io.classbell.http.routes.CalendarRoutes;
+import io.classbell.http.routes.ConfigRoutes;
 import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
 import io.classbell.http.routes.WalletRoutes;
@@ -56,6 +58,12 @@ class ContractDocumentTest {
       Map.ofEntries(
           Map.entry("Meeting", ResponseMapper.Meeting.class),
           Map.entry("Booking", ResponseMapper.Booking.class),
+          Map.entry("Viewer", ResponseMapper.Viewer.class),
+          Map.entry("Config", ConfigRoutes.Config.class),
+          Map.entry("ConfigLimits", ConfigRoutes.Limits.class),
+          Map.entry("ConfigWindows", ConfigRoutes.Windows.class),
+          Map.entry("ConfigDemoAccount", ConfigRoutes.Demo.class),
+          Map.entry("ConfigProvider", Installation.Provider.class),
           Map.entry("Refund", ResponseMapper.Refund.class),
           Map.entry("SlotSeries", ResponseMapper.Series.class),
           Map.entry("SlotConflict", MeetingApi.Conflict.class),

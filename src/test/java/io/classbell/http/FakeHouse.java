@@ -128,6 +128,8 @@ final class FakeHouse {
         q -> new MeetingApi.Series(q.commandId(), List.of(meeting(SLOT)), List.of()));
     on(bus, MeetingApi.TEACHER_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
     on(bus, MeetingApi.SEARCH_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), "next"));
+    on(bus, MeetingApi.SLOT, q -> meeting(known(q.slotId(), MeetingApi.NO_SLOT)));
+    on(bus, BookingApi.AGENDA, q -> new BookingApi.Agenda(List.of()));
     on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);
     bus.serveAsync(
@@ -331,7 +333,11 @@ final class FakeHouse {
         null,
         null,
         null,
-        null);
+        null,
+        null,
+        null,
+        null,
+        1L);
   }
 
   private static BookingApi.BookingView booking(String id, String status) {

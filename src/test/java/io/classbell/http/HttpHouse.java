@@ -1,6 +1,9 @@
 package io.classbell.http;
 
+import io.classbell.account.api.DemoAccount;
+import io.classbell.booking.api.BookingSettings;
 import io.classbell.http.api.HttpSettings;
+import io.classbell.http.api.Installation;
 import io.classbell.http.api.TokenRules;
 import io.classbell.http.contract.Access;
 import io.classbell.http.contract.Contract;
@@ -38,7 +41,6 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +128,8 @@ final class HttpHouse implements AutoCloseable {
             TOKENS,
             redis,
             health,
-            Map.of(),
+            new Installation(
+                SettingsReader.of(BookingSettings.class).read(), List.of(), DemoAccount.ALL),
             REDIS_PATIENCE);
     wait(
         vertx.deployVerticle(

@@ -2,6 +2,7 @@ package io.classbell.account.model;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.EmailAddress;
+import io.classbell.platform.LanguageTag;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.config.Secret;
@@ -11,7 +12,6 @@ import io.classbell.platform.failure.Rejection.FieldError;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +26,6 @@ public final class ProfileFields {
   private static final long MOST_IN_NAME = 120;
   private static final long FEWEST_IN_PASSWORD = 8;
   private static final long MOST_IN_PASSWORD = 128;
-  private static final int MOST_IN_LOCALE = 35;
   private static final Set<Role> OPEN_ROLES = Set.of(Role.student, Role.teacher);
 
   /** Names of the time zone database that all mean UTC. */
@@ -88,23 +87,15 @@ public final class ProfileFields {
     if (text == null) {
       return "en";
     }
-    try {
-      Locale locale = new Locale.Builder().setLanguageTag(text).build();
-      // RFC 5646, 4.4.2: where room is limited, a tag is shortened from its end.
-      String whole = locale.toLanguageTag();
-      String tag =
-          whole.length() <= MOST_IN_LOCALE ? whole : locale.stripExtensions().toLanguageTag();
-      if (!locale.getLanguage().isEmpty() && tag.length() <= MOST_IN_LOCALE) {
-        return tag;
-      }
-    } catch (IllformedLocaleException notWellFormed) {
-      // Reported below, like a tag without a language.
+    String tag = LanguageTag.canonical(text);
+    if (tag != null) {
+      return tag;
     }
     return invalid(
         "locale",
         FieldRules.WRONG_FORMAT,
         "Must be a language tag (BCP 47) of at most %d characters such as en or de-AT."
-            .formatted(MOST_IN_LOCALE),
+            .formatted(LanguageTag.MOST_CHARACTERS),
         "en");
   }
 

@@ -71,6 +71,10 @@ public final class BookingApi {
   public static final Operation<BookingsOf, Bookings> BOOKINGS =
       Operation.of("booking.bookings", BookingsOf.class, Bookings.class, MeetingApi.INVALID_FIELD);
 
+  /** Returns the times that a student's live bookings occupy in a range, at most 1,000. */
+  public static final Operation<AgendaOf, Agenda> AGENDA =
+      Operation.of("booking.agenda", AgendaOf.class, Agenda.class);
+
   /** Returns the exact split if the booking were cancelled now. */
   public static final Operation<BookingById, Cancellation> PREVIEW_CANCELLATION =
       Operation.of(
@@ -132,6 +136,19 @@ public final class BookingApi {
   }
 
   public record BookingById(Caller caller, String bookingId) {}
+
+  /** The range is [from, to). */
+  public record AgendaOf(String studentId, Instant from, Instant to) {}
+
+  public record Agenda(List<AgendaEntry> entries) {}
+
+  /** A seat; a booking that is moving has one in each of both slots. */
+  public record AgendaEntry(String bookingId, String slotId, Instant startsAt, Instant endsAt) {
+
+    public boolean overlaps(Instant from, Instant to) {
+      return startsAt.isBefore(to) && endsAt.isAfter(from);
+    }
+  }
 
   /** Lists bookings: a student's own, those in a teacher's meetings, or all for an admin. */
   public record BookingsOf(

@@ -78,6 +78,15 @@ public record BookingSettings(
       @Setting(value = "The student's part of the price, in percent.", min = 0, max = 100)
           int studentPercent) {}
 
+  /** Returns the cancellation policy that a booking made now would freeze. */
+  public BookingApi.Policy policy() {
+    return new BookingApi.Policy(
+        cancellationTiers.stream()
+            .map(tier -> new BookingApi.Tier(tier.before(), tier.studentPercent()))
+            .toList(),
+        feePercent);
+  }
+
   @Override
   public void check(SettingsErrors mistakes) {
     if (cancellationTiers.isEmpty() || !cancellationTiers.getLast().before().isZero()) {

@@ -4,6 +4,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.bus.Task;
 import io.classbell.platform.failure.RejectionCode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ public final class MeetingApi {
   public static final Operation<MeetingById, MeetingView> MEETING =
       Operation.of("booking.meeting", MeetingById.class, MeetingView.class, NO_MEETING);
 
+  /**
+   * Returns a slot to anybody while it is scheduled or open; to others as {@link #MEETING} does.
+   */
+  public static final Operation<SlotById, MeetingView> SLOT =
+      Operation.of("booking.slot", SlotById.class, MeetingView.class, NO_SLOT);
+
   public static final Operation<CancelMeeting, MeetingView> CANCEL_MEETING =
       Operation.of(
           "booking.cancel-meeting",
@@ -101,7 +108,35 @@ public final class MeetingApi {
       int durationMinutes,
       int capacity,
       long price,
-      @Nullable String timezone) {}
+      @Nullable String timezone,
+      @Nullable String description,
+      @Nullable String subject,
+      @Nullable String language) {
+
+    /** Creates a command for a slot without details. */
+    public CreateSlot(
+        String commandId,
+        String teacherId,
+        String title,
+        Instant startsAt,
+        int durationMinutes,
+        int capacity,
+        long price,
+        @Nullable String timezone) {
+      this(
+          commandId,
+          teacherId,
+          title,
+          startsAt,
+          durationMinutes,
+          capacity,
+          price,
+          timezone,
+          null,
+          null,
+          null);
+    }
+  }
 
   /** {@code firstStartsAt} is wall time without offset in {@code timezone}; RRULE as RFC 5545. */
   public record CreateSeries(
@@ -113,7 +148,37 @@ public final class MeetingApi {
       String rrule,
       int durationMinutes,
       int capacity,
-      long price) {}
+      long price,
+      @Nullable String description,
+      @Nullable String subject,
+      @Nullable String language) {
+
+    /** Creates a command for slots without details. */
+    public CreateSeries(
+        String commandId,
+        String teacherId,
+        String title,
+        String firstStartsAt,
+        String timezone,
+        String rrule,
+        int durationMinutes,
+        int capacity,
+        long price) {
+      this(
+          commandId,
+          teacherId,
+          title,
+          firstStartsAt,
+          timezone,
+          rrule,
+          durationMinutes,
+          capacity,
+          price,
+          null,
+          null,
+          null);
+    }
+  }
 
   public record Series(String id, List<MeetingView> created, List<Conflict> conflicts) {}
 
@@ -140,7 +205,13 @@ public final class MeetingApi {
 
   public record MeetingById(Caller caller, String meetingId) {}
 
-  /** {@code status}: scheduled, open, closed, cancelled, expired. HTTP adds the teacher's name. */
+  /** {@code caller} is null for a reader without login. */
+  public record SlotById(@Nullable Caller caller, String slotId) {}
+
+  /**
+   * {@code status}: scheduled, open, closed, cancelled, expired. HTTP adds the teacher's name.
+   * {@code version} rises with each change; it is null where an older node sends the view.
+   */
   public record MeetingView(
       String id,
       String title,
@@ -157,7 +228,16 @@ public final class MeetingApi {
       @Nullable Instant openedAt,
       @Nullable Instant closedAt,
       @Nullable String cancelReason,
-      @Nullable ReviewDecision reviewDecision) {}
+      @Nullable ReviewDecision reviewDecision,
+      @Nullable String description,
+      @Nullable String subject,
+      @Nullable String language,
+      @Nullable Long version) {
+
+    public Instant endsAt() {
+      return startsAt.plus(Duration.ofMinutes(durationMinutes));
+    }
+  }
 
   /** A participant who did not attend, and why an admin must decide. */
   public record ReviewReason(String userId, String code) {

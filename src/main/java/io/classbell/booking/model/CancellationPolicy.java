@@ -21,11 +21,7 @@ public final class CancellationPolicy {
 
   /** The policy as it is frozen on a booking made now. */
   public static Policy frozen(BookingSettings settings) {
-    return new Policy(
-        settings.cancellationTiers().stream()
-            .map(t -> new Tier(t.before(), t.studentPercent()))
-            .toList(),
-        settings.feePercent());
+    return settings.policy();
   }
 
   /**

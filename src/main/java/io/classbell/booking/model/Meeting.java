@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A slot, or meeting, as it is stored. Changed by copies; the store writes what was changed.
  *
  * @param cancelledBy teacher or admin; null also where it was cancelled before that was kept
+ * @param version how often the row was changed, as it was read; the store counts
  */
 public record Meeting(
     String id,
@@ -36,7 +37,9 @@ public record Meeting(
     List<ReviewReason> reviewReasons,
     @Nullable ReviewDecision reviewDecision,
     int sequence,
-    Instant createdAt) {
+    Instant createdAt,
+    SlotDetails details,
+    long version) {
 
   public enum Status {
     scheduled,
@@ -57,6 +60,30 @@ public record Meeting(
     decided
   }
 
+  /** A new slot without details, with an unguessable room. */
+  public static Meeting scheduled(
+      String id,
+      String teacherId,
+      @Nullable String seriesId,
+      String title,
+      Instant startsAt,
+      int durationMinutes,
+      int capacity,
+      long price,
+      Instant now) {
+    return scheduled(
+        id,
+        teacherId,
+        seriesId,
+        title,
+        startsAt,
+        durationMinutes,
+        capacity,
+        price,
+        SlotDetails.NONE,
+        now);
+  }
+
   /** A new slot, with an unguessable room. */
   public static Meeting scheduled(
       String id,
@@ -67,6 +94,7 @@ public record Meeting(
       int durationMinutes,
       int capacity,
       long price,
+      SlotDetails details,
       Instant now) {
     return new Meeting(
         id,
@@ -89,7 +117,9 @@ public record Meeting(
         List.of(),
         null,
         0,
-        now);
+        now,
+        details,
+        0);
   }
 
   public Instant endsAt() {
@@ -179,7 +209,11 @@ public record Meeting(
         openedAt,
         closedAt,
         cancelReason,
-        reviewDecision);
+        reviewDecision,
+        details.description(),
+        details.subject(),
+        details.language(),
+        version);
   }
 
   private Copy copy() {
@@ -305,7 +339,9 @@ public record Meeting(
           reviewReasons,
           reviewDecision,
           sequence,
-          from.createdAt);
+          from.createdAt,
+          from.details,
+          from.version);
     }
   }
 }

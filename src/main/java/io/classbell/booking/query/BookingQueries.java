@@ -1,6 +1,9 @@
 package io.classbell.booking.query;
 
 import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.BookingApi.Agenda;
+import io.classbell.booking.api.BookingApi.AgendaEntry;
+import io.classbell.booking.api.BookingApi.AgendaOf;
 import io.classbell.booking.api.BookingApi.BookingById;
 import io.classbell.booking.api.BookingApi.BookingView;
 import io.classbell.booking.api.BookingApi.Bookings;
@@ -12,6 +15,7 @@ import io.classbell.booking.decision.CancellationDecisions;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.CancellationPolicy;
+import io.classbell.booking.model.Move;
 import io.classbell.booking.model.SettlementRule;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.booking.store.ListCursor;
@@ -20,6 +24,7 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.failure.RejectionCode;
 import io.classbell.platform.node.Node;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,6 +34,8 @@ import java.util.stream.Stream;
  * others they do not exist.
  */
 public final class BookingQueries {
+  private static final int MOST_SEATS = 1_000;
+
   private final Node node;
   private final BookingStores stores;
   private final ListStore lists;
@@ -62,6 +69,27 @@ public final class BookingQueries {
     String next =
         more ? new ListCursor(page.getLast().createdAt(), page.getLast().id()).text() : null;
     return new Bookings(seats.stream().map(s -> s.seenBy(query.caller()).toApi()).toList(), next);
+  }
+
+  /** Returns the seats of a student's live bookings in a range. */
+  public Agenda agenda(AgendaOf query) {
+    List<AgendaEntry> entries = new ArrayList<>();
+    for (Booking booking :
+        stores
+            .overlaps()
+            .inRange(
+                node.database().read(), query.studentId(), query.from(), query.to(), MOST_SEATS)) {
+      entries.add(
+          new AgendaEntry(
+              booking.id(), booking.meetingId(), booking.startsAt(), booking.endsAt()));
+      Move move = booking.move();
+      if (booking.movingTo() != null && move != null) {
+        entries.add(
+            new AgendaEntry(booking.id(), booking.movingTo(), move.startsAt(), move.endsAt()));
+      }
+    }
+    return new Agenda(
+        entries.stream().filter(seat -> seat.overlaps(query.from(), query.to())).toList());
   }
 
   /** Students see rejected bookings only on request, teachers never, admins always. */

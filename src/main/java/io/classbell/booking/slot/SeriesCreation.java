@@ -5,6 +5,7 @@ import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.CreateSeries;
 import io.classbell.booking.api.MeetingApi.Series;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.SlotDetails;
 import io.classbell.booking.model.WallTime;
 import io.classbell.booking.outbox.Milestones;
 import io.classbell.booking.slot.Recurrence.Occurrence;
@@ -40,7 +41,8 @@ public final class SeriesCreation {
   private final SeriesStore series = new SeriesStore();
 
   /** A valid command. */
-  private record Checked(CreateSeries command, ZoneId zone, List<Occurrence> occurrences) {}
+  private record Checked(
+      CreateSeries command, SlotDetails details, ZoneId zone, List<Occurrence> occurrences) {}
 
   /**
    * @param changed called when slots were created
@@ -83,7 +85,7 @@ public final class SeriesCreation {
     if (plan.made().isEmpty()) {
       throw nothingMade(plan);
     }
-    List<Meeting> slots = plan.made().stream().map(o -> slot(command, o, now)).toList();
+    List<Meeting> slots = plan.made().stream().map(o -> slot(checked, o, now)).toList();
     Series answer =
         new Series(
             command.commandId(), slots.stream().map(Meeting::toApi).toList(), plan.conflicts());
@@ -132,7 +134,8 @@ public final class SeriesCreation {
     return SeriesPlan.of(checked.occurrences, length, existing, checked.zone, now);
   }
 
-  private static Meeting slot(CreateSeries command, Occurrence occurrence, Instant now) {
+  private static Meeting slot(Checked checked, Occurrence occurrence, Instant now) {
+    CreateSeries command = checked.command;
     return Meeting.scheduled(
         Ids.next(),
         command.teacherId(),
@@ -142,6 +145,7 @@ public final class SeriesCreation {
         command.durationMinutes(),
         command.capacity(),
         command.price(),
+        checked.details,
         now);
   }
 
@@ -155,6 +159,8 @@ public final class SeriesCreation {
                 command.durationMinutes(),
                 command.capacity(),
                 command.price()));
+    SlotDetails details =
+        SlotRules.details(command.description(), command.subject(), command.language(), errors);
     ZoneId zone = zone(command.timezone(), errors);
     LocalDateTime first = local(command.firstStartsAt(), errors);
     List<Occurrence> occurrences = List.of();
@@ -165,7 +171,7 @@ public final class SeriesCreation {
     if (zone == null) {
       throw new IllegalStateException("a command without a zone is refused above");
     }
-    return new Checked(command, zone, occurrences);
+    return new Checked(command, details, zone, occurrences);
   }
 
   private List<Occurrence> occurrences(

@@ -7,9 +7,11 @@ import io.classbell.booking.api.MeetingApi.MeetingById;
 import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.booking.api.MeetingApi.Meetings;
 import io.classbell.booking.api.MeetingApi.SearchSlots;
+import io.classbell.booking.api.MeetingApi.SlotById;
 import io.classbell.booking.api.MeetingApi.TeacherSlots;
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.SlotDetails;
 import io.classbell.booking.model.WallTime;
 import io.classbell.booking.outbox.Milestones;
 import io.classbell.booking.store.BookingStores;
@@ -31,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Creates, searches and shows slots. */
 public final class Slots {
@@ -67,16 +70,19 @@ public final class Slots {
             command.durationMinutes(),
             command.capacity(),
             command.price());
+    SlotDetails details =
+        SlotRules.details(command.description(), command.subject(), command.language(), errors);
     if (!errors.isEmpty()) {
       addStartError(errors, startsAt);
       SlotRules.refuse(errors);
     }
-    MeetingView made = node.database().inTransaction(tx -> create(tx, command, startsAt)).toApi();
+    MeetingView made =
+        node.database().inTransaction(tx -> create(tx, command, startsAt, details)).toApi();
     cache.clear();
     return made;
   }
 
-  private Meeting create(Tx tx, CreateSlot command, Instant startsAt) {
+  private Meeting create(Tx tx, CreateSlot command, Instant startsAt, SlotDetails details) {
     stores.agendas().lock(tx, List.of(command.teacherId()));
     Meeting known = stores.meetings().byId(tx, command.commandId());
     if (known != null) {
@@ -99,6 +105,7 @@ public final class Slots {
             command.durationMinutes(),
             command.capacity(),
             command.price(),
+            details,
             now);
     List<Meeting> overlapping =
         stores.meetings().overlapping(tx, command.teacherId(), slot.startsAt(), slot.endsAt());
@@ -200,22 +207,42 @@ public final class Slots {
    * admins.
    */
   public MeetingView meeting(MeetingById query) {
-    Sql sql = node.database().read();
-    Meeting meeting = stores.meetings().byId(sql, query.meetingId());
-    if (meeting == null) {
+    MeetingView seen = seenBy(query.caller(), query.meetingId());
+    if (seen == null) {
       throw MeetingApi.NO_MEETING.refused();
     }
-    Caller caller = query.caller();
+    return seen;
+  }
+
+  /** Like {@link #meeting}, for readers without login too. */
+  public MeetingView slot(SlotById query) {
+    MeetingView seen = seenBy(query.caller(), query.slotId());
+    if (seen == null) {
+      throw MeetingApi.NO_SLOT.refused();
+    }
+    return seen;
+  }
+
+  private @Nullable MeetingView seenBy(@Nullable Caller caller, String meetingId) {
+    Sql sql = node.database().read();
+    Meeting meeting = stores.meetings().byId(sql, meetingId);
+    if (meeting == null) {
+      return null;
+    }
     boolean live = meeting.status().live();
-    if (meeting.isRunBy(caller) || (live && !teachers.isBarred(meeting.teacherId()))) {
+    if ((caller != null && meeting.isRunBy(caller))
+        || (live && !teachers.isBarred(meeting.teacherId()))) {
       return meeting.toApi();
+    }
+    if (caller == null) {
+      return null;
     }
     List<Booking> bookings = stores.bookings().of(sql, meeting.id(), caller.userId());
     if (live && bookings.stream().anyMatch(b -> b.status().live())) {
       return meeting.toApi();
     }
     if (bookings.stream().noneMatch(Booking::wasConfirmed)) {
-      throw MeetingApi.NO_MEETING.refused();
+      return null;
     }
     boolean inClass = bookings.stream().anyMatch(Booking::isInClass);
     return meeting.seenBy(caller, inClass).toApi();

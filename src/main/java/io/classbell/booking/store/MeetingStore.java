@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.classbell.booking.api.MeetingApi.ReviewDecision;
 import io.classbell.booking.api.MeetingApi.ReviewReason;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.SlotDetails;
 import io.classbell.platform.db.Insert;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
@@ -24,7 +25,8 @@ public final class MeetingStore {
   static final String COLUMNS =
       "id, teacher_id, series_id, title, starts_at, duration_minutes, capacity, seats_taken, price,"
           + " status, room, opened_at, closed_at, cancelled_at, cancelled_by, cancel_reason,"
-          + " review_state, review_reasons, review_decision, sequence, created_at";
+          + " review_state, review_reasons, review_decision, sequence, created_at,"
+          + " description, subject, language, version";
 
   private static final String BY_IDS = "SELECT " + COLUMNS + " FROM meeting WHERE id IN %s";
 
@@ -41,7 +43,7 @@ public final class MeetingStore {
    * Longest possible class (the setting's upper bound): meetings that started earlier cannot
    * overlap.
    */
-  private static final Duration LONGEST = Duration.ofMinutes(10_080);
+  static final Duration LONGEST = Duration.ofMinutes(10_080);
 
   private static final String OVERLAPPING =
       "SELECT "
@@ -74,10 +76,16 @@ public final class MeetingStore {
           "review_decision",
           "sequence",
           "created_at",
-          "updated_at");
+          "updated_at",
+          "description",
+          "subject",
+          "language");
+
+  private static final String NEXT_VERSION = "version = version + 1";
 
   private static final Insert CHANGED =
       MEETINGS.orUpdate(
+          NEXT_VERSION,
           "status",
           "seats_taken",
           "opened_at",
@@ -94,7 +102,9 @@ public final class MeetingStore {
   /** Both lists are padded in the same way, so that a meeting has the same index in both. */
   private static final String ADD_SEATS =
       "UPDATE meeting FORCE INDEX (PRIMARY) SET seats_taken = seats_taken"
-          + " + CAST(ELT(FIELD(id, %1$s), %1$s) AS SIGNED), updated_at = ? WHERE id IN (%1$s)";
+          + " + CAST(ELT(FIELD(id, %1$s), %1$s) AS SIGNED), updated_at = ?, "
+          + NEXT_VERSION
+          + " WHERE id IN (%1$s)";
 
   private static final RowReader<Meeting> ROWS = new RowReader<>(MeetingStore::row, Meeting::id);
 
@@ -189,7 +199,10 @@ public final class MeetingStore {
       decision == null ? null : Json.write(decision),
       m.sequence(),
       m.createdAt(),
-      updatedAt
+      updatedAt,
+      m.details().description(),
+      m.details().subject(),
+      m.details().language()
     };
   }
 
@@ -217,7 +230,10 @@ public final class MeetingStore {
         reasons == null ? List.of() : reasons(reasons),
         decision == null ? null : Json.read(decision, ReviewDecision.class),
         r.getInteger("sequence"),
-        Sql.instant(r, "created_at"));
+        Sql.instant(r, "created_at"),
+        new SlotDetails(
+            r.getString("description"), r.getString("subject"), r.getString("language")),
+        r.getLong("version"));
   }
 
   private static List<ReviewReason> reasons(String json) {

@@ -40,6 +40,32 @@ public final class OverlapStore {
           + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_moving)"
           + " WHERE moving_to IS NOT NULL AND student_id IN %s AND live = 1";
 
+  private static final String IN_RANGE =
+      "SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_student)"
+          + " WHERE student_id = ? AND live = 1 AND starts_at > ? AND starts_at < ? AND ends_at > ?"
+          + " UNION SELECT "
+          + ParticipantStore.COLUMNS
+          + " FROM meeting_participant FORCE INDEX (ix_meeting_participant_moving)"
+          + " WHERE moving_to IS NOT NULL AND student_id = ? AND live = 1 LIMIT ?";
+
+  /**
+   * Returns a student's live bookings that overlap [from, to), and those that are moving, without
+   * locks.
+   */
+  public List<Booking> inRange(Sql sql, String studentId, Instant from, Instant to, int most) {
+    return sql.list(
+        IN_RANGE,
+        ParticipantStore::row,
+        studentId,
+        from.minus(MeetingStore.LONGEST),
+        to,
+        from,
+        studentId,
+        most);
+  }
+
   /**
    * Returns the bookings with these ids and those that overlap the requested times; duplicates are
    * possible. Call it while the students' agendas are locked.

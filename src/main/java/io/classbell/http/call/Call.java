@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A validated request: its operation, caller, input and command id.
  *
  * @param operation the contract's operationId
- * @param bearer the caller; null for operations without authentication
+ * @param bearer the caller; null without an access token, where the operation requires none
  * @param address the client's key for limits: an IPv4 address or an IPv6 /64 network
  * @param refreshCookie the refresh token that the browser keeps
  * @param deviceCookie what the browser keeps of earlier logins
@@ -108,6 +108,11 @@ public record Call(
 
   public Caller caller() {
     return identity().caller();
+  }
+
+  /** The caller, or null without an access token. */
+  public @Nullable Caller callerIfKnown() {
+    return bearer == null ? null : bearer.caller();
   }
 
   public String userId() {

@@ -7,6 +7,7 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +25,12 @@ public final class Access {
   private static final String ANONYMOUS = "anonymous";
 
   private final Map<String, Set<Caller.Role>> rolesByOperation;
+  private final Set<String> withOptionalToken;
 
-  private Access(Map<String, Set<Caller.Role>> rolesByOperation) {
+  private Access(
+      Map<String, Set<Caller.Role>> rolesByOperation, Set<String> withOptionalToken) {
     this.rolesByOperation = rolesByOperation;
+    this.withOptionalToken = withOptionalToken;
   }
 
   /**
@@ -37,6 +41,7 @@ public final class Access {
    */
   static Access of(OpenAPIContract contract) {
     Map<String, Set<Caller.Role>> roles = new HashMap<>();
+    Set<String> withOptionalToken = new HashSet<>();
     Set<String> invalid = new TreeSet<>();
     boolean tokenByDefault = contract.getRawContract().containsKey("security");
     for (Operation operation : contract.operations()) {
@@ -55,12 +60,15 @@ public final class Access {
         invalid.add(id);
       }
       roles.put(id, Set.copyOf(known));
+      if (anonymous && model.getJsonArray("security", new JsonArray()).size() > 1) {
+        withOptionalToken.add(id);
+      }
     }
     if (!invalid.isEmpty()) {
       throw new IllegalStateException(
           "Operations whose x-roles are missing, unknown or contradict their security: " + invalid);
     }
-    return new Access(Map.copyOf(roles));
+    return new Access(Map.copyOf(roles), Set.copyOf(withOptionalToken));
   }
 
   /** An empty list, or an empty alternative in the list, lets callers in without a token. */
@@ -76,6 +84,14 @@ public final class Access {
   /** Whether the operation needs no access token. */
   public boolean isAnonymous(String operation) {
     return rolesOf(operation).isEmpty();
+  }
+
+  /**
+   * Whether the operation needs no access token but tells callers with one more. A token that is
+   * sent must be valid.
+   */
+  public boolean takesToken(String operation) {
+    return withOptionalToken.contains(operation);
   }
 
   /** Whether a user of that role may call the operation; anonymous ones are open to every role. */

@@ -66,7 +66,7 @@ public final class Pipeline {
    * bookings. Responses with profiles, money or admin data must not be stored.
    */
   private static final Pattern KEPT =
-      Pattern.compile("/(slots|teachers|bookings|meetings|notifications)(/.*)?");
+      Pattern.compile("/(slots|teachers|bookings|meetings|notifications|config)(/.*)?");
 
   private final TokenVerifier tokens;
   private final EndedSessions ended;
@@ -173,10 +173,14 @@ public final class Pipeline {
                 .compose(in -> identified));
   }
 
-  /** Verifies the token of a request. A token must be valid even if the operation requires none. */
+  /**
+   * Verifies the token of a request. If the operation takes a token without requiring one, a token
+   * that is sent must be valid; operations that take none ignore it.
+   */
   private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
     String authorization = rc.request().getHeader("Authorization");
-    if (access.isAnonymous(operation) && (authorization == null || !operation.equals("logout"))) {
+    if (access.isAnonymous(operation)
+        && (authorization == null || !access.takesToken(operation))) {
       return Future.succeededFuture();
     }
     return tokens

@@ -4,12 +4,14 @@ import io.classbell.account.api.AccountApi.Person;
 import io.classbell.account.api.ProfileCache;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.BookingApi.Policy;
+import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.ReviewDecision;
 import io.classbell.booking.api.MeetingApi.ReviewReason;
 import io.classbell.http.call.Call;
 import io.classbell.platform.bus.Caller;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Maps slots and bookings of the modules to the API's JSON, adding names of users. */
 public final class ResponseMapper {
 
-  public record Named(String id, String name) {}
+  /** {@code timezone} is set for the teacher of a class. */
+  public record Named(String id, String name, @Nullable String timezone) {}
 
   public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
@@ -44,7 +47,66 @@ public final class ResponseMapper {
       @Nullable Instant openedAt,
       @Nullable Instant closedAt,
       @Nullable String cancelReason,
-      @Nullable ReviewDecision reviewDecision) {}
+      @Nullable ReviewDecision reviewDecision,
+      @Nullable String description,
+      @Nullable String subject,
+      @Nullable String language,
+      long version,
+      Instant opensAt,
+      Instant endsAt,
+      Policy policy,
+      @Nullable Viewer viewer) {
+
+    Meeting with(Viewer seenAs) {
+      return new Meeting(
+          id,
+          title,
+          teacher,
+          startsAt,
+          durationMinutes,
+          capacity,
+          seatsTaken,
+          price,
+          status,
+          requiresManualReview,
+          reviewReasons,
+          seriesId,
+          openedAt,
+          closedAt,
+          cancelReason,
+          reviewDecision,
+          description,
+          subject,
+          language,
+          version,
+          opensAt,
+          endsAt,
+          policy,
+          seenAs);
+    }
+  }
+
+  /**
+   * What a slot is to the student who reads it.
+   *
+   * @param bookingId the student's live booking in it
+   * @param overlaps whether another booking of the student is at that time
+   */
+  public record Viewer(@Nullable String bookingId, boolean overlaps) {
+
+    static Viewer of(Meeting slot, List<BookingApi.AgendaEntry> agenda) {
+      String bookingId = null;
+      boolean overlaps = false;
+      for (BookingApi.AgendaEntry seat : agenda) {
+        if (seat.slotId().equals(slot.id())) {
+          bookingId = seat.bookingId();
+        } else if (seat.overlaps(slot.startsAt(), slot.endsAt())) {
+          overlaps = true;
+        }
+      }
+      return new Viewer(bookingId, overlaps);
+    }
+  }
 
   /** The parts add up to the price. */
   public record Refund(long refund, long teacher, long fee, String rule, boolean posted) {}
@@ -68,9 +130,14 @@ public final class ResponseMapper {
   public record Series(String id, List<Meeting> created, List<MeetingApi.Conflict> conflicts) {}
 
   private final ProfileCache people;
+  private final Policy policy;
+  private final Duration openBefore;
 
-  public ResponseMapper(ProfileCache people) {
+  /** {@code settings}: those of classes, which every meeting shows. */
+  public ResponseMapper(ProfileCache people, BookingSettings settings) {
     this.people = people;
+    this.policy = settings.policy();
+    this.openBefore = settings.openBefore();
   }
 
   public Future<Meeting> meeting(MeetingApi.MeetingView meeting) {
@@ -106,13 +173,13 @@ public final class ResponseMapper {
     return asker.role() == Caller.Role.student ? List.of(teacher) : List.of(teacher, b.studentId());
   }
 
-  private static Booking booking(BookingApi.BookingView b, Map<String, Person> names) {
+  private Booking booking(BookingApi.BookingView b, Map<String, Person> names) {
     BookingApi.Split split = b.refund();
     Person student = names.get(b.studentId());
     return new Booking(
         b.id(),
         b.studentId(),
-        student == null ? null : new Named(student.id(), student.name()),
+        student == null ? null : new Named(student.id(), student.name(), null),
         b.status(),
         b.reason(),
         b.slotId(),
@@ -129,12 +196,15 @@ public final class ResponseMapper {
         b.money());
   }
 
-  private static Meeting meeting(MeetingApi.MeetingView m, Map<String, Person> names) {
+  private Meeting meeting(MeetingApi.MeetingView m, Map<String, Person> names) {
     Person teacher = names.get(m.teacherId());
+    Long version = m.version();
     return new Meeting(
         m.id(),
         m.title(),
-        new Named(m.teacherId(), teacher == null ? "" : teacher.name()),
+        teacher == null
+            ? new Named(m.teacherId(), "", null)
+            : new Named(teacher.id(), teacher.name(), teacher.timezone()),
         m.startsAt(),
         m.durationMinutes(),
         m.capacity(),
@@ -147,6 +217,14 @@ public final class ResponseMapper {
         m.openedAt(),
         m.closedAt(),
         m.cancelReason(),
-        m.reviewDecision());
+        m.reviewDecision(),
+        m.description(),
+        m.subject(),
+        m.language(),
+        version == null ? 0 : version,
+        m.startsAt().minus(openBefore),
+        m.endsAt(),
+        policy,
+        null);
   }
 }

@@ -1,16 +1,21 @@
 package io.classbell.http.routes;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.AccountApi.Person;
+import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.Input;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.http.problem.Problem;
+import io.classbell.platform.bus.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Routes of bookable slots and teachers. */
@@ -36,6 +41,7 @@ public final class SlotRoutes {
     routes.put("createSlotSeries", this::createSeries);
     routes.put("listMySlots", this::mine);
     routes.put("searchSlots", this::search);
+    routes.put("getSlot", this::get);
     routes.put("listTeachers", this::teachers);
     routes.put("getTeacher", this::teacher);
   }
@@ -57,7 +63,10 @@ public final class SlotRoutes {
                         body.getInteger("durationMinutes"),
                         body.getInteger("capacity"),
                         body.getLong("price"),
-                        teacher.timezone())))
+                        teacher.timezone(),
+                        body.getString("description"),
+                        body.getString("subject"),
+                        body.getString("language"))))
         .compose(shown::meeting)
         .map(Answer::created);
   }
@@ -81,7 +90,10 @@ public final class SlotRoutes {
                         body.getString("rrule"),
                         body.getInteger("durationMinutes"),
                         body.getInteger("capacity"),
-                        body.getLong("price"))))
+                        body.getLong("price"),
+                        body.getString("description"),
+                        body.getString("subject"),
+                        body.getString("language"))))
         .compose(
             series ->
                 shown
@@ -113,7 +125,37 @@ public final class SlotRoutes {
                 call.cursor(),
                 in.limit()))
         .compose(shown::page)
+        .compose(
+            page ->
+                asViewed(call, page.items())
+                    .map(items -> new ResponseMapper.Page<>(items, page.nextCursor())))
         .map(page -> Answer.ok(page.boundTo(call)));
+  }
+
+  private Future<Answer> get(Call call) {
+    return ask.of(
+            MeetingApi.SLOT,
+            new MeetingApi.SlotById(call.callerIfKnown(), call.input().id("id")))
+        .compose(shown::meeting)
+        .compose(slot -> asViewed(call, List.of(slot)))
+        .map(slots -> Answer.ok(slots.getFirst()));
+  }
+
+  /** Adds the student's own bookings, if a student reads the slots. */
+  private Future<List<ResponseMapper.Meeting>> asViewed(
+      Call call, List<ResponseMapper.Meeting> slots) {
+    Caller caller = call.callerIfKnown();
+    if (caller == null || caller.role() != Caller.Role.student || slots.isEmpty()) {
+      return Future.succeededFuture(slots);
+    }
+    Instant from = slots.stream().map(ResponseMapper.Meeting::startsAt).min(naturalOrder()).orElseThrow();
+    Instant to = slots.stream().map(ResponseMapper.Meeting::endsAt).max(naturalOrder()).orElseThrow();
+    return ask.of(BookingApi.AGENDA, new BookingApi.AgendaOf(caller.userId(), from, to))
+        .map(
+            agenda ->
+                slots.stream()
+                    .map(slot -> slot.with(ResponseMapper.Viewer.of(slot, agenda.entries())))
+                    .toList());
   }
 
   private Future<Answer> teachers(Call call) {

@@ -26,11 +26,20 @@ import org.jspecify.annotations.Nullable;
  * Reports all errors at once, with the limits of the contract. Created once per operation; used on
  * event loops.
  *
- * <p>The keywords {@code x-text: line} and {@code format: date-time} are checked only here: the
+ * <p>The keywords {@code x-text} and {@code format: date-time} are checked only here: the
  * schema validator does not support the first and interprets the second differently.
  */
 public final class ValueRules {
   private static final int MAX_ERRORS = 50;
+
+  /** Text of one line; an optional one without a visible character counts as omitted. */
+  private static final String LINE = "line";
+
+  /** Text of one line that may be empty: an empty text removes it. */
+  private static final String LABEL = "label";
+
+  /** Text of several lines that may be empty: an empty text removes it. */
+  private static final String LINES = "lines";
 
   private static final Pattern ID_IN_ANY_CASE =
       Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
@@ -46,7 +55,7 @@ public final class ValueRules {
   private final @Nullable Object forbidden;
   private final @Nullable Pattern pattern;
   private final String format;
-  private final boolean isLine;
+  private final String textKind;
   private final @Nullable Object example;
 
   private ValueRules(JsonObject schema) {
@@ -70,7 +79,7 @@ public final class ValueRules {
     String regex = schema.getString("pattern");
     pattern = regex == null ? null : Pattern.compile(regex);
     format = schema.getString("format", "");
-    isLine = "line".equals(schema.getString("x-text"));
+    textKind = schema.getString("x-text", "");
     example = example(schema);
   }
 
@@ -101,8 +110,11 @@ public final class ValueRules {
    */
   public @Nullable Object normalized(@Nullable Object value) {
     if (value instanceof String text) {
-      if (isLine && min == null && Text.isOneLine(text) && !Text.isVisible(text)) {
+      if (!Text.isVisible(text) && textKind.equals(LINE) && min == null && Text.isOneLine(text)) {
         return null;
+      }
+      if (!Text.isVisible(text) && (textKind.equals(LABEL) || textKind.equals(LINES))) {
+        return Text.areLines(text) ? "" : text;
       }
       return format.equals("uuid") && ID_IN_ANY_CASE.matcher(text).matches()
           ? text.toLowerCase(Locale.ROOT)
@@ -268,8 +280,13 @@ public final class ValueRules {
 
   private @Nullable FieldError text(String path, String text) {
     FieldError error = FieldRules.length(path, text, min, max);
-    if (error == null && isLine) {
-      error = text.isEmpty() ? null : FieldRules.readable(path, text);
+    if (error == null && !text.isEmpty()) {
+      error =
+          switch (textKind) {
+            case LINE, LABEL -> FieldRules.readable(path, text);
+            case LINES -> FieldRules.readableLines(path, text);
+            default -> null;
+          };
     }
     if (error == null && format.equals("date-time")) {
       error = instant(path, text);

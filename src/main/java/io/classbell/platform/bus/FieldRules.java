@@ -89,6 +89,26 @@ public final class FieldRules {
             field, TOO_SHORT, "Must have at least one visible character.", Map.of("min", 1));
   }
 
+  /**
+   * Returns null if the text consists of lines without control characters (except tabs) or text
+   * direction characters.
+   */
+  public static @Nullable FieldError lines(String field, String text, long most) {
+    FieldError length = length(field, text, null, most);
+    return length == null ? readableLines(field, text) : length;
+  }
+
+  /** Returns null if the text is valid as by {@link #lines}, whatever its length. */
+  public static @Nullable FieldError readableLines(String field, String text) {
+    return Text.areLines(text)
+        ? null
+        : new FieldError(
+            field,
+            INVALID_TEXT,
+            "Must have no control characters other than line breaks and tabs, and no text direction"
+                + " characters.");
+  }
+
   /** Returns the error that lists the allowed values. */
   public static FieldError notOneOf(String field, List<?> allowed) {
     List<String> names = allowed.stream().map(String::valueOf).toList();

@@ -39,10 +39,15 @@ public final class Insert {
         "");
   }
 
-  /** Updates these columns if the row exists. */
+  /**
+   * Updates these columns if the row exists. A column with an assignment, such as {@code n = n + 1},
+   * gets that value instead of the new row's.
+   */
   public Insert orUpdate(String... columns) {
     String update =
-        Stream.of(columns).map(c -> c + " = VALUES(" + c + ")").collect(Collectors.joining(", "));
+        Stream.of(columns)
+            .map(c -> c.contains(" = ") ? c : c + " = VALUES(" + c + ")")
+            .collect(Collectors.joining(", "));
     return new Insert(head, row, " ON DUPLICATE KEY UPDATE " + update);
   }
 
