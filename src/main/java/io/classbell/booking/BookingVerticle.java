@@ -13,6 +13,7 @@ import io.classbell.booking.command.BookingWatchdog;
 import io.classbell.booking.command.CommandGroups;
 import io.classbell.booking.command.MeetingCancellation;
 import io.classbell.booking.decision.BookingDecider;
+import io.classbell.booking.evidence.EvidenceQueries;
 import io.classbell.booking.lifecycle.MilestoneHandler;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.outbox.BookingOutbox;
@@ -114,6 +115,7 @@ public final class BookingVerticle extends VerticleBase {
         new Classroom(node, settings, stores).register(bus),
         new Reviews(node, transaction).register(bus),
         new CalendarFeed(node).register(bus),
+        new EvidenceQueries(node, stores).register(bus),
         bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings)));
   }
 }

@@ -25,6 +25,7 @@ import io.classbell.http.routes.AuthRoutes;
 import io.classbell.http.routes.BookingRoutes;
 import io.classbell.http.routes.CalendarRoutes;
 import io.classbell.http.routes.ConfigRoutes;
+import io.classbell.http.routes.EvidenceRoutes;
 import io.classbell.http.routes.MeetingRoutes;
 import io.classbell.http.routes.NotificationRoutes;
 import io.classbell.http.routes.ResponseMapper;
@@ -173,6 +174,7 @@ public final class HttpVerticle extends VerticleBase {
     new SlotRoutes(ask, shown).addTo(routes);
     new BookingRoutes(ask, shown).addTo(routes);
     new MeetingRoutes(ask, shown).addTo(routes);
+    new EvidenceRoutes(ask, people).addTo(routes);
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);

@@ -6,6 +6,7 @@ import static io.classbell.notification.api.NotificationApi.MAIL;
 import static io.classbell.notification.api.NotificationApi.MAILBOX;
 import static io.classbell.notification.api.NotificationApi.MARK_ALL_READ;
 import static io.classbell.notification.api.NotificationApi.MARK_READ;
+import static io.classbell.notification.api.NotificationApi.NOTICES;
 import static io.classbell.notification.api.NotificationApi.PREFERENCES;
 import static io.classbell.notification.api.NotificationApi.REDELIVER;
 import static io.classbell.notification.api.NotificationApi.REMOVE_DEVICE;
@@ -134,6 +135,7 @@ public final class NotificationVerticle extends VerticleBase {
                 bus.serveTask(TELL, fanOut::tell),
                 bus.serveTask(MAIL, mails::mail),
                 bus.serve(LIST, inbox::list),
+                bus.serve(NOTICES, inbox::notices),
                 bus.serve(MARK_READ, inbox::markRead),
                 bus.serve(MARK_ALL_READ, inbox::markAllRead),
                 bus.serve(PREFERENCES, preferences::preferences),

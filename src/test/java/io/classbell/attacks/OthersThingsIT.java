@@ -88,6 +88,9 @@ class OthersThingsIT {
       all.add(new Attempt("getBooking", by, "GET", "/bookings/{id}", booking, NO_BODY));
       all.add(new Attempt("getMeeting", by, "GET", "/meetings/{id}", endedMeeting, NO_BODY));
       all.add(new Attempt("getSlot", by, "GET", "/slots/{id}", endedMeeting, NO_BODY));
+      String evidence = "/meetings/{id}/evidence";
+      all.add(new Attempt("getEvidence", by, "GET", evidence, slot, NO_BODY));
+      all.add(new Attempt("getEvidence", by, "GET", evidence, endedMeeting, NO_BODY));
       all.add(new Attempt("joinMeeting", by, "POST", "/meetings/{id}/join", slot, NO_BODY));
       all.add(new Attempt("leaveMeeting", by, "POST", "/meetings/{id}/leave", slot, NO_BODY));
       all.add(

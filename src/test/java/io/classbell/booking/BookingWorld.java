@@ -168,6 +168,13 @@ final class BookingWorld implements AutoCloseable {
     return Objects.requireNonNull(participants.byId(read(), booking.id()));
   }
 
+  /** The live bookings of a class. */
+  List<Booking> liveOf(Meeting slot) {
+    return node.database()
+        .inTransaction(
+            tx -> List.copyOf(participants.lockLiveOf(tx, List.of(slot.id())).values()));
+  }
+
   /** The milestones that are stored, nearest first. */
   List<Due<Milestone>> stored() {
     return read()

@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.audit.AuditFindings;
@@ -178,6 +179,17 @@ final class FakeHouse {
         bus,
         MeetingApi.LEAVE,
         q -> new MeetingApi.Joined(known(q.meetingId(), MeetingApi.NO_MEETING), null, START));
+    on(
+        bus,
+        EvidenceApi.EVIDENCE,
+        q -> {
+          known(q.meetingId(), MeetingApi.NO_MEETING);
+          return new EvidenceApi.EvidencePage(
+              List.of(
+                  new EvidenceApi.Entry(
+                      SLOT, START, "left", STUDENT, SLOT, "platform", 19, null, null, null, null)),
+              null);
+        });
     on(bus, MeetingApi.LIST_REVIEWS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
     on(bus, MeetingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     on(bus, BookingApi.CALENDAR, q -> new BookingApi.Calendar(CALENDAR));

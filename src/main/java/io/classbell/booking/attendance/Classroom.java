@@ -5,7 +5,9 @@ import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.JoinMeeting;
 import io.classbell.booking.api.MeetingApi.Joined;
 import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Evidence;
 import io.classbell.booking.model.Meeting;
+import io.classbell.booking.model.Stay;
 import io.classbell.booking.store.AttendanceStore;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.platform.Ids;
@@ -59,6 +61,10 @@ public final class Classroom {
       attendance.join(tx, Ids.next(), meeting.id(), userId, now);
     }
     Booking booking = place.booking;
+    if (since == null) {
+      String bookingId = booking == null ? null : booking.id();
+      stores.evidence().add(tx, List.of(Evidence.joined(meeting.id(), userId, bookingId, now)));
+    }
     if (booking != null && booking.attendance() != Booking.Attendance.present) {
       attendance.present(tx, booking.id(), now);
     }
@@ -73,7 +79,13 @@ public final class Classroom {
             tx -> {
               Instant now = node.clock().now();
               Meeting meeting = place(tx, command, now).meeting;
-              attendance.leave(tx, meeting.id(), command.caller().userId(), now);
+              String userId = command.caller().userId();
+              Instant since = attendance.insideSince(tx, meeting.id(), userId);
+              if (since != null) {
+                attendance.leave(tx, meeting.id(), userId, now);
+                Stay stay = new Stay(meeting.id(), userId, since, now);
+                stores.evidence().add(tx, List.of(Evidence.left(stay, now, null)));
+              }
               return new Joined(meeting.id(), null, now);
             });
   }

@@ -4,8 +4,10 @@ import io.classbell.booking.decision.BookingCommand;
 import io.classbell.booking.decision.BookingDecider;
 import io.classbell.booking.decision.BookingUnitOfWork;
 import io.classbell.booking.decision.Decision;
+import io.classbell.booking.decision.EvidenceEntries;
 import io.classbell.booking.decision.LoadPlan;
 import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Evidence;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.store.BookingStores;
@@ -201,8 +203,18 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     stores.bookings().save(tx, unit.changedBookings(), now);
     stores.meetings().save(tx, unit.changedMeetings(), now);
     stores.meetings().addSeats(tx, unit.seatChanges(), now);
-    stores.attendance().allLeave(tx, unit.closedMeetings(), now);
     stores.keys().insert(tx, unit.newKeys(), clock.realNow());
+    stores.evidence().add(tx, EvidenceEntries.of(unit));
+    endStays(tx, unit.closedMeetings(), now);
     outbox.write(tx, unit);
+  }
+
+  private void endStays(Tx tx, List<String> closed, Instant now) {
+    List<Evidence> left =
+        stores.attendance().inside(tx, closed).stream()
+            .map(stay -> Evidence.left(stay, now, "platform"))
+            .toList();
+    stores.attendance().allLeave(tx, closed, now);
+    stores.evidence().add(tx, left);
   }
 }

@@ -258,6 +258,16 @@ public final class BookingUnitOfWork {
     return changes;
   }
 
+  /** The meeting as it was loaded; null where it was not. */
+  @Nullable Meeting meetingBefore(String id) {
+    return loadedMeetings.get(id);
+  }
+
+  /** The booking as it was loaded; null where it was not. */
+  @Nullable Booking bookingBefore(String id) {
+    return loadedBookings.get(id);
+  }
+
   /** Meetings that this unit closes. */
   public List<String> closedMeetings() {
     return changedMeetings.stream()

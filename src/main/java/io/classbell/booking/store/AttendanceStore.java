@@ -1,5 +1,6 @@
 package io.classbell.booking.store;
 
+import io.classbell.booking.model.Stay;
 import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
@@ -23,6 +24,9 @@ public final class AttendanceStore {
 
   private static final String ALL_LEAVE =
       "UPDATE attendance SET left_at = ? WHERE meeting_id IN %s AND left_at IS NULL";
+
+  private static final String STAYS =
+      "SELECT meeting_id, user_id, joined_at, left_at FROM attendance WHERE meeting_id IN %s";
 
   private static final String PRESENT =
       "UPDATE meeting_participant SET attendance = 'present', updated_at = ? WHERE id = ?";
@@ -52,6 +56,31 @@ public final class AttendanceStore {
           ALL_LEAVE.formatted(InList.marks(meetingIds.size())),
           InList.parameters(List.of(now), meetingIds));
     }
+  }
+
+  /** Returns the stays of participants who are still in these meetings. */
+  public List<Stay> inside(Sql sql, Collection<String> meetingIds) {
+    return stays(sql, STAYS + " AND left_at IS NULL ORDER BY meeting_id, joined_at", meetingIds);
+  }
+
+  /** Returns all stays in a meeting, in the order of joining. */
+  public List<Stay> of(Sql sql, String meetingId) {
+    return stays(sql, STAYS + " ORDER BY joined_at, id", List.of(meetingId));
+  }
+
+  private static List<Stay> stays(Sql sql, String statement, Collection<String> meetingIds) {
+    if (meetingIds.isEmpty()) {
+      return List.of();
+    }
+    return sql.list(
+        statement.formatted(InList.marks(meetingIds.size())),
+        r ->
+            new Stay(
+                r.getString("meeting_id"),
+                r.getString("user_id"),
+                Sql.instant(r, "joined_at"),
+                Sql.instantOrNull(r, "left_at")),
+        InList.parameters(List.of(), meetingIds));
   }
 
   /** Records that the student of this booking attended. */

@@ -9,7 +9,8 @@ public record BookingStores(
     ParticipantStore bookings,
     OverlapStore overlaps,
     AttendanceStore attendance,
-    CommandKeys keys) {
+    CommandKeys keys,
+    EvidenceStore evidence) {
 
   public BookingStores() {
     this(
@@ -18,6 +19,7 @@ public record BookingStores(
         new ParticipantStore(),
         new OverlapStore(),
         new AttendanceStore(),
-        new CommandKeys());
+        new CommandKeys(),
+        new EvidenceStore());
   }
 }

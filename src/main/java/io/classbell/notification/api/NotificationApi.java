@@ -47,6 +47,10 @@ public final class NotificationApi {
       Operation.of("notification.mark-read", MarkRead.class, Notification.class, NOT_FOUND);
   public static final Operation<MarkAllRead, Unread> MARK_ALL_READ =
       Operation.of("notification.mark-all-read", MarkAllRead.class, Unread.class);
+  /** Lists when people were told of a meeting and when they read it, oldest first. */
+  public static final Operation<NoticesOf, Notices> NOTICES =
+      Operation.of("notification.notices", NoticesOf.class, Notices.class);
+
   public static final Operation<PreferencesOf, Preferences> PREFERENCES =
       Operation.of("notification.preferences", PreferencesOf.class, Preferences.class);
   public static final Operation<SetPreferences, Preferences> SET_PREFERENCES =
@@ -170,6 +174,26 @@ public final class NotificationApi {
   public record MarkAllRead(String userId) {}
 
   public record Unread(long unread) {}
+
+  /**
+   * Asks for the notices of a meeting: everybody's if {@code userId} is null; otherwise the user's
+   * own, and of the given kinds also that others were told. Each notice is one event when it was
+   * put into the inbox (place 1) and another when it was read (place 2); continues after {@code
+   * (afterAt, afterPlace, afterId)} in the order of these.
+   */
+  public record NoticesOf(
+      String meetingId,
+      @Nullable String userId,
+      List<String> kindsOfOthers,
+      @Nullable Instant afterAt,
+      int afterPlace,
+      @Nullable String afterId,
+      int limit) {}
+
+  public record Notices(List<NoticeEvent> items) {}
+
+  /** {@code id} is the notification's; {@code isRead} tells the two events of it apart. */
+  public record NoticeEvent(String id, String userId, String kind, Instant at, boolean isRead) {}
 
   public record PreferencesOf(String userId) {}
 

@@ -6,8 +6,11 @@ import io.classbell.notification.api.NotificationApi.ListInbox;
 import io.classbell.notification.api.NotificationApi.MarkAllRead;
 import io.classbell.notification.api.NotificationApi.MarkRead;
 import io.classbell.notification.api.NotificationApi.Notification;
+import io.classbell.notification.api.NotificationApi.Notices;
+import io.classbell.notification.api.NotificationApi.NoticesOf;
 import io.classbell.notification.api.NotificationApi.Unread;
 import io.classbell.notification.store.InboxStore;
+import io.classbell.notification.store.NoticeStore;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.failure.RejectionCode;
@@ -24,6 +27,7 @@ public final class InboxOperations {
   private final Database database;
   private final PlatformClock clock;
   private final InboxStore store;
+  private final NoticeStore notices = new NoticeStore();
 
   public InboxOperations(Database database, PlatformClock clock, InboxStore store) {
     this.database = database;
@@ -60,6 +64,10 @@ public final class InboxOperations {
       throw RejectionCode.invalidCursor();
     }
     return Long.parseLong(cursor);
+  }
+
+  public Notices notices(NoticesOf query) {
+    return new Notices(notices.list(database.read(), query));
   }
 
   /** Marks a notification as read; marking it again changes nothing. */

@@ -4,6 +4,7 @@ import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Notification;
 import io.classbell.notification.text.NotificationText.Text;
+import io.classbell.platform.Ids;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ public record Notice(
 
   /** A delivery in addition to the inbox; {@code deviceId} is null for mails. */
   public record Way(String deliveryId, Channel channel, @Nullable String deviceId) {}
+
+  /** Returns the meeting that it is about; null if it is about none. */
+  public @Nullable String meetingId() {
+    String id = fact.data().get("meetingId");
+    return id != null && Ids.isId(id) ? id : null;
+  }
 
   /** Returns the notification with its number, as users see it. */
   public Notification shown(long seq) {

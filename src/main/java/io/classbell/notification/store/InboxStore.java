@@ -44,7 +44,8 @@ public final class InboxStore {
           "created_at",
           "title",
           "text",
-          "data");
+          "data",
+          "meeting_id");
 
   private static final String FIELDS =
       "SELECT id, seq, kind, title, text, data, created_at, read_at FROM notification ";
@@ -135,7 +136,8 @@ public final class InboxStore {
             n.createdAt(),
             n.text().title(),
             n.text().text(),
-            Json.write(n.fact().data())
+            Json.write(n.fact().data()),
+            n.meetingId()
           });
     }
     NOTIFICATIONS.rows(tx, rows);
