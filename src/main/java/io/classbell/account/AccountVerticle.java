@@ -1,5 +1,6 @@
 package io.classbell.account;
 
+import io.classbell.account.administration.UserAdministration;
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.AccountSettings;
 import io.classbell.account.feed.CalendarFeeds;
@@ -130,6 +131,7 @@ public final class AccountVerticle extends VerticleBase {
             bus.serve(AccountApi.LIST_TEACHERS, queries::teachers),
             bus.serve(AccountApi.LIST_USERS, queries::users),
             bus.serve(AccountApi.PEOPLE, queries::people),
+            new UserAdministration(node, accounts, sessions).register(bus),
             bus.serve(AccountApi.ADMINS, queries::admins),
             bus.serve(AccountApi.ENDED_SINCE, sessions::endedSince),
             bus.serveTask(PasswordResets.REQUESTED, resets::mail)));

@@ -14,6 +14,7 @@ import io.classbell.booking.command.CommandGroups;
 import io.classbell.booking.command.MeetingCancellation;
 import io.classbell.booking.decision.BookingDecider;
 import io.classbell.booking.evidence.EvidenceQueries;
+import io.classbell.booking.departure.Departures;
 import io.classbell.booking.lifecycle.MilestoneHandler;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.outbox.BookingOutbox;
@@ -55,14 +56,18 @@ public final class BookingVerticle extends VerticleBase {
     BookingSaga saga = new BookingSaga(groups, transaction);
     Teachers teachers = new Teachers(node.bus(), stores);
     Slots slots = new Slots(node, settings, stores, lists, teachers);
+    BookingCommands bookings = new BookingCommands(groups, stores, transaction, saga, teachers);
+    MeetingCancellation cancellation =
+        new MeetingCancellation(node, transaction, saga, slots::changed);
     return Future.all(
         List.of(
             teachers.start(),
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
-            bookings(new BookingCommands(groups, stores, transaction, saga, teachers)),
+            bookings(bookings),
             reads(new BookingQueries(node, stores, lists)),
-            meetings(new MeetingCancellation(node, transaction, saga, slots::changed)),
+            meetings(cancellation),
+            new Departures(node, stores, cancellation, bookings).register(node.bus()),
             life(stores, transaction),
             node.bus()
                 .serveTask(

@@ -11,6 +11,7 @@ import io.classbell.platform.db.Migrations;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.node.Node;
+import io.classbell.platform.node.NodeBeacon;
 import io.classbell.platform.outbox.Outbox;
 import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.redis.RedisStore;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -165,6 +167,12 @@ public final class Platform implements AutoCloseable {
         httpPort = http.port();
       }
     }
+    List<String> running =
+        Roles.inOrder(settings.node().roles()).stream()
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .toList();
+    NodeBeacon beacon = new NodeBeacon(node, settings.node().name(), running, health);
+    await("reporting the node", vertx.deployVerticle(beacon));
     ManagementVerticle management = new ManagementVerticle(node, health, settings.http());
     await("opening the management port", vertx.deployVerticle(management));
     LOG.info("management: port={}", management.port());

@@ -21,7 +21,8 @@ final class DatabaseUsers {
   static final String MIGRATION_USER = "classbell_migrate";
   static final String USER = "classbell";
   private static final String ADMIN = "classbell_admin";
-  private static final Set<String> APPEND_ONLY = Set.of("ledger_transaction", "ledger_entry");
+  private static final Set<String> APPEND_ONLY =
+      Set.of("ledger_transaction", "ledger_entry", "evidence", "admin_action");
   private static final Set<String> READ_ONLY = Set.of("flyway_schema_history");
 
   private final DataDirectory directory;

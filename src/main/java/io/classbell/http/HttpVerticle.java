@@ -34,11 +34,14 @@ import io.classbell.http.routes.TestRoutes;
 import io.classbell.http.routes.WalletRoutes;
 import io.classbell.http.routes.admin.AdminRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
+import io.classbell.http.routes.admin.LedgerRoutes;
+import io.classbell.http.routes.admin.OperationsBoard;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.RefusalCounter;
 import io.classbell.platform.health.Health;
 import io.classbell.platform.node.Node;
+import io.classbell.platform.node.NodeBeacon;
 import io.classbell.platform.redis.RedisStore;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.DeploymentOptions;
@@ -178,7 +181,10 @@ public final class HttpVerticle extends VerticleBase {
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
-    new AdminRoutes(ask, shown, new LedgerAudit(ask, node.clock()::now)).addTo(routes);
+    new AdminRoutes(ask, people, shown, new LedgerAudit(ask, node.clock()::now)).addTo(routes);
+    OperationsBoard board = new OperationsBoard(ask, node.clock());
+    node.bus().on(NodeBeacon.STATUS, board::heard);
+    new LedgerRoutes(ask, people, board).addTo(routes);
     new TestRoutes(ask, node.testMode(), health).addTo(routes);
     return routes;
   }

@@ -92,7 +92,15 @@ public final class ScheduleVerticle extends VerticleBase {
             bus.on(Outbox.WAKE, wake -> watch.wakeAt(wake.dueAt())),
             bus.on(ClockKeeper.MOVED, this::clockMoved)),
         serveClock(bus),
-        serveDeadLetters(bus));
+        serveDeadLetters(bus),
+        bus.serve(
+            ScheduleApi.COUNTS,
+            question ->
+                new ScheduleApi.MessageCounts(
+                    store.countDue(clock.now(), MOST_COUNTED),
+                    deadLetterStore.countByAddress().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())));
   }
 
   private Future<?> serveClock(Bus bus) {
@@ -117,7 +125,7 @@ public final class ScheduleVerticle extends VerticleBase {
         new DeadLetters(node.database(), deadLetterStore, node.clock(), bus, watch::look);
     return Future.all(
         bus.serve(ScheduleApi.LIST_DEAD_LETTERS, deadLetters::list),
-        bus.serve(ScheduleApi.REPLAY_DEAD_LETTER, replay -> deadLetters.replay(replay.id())));
+        bus.serve(ScheduleApi.REPLAY_DEAD_LETTER, deadLetters::replay));
   }
 
   private void requireTestMode() {

@@ -4,6 +4,8 @@ import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.platform.Ids;
+import io.classbell.platform.adminlog.AdminAction;
+import io.classbell.platform.adminlog.AdminLog;
 import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
@@ -74,6 +76,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     }
     store.write(tx, work);
     tell(tx, work.postings());
+    logAdjustments(tx, work.postings());
     return outcomes;
   }
 
@@ -110,6 +113,37 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
     }
     if (!facts.isEmpty()) {
       outbox.write(tx, List.of(outbox.message(NotificationApi.TELL, null, new Tell(facts), null)));
+    }
+  }
+
+  /** Writes adjustments to the audit log; a repeated command has no posting and is not logged. */
+  private static void logAdjustments(Tx tx, List<Posting> postings) {
+    for (Posting p : postings) {
+      String adminId = p.reference().actorId();
+      if (p.kind() != Kind.adjustment || adminId == null) {
+        continue;
+      }
+      for (Entry e : p.entries()) {
+        if (AccountIds.isWallet(e.accountId()) && e.balanceAfter() != null) {
+          AdminLog.record(
+              tx,
+              p.at(),
+              new AdminAction(
+                  adminId,
+                  "wallet_adjusted",
+                  "wallet",
+                  AccountIds.owner(e.accountId()),
+                  p.reference().note(),
+                  Map.of("balance", e.balanceAfter() - e.amount()),
+                  Map.of(
+                      "balance",
+                      e.balanceAfter(),
+                      "amount",
+                      e.amount(),
+                      "transactionId",
+                      p.id())));
+        }
+      }
     }
   }
 

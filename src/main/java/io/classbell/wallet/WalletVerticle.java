@@ -16,6 +16,7 @@ import io.classbell.wallet.api.WalletApi.HistoryOf;
 import io.classbell.wallet.api.WalletCommand;
 import io.classbell.wallet.api.WalletSettings;
 import io.classbell.wallet.audit.WalletAudit;
+import io.classbell.wallet.explorer.LedgerExplorer;
 import io.classbell.wallet.model.LedgerAccount;
 import io.classbell.wallet.store.HistoryCursor;
 import io.classbell.wallet.store.WalletStore;
@@ -62,6 +63,7 @@ public final class WalletVerticle extends VerticleBase {
             serve(commits, WalletApi.RETURN_WITHDRAWAL),
             node.bus().serve(WalletApi.BALANCE, this::balance),
             node.bus().serve(WalletApi.HISTORY, this::history),
+            new LedgerExplorer(node).register(node.bus()),
             node.bus().serve(WalletApi.AUDIT, this::audit)));
   }
 

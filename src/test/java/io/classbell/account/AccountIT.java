@@ -1162,7 +1162,7 @@ class AccountIT {
     Set<String> seen = new HashSet<>();
     String cursor = null;
     do {
-      Users page = ask(AccountApi.LIST_USERS, new ListUsers(admin, cursor, 3));
+      Users page = ask(AccountApi.LIST_USERS, new ListUsers(admin, cursor, 3, null, null, null));
       page.items().forEach(u -> assertThat(seen.add(u.id())).isTrue());
       cursor = page.nextCursor();
     } while (cursor != null);
@@ -1172,7 +1172,7 @@ class AccountIT {
             code(
                 refused(
                     AccountApi.LIST_USERS,
-                    new ListUsers(new Caller(Ids.next(), Role.teacher), null, 3))))
+                    new ListUsers(new Caller(Ids.next(), Role.teacher), null, 3, null, null, null))))
         .isEqualTo("forbidden");
   }
 

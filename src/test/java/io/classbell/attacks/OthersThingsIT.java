@@ -118,6 +118,29 @@ class OthersThingsIT {
     all.add(
         new Attempt("cancelMeeting", otherTeacher, "POST", "/meetings/{id}/cancel", slot, "{}"));
     Visitor admin = Visitor.demo(node.port(), "admin");
+    all.add(new Attempt("getUser", admin, "GET", "/admin/users/{id}", booking, NO_BODY));
+    all.add(
+        new Attempt(
+            "updateUser", admin, "PATCH", "/admin/users/{id}", booking, "{\"disabled\":true}"));
+    all.add(
+        new Attempt(
+            "previewDisabling", admin, "GET", "/admin/users/{id}/disabling", booking, NO_BODY));
+    all.add(
+        new Attempt(
+            "listLedgerEntries",
+            admin,
+            "GET",
+            "/admin/ledger/accounts/{id}/entries",
+            booking,
+            NO_BODY));
+    all.add(
+        new Attempt(
+            "getLedgerTransaction",
+            admin,
+            "GET",
+            "/admin/ledger/transactions/{id}",
+            booking,
+            NO_BODY));
     all.add(
         new Attempt(
             "decideReview", admin, "POST", "/admin/reviews/{id}/decision", booking, decision));

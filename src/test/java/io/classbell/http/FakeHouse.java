@@ -104,7 +104,35 @@ final class FakeHouse {
         AccountApi.LIST_USERS,
         q ->
             new AccountApi.Users(
-                List.of(user(STUDENT, "x@example.org", Caller.Role.student)), "c"));
+                UNKNOWN.equals(q.query())
+                    ? List.of()
+                    : List.of(user(STUDENT, "x@example.org", Caller.Role.student)),
+                "c"));
+    on(
+        bus,
+        AccountApi.UPDATE_USER,
+        q -> user(known(q.userId(), AccountApi.NOT_FOUND), "x@example.org", Caller.Role.student));
+    on(
+        bus,
+        AccountApi.LIST_ADMIN_ACTIONS,
+        q ->
+            new AccountApi.AdminActions(
+                List.of(
+                    new AccountApi.AdminActionView(
+                        SLOT,
+                        START,
+                        ADMIN,
+                        "user_disabled",
+                        "user",
+                        STUDENT,
+                        null,
+                        Map.of("status", "active"),
+                        Map.of("status", "disabled"))),
+                null));
+    on(
+        bus,
+        BookingApi.PREVIEW_DEPARTURE,
+        q -> new BookingApi.Departure(0, 0, 0, List.of(), 0, 0, List.of()));
     on(
         bus,
         AccountApi.PEOPLE,
@@ -201,6 +229,36 @@ final class FakeHouse {
         bus,
         WalletApi.AUDIT,
         q -> new AuditFindings(List.of(AuditFindings.Invariant.of("books", List.of("row 1")))));
+    WalletApi.AccountView fees = new WalletApi.AccountView("fees", "system", null, 1, null);
+    on(bus, WalletApi.LIST_ACCOUNTS, q -> new WalletApi.Accounts(List.of(fees), null));
+    on(
+        bus,
+        WalletApi.ACCOUNT_ENTRIES,
+        q -> {
+          known(q.accountId(), WalletApi.NO_ACCOUNT);
+          return new WalletApi.AccountEntries(fees, List.of(), null);
+        });
+    on(
+        bus,
+        WalletApi.TRANSACTION,
+        q ->
+            new WalletApi.TransactionView(
+                known(q.id(), WalletApi.NO_TRANSACTION),
+                SLOT,
+                "deposit",
+                START,
+                100,
+                null,
+                null,
+                null,
+                "test",
+                null,
+                List.of(new WalletApi.TransactionEntry("wallet:" + STUDENT, 100, 100L))));
+    on(bus, WalletApi.RECORD_PROOF, q -> Ack.DONE);
+    on(bus, WalletApi.LAST_PROOF, q -> new WalletApi.LastProof(null));
+    on(bus, MeetingApi.COUNTS, q -> new MeetingApi.MeetingCounts(1, 2));
+    on(bus, ScheduleApi.COUNTS, q -> new ScheduleApi.MessageCounts(0, 0));
+    on(bus, NotificationApi.WAITING, q -> new NotificationApi.Waiting(0));
     on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits"));
     on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
     on(

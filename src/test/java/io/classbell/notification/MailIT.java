@@ -135,14 +135,14 @@ class MailIT {
     String id = dead();
     assertThat(rig.rows("SELECT source, address, attempts, last_error FROM dead_letter"))
         .containsExactly("email|notification.redeliver|1|550 no such mailbox");
-    rig.ask(NotificationApi.REDELIVER, new Redeliver(id));
+    rig.ask(NotificationApi.REDELIVER, new Redeliver(id, null));
 
     until("taken", () -> smtp.taken.size() == 1);
     until("done", () -> rig.count("delivery") == 0);
     assertThat(rig.count("dead_letter")).isZero();
     assertThat(FakeSmtp.header(smtp.taken.getFirst(), "Message-ID"))
         .isEqualTo(FakeSmtp.header(smtp.received.getFirst(), "Message-ID"));
-    assertThatThrownBy(() -> rig.ask(NotificationApi.REDELIVER, new Redeliver(id)))
+    assertThatThrownBy(() -> rig.ask(NotificationApi.REDELIVER, new Redeliver(id, null)))
         .isInstanceOf(RejectedException.class);
   }
 
@@ -417,7 +417,7 @@ class MailIT {
     until("a dead letter", Duration.ofSeconds(60), () -> rig.count("dead_letter") == 1);
     rig.ask(
         NotificationApi.REDELIVER,
-        new Redeliver(rig.rows("SELECT id FROM dead_letter").getFirst()));
+        new Redeliver(rig.rows("SELECT id FROM dead_letter").getFirst(), null));
 
     until("the digest", () -> smtp.taken.size() == 2);
     assertThat(smtp.taken.getLast()).contains("First 1").contains("First 2");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.failure.RejectedException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.Parameter;
 
 @OnBothDatabases
 class DeadLettersIT {
+  private static final String ADMIN = Ids.next();
+
   private static final String QUICK =
       "{\"maxAttempts\": 3, \"firstBackoff\": \"PT0.01S\", \"maxBackoff\": \"PT0.1S\","
           + " \"fallbackPoll\": \"PT0.05S\"}";
@@ -172,7 +175,7 @@ class DeadLettersIT {
   }
 
   private ScheduleApi.DeadLetter replay(String id) {
-    return ask(ScheduleApi.REPLAY_DEAD_LETTER, new ScheduleApi.ReplayDeadLetter(id));
+    return ask(ScheduleApi.REPLAY_DEAD_LETTER, new ScheduleApi.ReplayDeadLetter(id, ADMIN));
   }
 
   private <Q, A> A ask(Operation<Q, A> operation, Q request) {

@@ -5,10 +5,12 @@ import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Caller.Role;
 import io.classbell.platform.bus.Event;
 import io.classbell.platform.bus.Operation;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.failure.RejectionCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,11 @@ public final class AccountApi {
   public static final RejectionCode FORBIDDEN =
       new RejectionCode(403, "forbidden", "This operation requires the role admin.", false);
   public static final RejectionCode NOT_FOUND = RejectionCode.notFound("There is no such user.");
+  public static final RejectionCode OWN_ACCOUNT =
+      RejectionCode.conflict(
+          "own_account", "Admins cannot disable their own account or change its role.");
+  public static final RejectionCode LAST_ADMIN =
+      RejectionCode.conflict("last_admin", "This is the only active admin.");
 
   public static final RejectionCode NO_CALENDAR_FEED =
       RejectionCode.notFound("There is no such calendar feed.");
@@ -125,6 +132,35 @@ public final class AccountApi {
       Operation.of("account.list-teachers", ListTeachers.class, Teachers.class, INVALID_FIELD);
   public static final Operation<ListUsers, Users> LIST_USERS =
       Operation.of("account.list-users", ListUsers.class, Users.class, FORBIDDEN, INVALID_FIELD);
+
+  /**
+   * Disables or enables an account, or changes its role. Ends the user's sessions; classes and
+   * bookings of the role that ends are cancelled afterwards ({@link #DEPARTED}).
+   */
+  public static final Operation<UpdateUser, User> UPDATE_USER =
+      Operation.of(
+          "account.update-user",
+          UpdateUser.class,
+          User.class,
+          FORBIDDEN,
+          NOT_FOUND,
+          LAST_ADMIN,
+          OWN_ACCOUNT);
+
+  /** Lists the actions of admins, newest first; for admins. */
+  public static final Operation<ListAdminActions, AdminActions> LIST_ADMIN_ACTIONS =
+      Operation.of(
+          "account.list-admin-actions",
+          ListAdminActions.class,
+          AdminActions.class,
+          FORBIDDEN,
+          RejectionCode.INVALID_CURSOR);
+
+  /**
+   * An account was disabled or got another role: what the user has to do in the old role must be
+   * cancelled.
+   */
+  public static final Task<Departed> DEPARTED = Task.of("account.departed", Departed.class);
 
   /** Returns the profiles of these users; unknown ids are left out. */
   public static final Operation<PeopleByIds, People> PEOPLE =
@@ -246,7 +282,56 @@ public final class AccountApi {
 
   public record Teachers(List<Person> items, @Nullable String nextCursor) {}
 
-  public record ListUsers(Caller admin, @Nullable String cursor, int limit) {}
+  /**
+   * @param query part of a name or an e-mail address, or an id; null for all users
+   * @param role null for all roles
+   * @param status active or disabled; null for both
+   */
+  public record ListUsers(
+      Caller admin,
+      @Nullable String cursor,
+      int limit,
+      @Nullable String query,
+      @Nullable Role role,
+      @Nullable String status) {}
+
+  /** Null fields do not change. {@code reason} is for the audit log only. */
+  public record UpdateUser(
+      Caller admin,
+      String userId,
+      @Nullable Boolean disabled,
+      @Nullable Role role,
+      @Nullable String reason) {}
+
+  /**
+   * @param role the role that the user had
+   */
+  public record Departed(String userId, Role role, String adminId) {}
+
+  /** Null conditions mean any; {@code to} is exclusive. */
+  public record ListAdminActions(
+      Caller admin,
+      @Nullable String adminId,
+      @Nullable String action,
+      @Nullable String subjectId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable String cursor,
+      int limit) {}
+
+  public record AdminActions(List<AdminActionView> items, @Nullable String nextCursor) {}
+
+  /** An action of an admin, with the changed values before and after it; platform time. */
+  public record AdminActionView(
+      String id,
+      Instant at,
+      String adminId,
+      String action,
+      String subjectType,
+      String subjectId,
+      @Nullable String reason,
+      Map<String, Object> before,
+      Map<String, Object> after) {}
 
   public record Users(List<User> items, @Nullable String nextCursor) {}
 

@@ -25,6 +25,7 @@ public record UserAccount(
     @Nullable String commandId,
     boolean emailVerified) {
   public static final String ACTIVE = "active";
+  public static final String DISABLED = "disabled";
 
   /** Whether the owner may log in. */
   public boolean isActive() {
@@ -52,6 +53,21 @@ public record UserAccount(
         status,
         newTimezone,
         newLocale,
+        createdAt,
+        commandId,
+        emailVerified);
+  }
+
+  public UserAccount withAccess(Role newRole, boolean disabled) {
+    return new UserAccount(
+        id,
+        email,
+        passwordHash,
+        name,
+        newRole,
+        disabled ? DISABLED : ACTIVE,
+        timezone,
+        locale,
         createdAt,
         commandId,
         emailVerified);

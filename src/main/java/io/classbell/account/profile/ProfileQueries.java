@@ -59,7 +59,7 @@ public final class ProfileQueries {
     return new Teachers(page.stream().map(row -> row.person(verifyEmail)).toList(), next);
   }
 
-  /** Returns all users, newest first; admins only. */
+  /** Returns the users that match the search, newest first; admins only. */
   public Users users(ListUsers list) {
     if (!list.admin().isAdmin()) {
       throw AccountApi.FORBIDDEN.refused();
@@ -69,7 +69,13 @@ public final class ProfileQueries {
     }
     int limit = limit(list.limit());
     String before = list.cursor() == null ? LAST_ID : list.cursor();
-    List<UserAccount> rows = accounts.before(read, before, limit + 1);
+    String text = list.query() == null || list.query().isBlank() ? null : list.query().strip();
+    if (text != null && Ids.isId(text)) {
+      UserAccount one = accounts.byId(read, text);
+      return new Users(one == null ? List.of() : List.of(one.user()), null);
+    }
+    List<UserAccount> rows =
+        accounts.before(read, before, text, list.role(), list.status(), limit + 1);
     List<UserAccount> page = rows.subList(0, Math.min(limit, rows.size()));
     String next = rows.size() > limit ? page.getLast().id() : null;
     return new Users(page.stream().map(UserAccount::user).toList(), next);

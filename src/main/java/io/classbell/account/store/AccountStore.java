@@ -7,8 +7,11 @@ import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of {@code user_account}. */
@@ -35,7 +38,12 @@ public final class AccountStore {
       SELECT
           + "WHERE u.role = 'teacher' AND u.status = 'active' "
           + "AND (u.name > ? OR (u.name = ? AND u.id > ?)) ORDER BY u.name, u.id LIMIT ?";
-  private static final String PAGE = SELECT + "WHERE u.id < ? ORDER BY u.id DESC LIMIT ?";
+  private static final String PAGE = SELECT + "WHERE u.id < ?";
+  private static final String LOCK_ACTIVE_ADMINS =
+      "SELECT id FROM user_account WHERE role = 'admin' AND status = 'active' ORDER BY name, id"
+          + " FOR UPDATE";
+  private static final String UPDATE_ACCESS =
+      "UPDATE user_account SET role = ?, status = ?, updated_at = ? WHERE id = ?";
   private static final String UPDATE =
       "UPDATE user_account SET name = ?, timezone = ?, locale = ?, password_hash = ?, updated_at = ? "
           + "WHERE id = ?";
@@ -92,9 +100,53 @@ public final class AccountStore {
     return sql.list(TEACHERS, AccountStore::row, name, name, id, limit);
   }
 
-  /** Returns accounts with an id lower than this one, newest first. */
-  public List<UserAccount> before(Sql sql, String id, int limit) {
-    return sql.list(PAGE, AccountStore::row, id, limit);
+  /**
+   * Locks the active admins, so that of two admins who disable each other at the same time only one
+   * succeeds. Returns their ids.
+   */
+  public Set<String> lockActiveAdmins(Tx tx) {
+    return Set.copyOf(tx.list(LOCK_ACTIVE_ADMINS, row -> row.getString("id")));
+  }
+
+  public void updateAccess(Tx tx, UserAccount a, Instant now) {
+    tx.write(UPDATE_ACCESS, a.role().name(), a.status(), now, a.id());
+  }
+
+  /**
+   * Returns accounts with an id lower than this one, newest first.
+   *
+   * @param text part of the name or of the e-mail address, in any case; null for all
+   */
+  public List<UserAccount> before(
+      Sql sql,
+      String id,
+      @Nullable String text,
+      @Nullable Role role,
+      @Nullable String status,
+      int limit) {
+    StringBuilder query = new StringBuilder(PAGE);
+    List<@Nullable Object> parameters = new ArrayList<>();
+    parameters.add(id);
+    if (role != null) {
+      query.append(" AND u.role = ?");
+      parameters.add(role.name());
+    }
+    if (status != null) {
+      query.append(" AND u.status = ?");
+      parameters.add(status);
+    }
+    if (text != null) {
+      query.append(" AND (u.name LIKE ? OR u.email LIKE ?)");
+      parameters.add(containing(text));
+      parameters.add(containing(text.toLowerCase(Locale.ROOT)));
+    }
+    query.append(" ORDER BY u.id DESC LIMIT ?");
+    parameters.add(limit);
+    return sql.list(query.toString(), AccountStore::row, parameters.toArray());
+  }
+
+  private static String containing(String text) {
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
   }
 
   public void update(Tx tx, UserAccount a, Instant now) {

@@ -119,6 +119,10 @@ public final class BookingApi {
   public static final Operation<CalendarOf, Calendar> CALENDAR =
       Operation.of("booking.calendar", CalendarOf.class, Calendar.class);
 
+  /** Returns what is cancelled if an account is disabled or gets another role. */
+  public static final Operation<PreviewDeparture, Departure> PREVIEW_DEPARTURE =
+      Operation.of("booking.preview-departure", PreviewDeparture.class, Departure.class);
+
   /** Checks the invariants of the booking tables and those between them and the ledger. */
   public static final Operation<AuditSeats, AuditFindings> AUDIT =
       Operation.of("booking.audit", AuditSeats.class, AuditFindings.class);
@@ -260,6 +264,34 @@ public final class BookingApi {
   public record CalendarOf(Caller caller, @Nullable String locale) {}
 
   public record Calendar(String ics) {}
+
+  /**
+   * @param role the role that the user would leave
+   */
+  public record PreviewDeparture(String userId, Caller.Role role) {}
+
+  /**
+   * What is cancelled if a user leaves a role. The lists have at most 100 items, the numbers count
+   * all.
+   *
+   * @param students bookings in the classes, each with a full refund
+   * @param classRefund what all students of the classes get back
+   * @param bookingRefund what the user gets back for own bookings
+   */
+  public record Departure(
+      int classCount,
+      int students,
+      long classRefund,
+      List<DepartingClass> classes,
+      int bookingCount,
+      long bookingRefund,
+      List<DepartingBooking> bookings) {}
+
+  public record DepartingClass(
+      String id, String title, Instant startsAt, String status, int bookings, long refund) {}
+
+  public record DepartingBooking(
+      String id, String meetingId, String title, Instant startsAt, long price, long refund) {}
 
   public record AuditSeats() {}
 

@@ -96,6 +96,10 @@ public final class MeetingApi {
           NO_MEETING,
           NOT_IN_REVIEW);
 
+  /** Counts reviews that wait and meetings that are open, for the operations board. */
+  public static final Operation<CountMeetings, MeetingCounts> COUNTS =
+      Operation.of("booking.counts", CountMeetings.class, MeetingCounts.class);
+
   /** The next milestone of a meeting is due. */
   public static final Task<Milestone> MILESTONE = Task.of("booking.milestone", Milestone.class);
 
@@ -258,6 +262,10 @@ public final class MeetingApi {
 
   /** {@code joinUrl} is null when leaving. */
   public record Joined(String meetingId, @Nullable String joinUrl, Instant at) {}
+
+  public record CountMeetings() {}
+
+  public record MeetingCounts(long reviews, long open) {}
 
   public record ListReviews(@Nullable String cursor, int limit) {}
 

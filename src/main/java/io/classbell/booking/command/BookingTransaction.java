@@ -12,6 +12,7 @@ import io.classbell.booking.model.Meeting;
 import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.store.BookingStores;
 import io.classbell.booking.store.OverlapStore.Wish;
+import io.classbell.platform.adminlog.AdminLog;
 import io.classbell.platform.db.GroupCommit;
 import io.classbell.platform.db.GroupCommit.Outcome;
 import io.classbell.platform.db.Tx;
@@ -206,6 +207,7 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     stores.keys().insert(tx, unit.newKeys(), clock.realNow());
     stores.evidence().add(tx, EvidenceEntries.of(unit));
     endStays(tx, unit.closedMeetings(), now);
+    unit.adminActions().forEach(action -> AdminLog.record(tx, now, action));
     outbox.write(tx, unit);
   }
 

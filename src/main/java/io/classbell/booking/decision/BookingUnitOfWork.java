@@ -7,6 +7,7 @@ import io.classbell.booking.model.MeetingTimeline;
 import io.classbell.booking.model.RejectedAttempt;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.platform.idempotency.KnownKey;
+import io.classbell.platform.adminlog.AdminAction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +42,7 @@ public final class BookingUnitOfWork {
   private final Set<String> changedMeetings = new LinkedHashSet<>();
   private final Map<String, Integer> seatChanges = new LinkedHashMap<>();
   private final List<Fact> events = new ArrayList<>();
+  private final List<AdminAction> adminActions = new ArrayList<>();
   private final Set<String> watched = new LinkedHashSet<>();
   private final Set<String> resumed = new LinkedHashSet<>();
   private final Map<String, KnownKey> keys = new HashMap<>();
@@ -195,6 +197,11 @@ public final class BookingUnitOfWork {
     some.forEach(this::record);
   }
 
+  /** An admin did this: it is written to the audit log. */
+  public void record(AdminAction action) {
+    adminActions.add(action);
+  }
+
   /** The caller goes on with this booking; if the caller fails, the watchdog does. */
   void watch(String bookingId) {
     watched.add(bookingId);
@@ -282,6 +289,10 @@ public final class BookingUnitOfWork {
 
   public List<Fact> events() {
     return events;
+  }
+
+  public List<AdminAction> adminActions() {
+    return adminActions;
   }
 
   public List<String> watched() {

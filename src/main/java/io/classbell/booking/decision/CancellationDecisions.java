@@ -10,9 +10,11 @@ import io.classbell.booking.model.BookingWithMeeting;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.Settlement;
+import io.classbell.platform.adminlog.AdminAction;
 import io.classbell.platform.failure.RejectionCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Cancellation of a booking by its student, and of a meeting by its teacher or an admin. */
@@ -100,6 +102,9 @@ public final class CancellationDecisions {
       unit.change(booking);
       unit.watch(booking.id());
     }
+    if (command.caller().isAdmin()) {
+      unit.record(logEntry(command, meeting, cancelled.size()));
+    }
     Meeting after = unit.existingMeeting(meeting.id());
     unit.record(
         BookingEvents.meetingCancelled(after, Audience.teacher, after.teacherId(), by, unit.now()));
@@ -110,6 +115,18 @@ public final class CancellationDecisions {
     }
     return new Decision.MeetingDecided(
         after, cancelled.stream().map(b -> new BookingWithMeeting(b, after)).toList());
+  }
+
+  private static AdminAction logEntry(
+      MeetingApi.CancelMeeting command, Meeting before, int bookings) {
+    return new AdminAction(
+        command.caller().userId(),
+        "meeting_cancelled",
+        "meeting",
+        before.id(),
+        command.reason(),
+        Map.of("status", before.status().name()),
+        Map.of("status", Meeting.Status.cancelled.name(), "bookingsCancelled", bookings));
   }
 
   private static @Nullable Settlement refund(Booking booking, String actorId) {

@@ -9,8 +9,10 @@ import io.classbell.booking.model.Booking.Money;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.Settlement;
 import io.classbell.booking.model.SettlementRule;
+import io.classbell.platform.adminlog.AdminAction;
 import io.classbell.wallet.api.WalletApi.Settled;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,7 @@ public final class SettlementDecisions {
             .filter(b -> b.status() == Booking.Status.completed)
             .toList();
     unit.change(decided);
+    unit.record(logEntry(command.review(), verdict));
     for (Booking booking : bookings) {
       if (booking.money() == Money.held) {
         unit.change(booking.settling(verdict.settlement(booking, adminId)));
@@ -103,6 +106,23 @@ public final class SettlementDecisions {
     }
     unit.recordAll(new MeetingEvents(decided, bookings, unit.now()).decided(decided));
     return new Decision.MeetingDecided(decided, List.of());
+  }
+
+  private static AdminAction logEntry(MeetingApi.DecideReview review, Verdict verdict) {
+    return new AdminAction(
+        review.admin().userId(),
+        "review_decided",
+        "meeting",
+        review.meetingId(),
+        review.note(),
+        Map.of("review", "needed"),
+        Map.of(
+            "review",
+            "decided",
+            "decision",
+            verdict.decision(),
+            "studentPercent",
+            verdict.studentPercent()));
   }
 
   private SettlementDecisions() {}

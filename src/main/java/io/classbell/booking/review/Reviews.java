@@ -1,8 +1,10 @@
 package io.classbell.booking.review;
 
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CountMeetings;
 import io.classbell.booking.api.MeetingApi.DecideReview;
 import io.classbell.booking.api.MeetingApi.ListReviews;
+import io.classbell.booking.api.MeetingApi.MeetingCounts;
 import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.booking.api.MeetingApi.Meetings;
 import io.classbell.booking.command.BookingTransaction;
@@ -13,6 +15,7 @@ import io.classbell.booking.model.Meeting;
 import io.classbell.booking.store.ListCursor;
 import io.classbell.booking.store.ReviewStore;
 import io.classbell.platform.bus.Bus;
+import io.classbell.platform.db.Sql;
 import io.classbell.platform.node.Node;
 import io.vertx.core.Future;
 import java.util.List;
@@ -31,7 +34,8 @@ public final class Reviews {
   public Future<?> register(Bus bus) {
     return Future.all(
         bus.serve(MeetingApi.LIST_REVIEWS, this::list),
-        bus.serve(MeetingApi.DECIDE_REVIEW, this::decide));
+        bus.serve(MeetingApi.DECIDE_REVIEW, this::decide),
+        bus.serve(MeetingApi.COUNTS, this::count));
   }
 
   /** Lists the meetings that wait for a decision, oldest first. */
@@ -44,6 +48,12 @@ public final class Reviews {
     String next =
         more ? new ListCursor(page.getLast().startsAt(), page.getLast().id()).text() : null;
     return new Meetings(page.stream().map(Meeting::toApi).toList(), next);
+  }
+
+  private MeetingCounts count(CountMeetings question) {
+    Sql sql = node.database().read();
+    return new MeetingCounts(
+        reviews.countWaiting(sql), reviews.countOpen(sql, node.clock().now()));
   }
 
   /** Decides a review. A repeated decision gets the first answer; a different one is rejected. */

@@ -221,7 +221,11 @@ public final class NotificationApi {
       Map<String, String> headers,
       Instant receivedAt) {}
 
-  public record Redeliver(String deadLetterId) {}
+  /**
+   * @param adminId the admin who replays it, for the audit log; null if the sending node runs a
+   *     release without this field
+   */
+  public record Redeliver(String deadLetterId, @Nullable String adminId) {}
 
   public record CountWaiting() {}
 

@@ -8,12 +8,15 @@ import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.DeliveryStore.Delivery;
 import io.classbell.notification.store.DeliveryStore.NewDelivery;
 import io.classbell.platform.Ids;
+import io.classbell.platform.adminlog.AdminAction;
+import io.classbell.platform.adminlog.AdminLog;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Task;
 import io.classbell.platform.json.Json;
 import io.classbell.platform.node.Node;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Creates deliveries without a notification: account mails and redelivered dead letters. */
@@ -76,6 +79,19 @@ public final class DirectMails {
               }
               Delivery dead = Json.read(body, Delivery.class);
               store.add(tx, List.of(dead.again()), now);
+              if (redeliver.adminId() != null) {
+                AdminLog.record(
+                    tx,
+                    node.clock().now(),
+                    new AdminAction(
+                        redeliver.adminId(),
+                        "dead_letter_replayed",
+                        "dead_letter",
+                        redeliver.deadLetterId(),
+                        null,
+                        Map.of(),
+                        Map.of("attempts", 0)));
+              }
               tx.afterCommit(() -> queue.accept(List.of(dead.id())));
               return Ack.DONE;
             });

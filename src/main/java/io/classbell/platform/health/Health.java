@@ -8,6 +8,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,18 @@ public final class Health {
   /** Adds a value to the detailed health report. */
   public void show(String name, Supplier<Object> value) {
     details.put(name, value);
+  }
+
+  /** Returns the values of the detailed report that are numbers, by name. */
+  public Map<String, Long> figures() {
+    Map<String, Long> figures = new TreeMap<>();
+    details.forEach(
+        (name, value) -> {
+          if (value.get() instanceof Number number) {
+            figures.put(name, number.longValue());
+          }
+        });
+    return figures;
   }
 
   /** Begins draining: the node is no longer ready. */

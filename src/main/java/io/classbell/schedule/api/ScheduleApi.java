@@ -50,8 +50,17 @@ public final class ScheduleApi {
       Operation.of(
           "schedule.replay-dead-letter", ReplayDeadLetter.class, DeadLetter.class, NO_DEAD_LETTER);
 
+  /** Counts messages that are due and dead letters, for the operations board. */
+  public static final Operation<CountMessages, MessageCounts> COUNTS =
+      Operation.of("schedule.counts", CountMessages.class, MessageCounts.class);
+
   /** Source of the outbox's own dead letters. */
   public static final String SOURCE_SCHEDULE = "schedule";
+
+  public record CountMessages() {}
+
+  /** {@code due} counts up to 100,000 messages, {@code deadLetters} up to 1,000. */
+  public record MessageCounts(long due, long deadLetters) {}
 
   public record ReadClock() {}
 
@@ -74,7 +83,11 @@ public final class ScheduleApi {
       @Nullable String lastError,
       Instant parkedAt) {}
 
-  public record ReplayDeadLetter(String id) {}
+  /**
+   * @param adminId the admin who replays it, for the audit log; null if the sending node runs a
+   *     release without this field
+   */
+  public record ReplayDeadLetter(String id, @Nullable String adminId) {}
 
   private ScheduleApi() {}
 }

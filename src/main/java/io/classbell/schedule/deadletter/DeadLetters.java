@@ -2,6 +2,8 @@ package io.classbell.schedule.deadletter;
 
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
+import io.classbell.platform.adminlog.AdminAction;
+import io.classbell.platform.adminlog.AdminLog;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
@@ -11,6 +13,7 @@ import io.classbell.schedule.api.ScheduleApi;
 import io.classbell.schedule.store.DeadLetterStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,27 +65,42 @@ public final class DeadLetters {
   }
 
   /** Returns a dead letter to its original queue; the module that parked it provides the queue. */
-  public ScheduleApi.DeadLetter replay(String id) {
+  public ScheduleApi.DeadLetter replay(ScheduleApi.ReplayDeadLetter command) {
+    String id = command.id();
     ScheduleApi.DeadLetter letter = store.find(id);
     if (letter == null) {
       throw ScheduleApi.NO_DEAD_LETTER.refused();
     }
     if (letter.source().equals(ScheduleApi.SOURCE_SCHEDULE)) {
-      putBack(id);
+      putBack(letter, command.adminId());
     } else {
-      bus.ask(NotificationApi.REDELIVER, new NotificationApi.Redeliver(id)).await();
+      bus.ask(NotificationApi.REDELIVER, new NotificationApi.Redeliver(id, command.adminId())).await();
     }
     LOG.info("Dead letter {} to {} is replayed", id, letter.address());
     return letter;
   }
 
-  private void putBack(String id) {
+  private void putBack(ScheduleApi.DeadLetter letter, @Nullable String adminId) {
+    String id = letter.id();
     database.inTransaction(
         tx -> {
           if (!store.lock(tx, id)) {
             throw ScheduleApi.NO_DEAD_LETTER.refused();
           }
           store.putBack(tx, id, clock.realNow());
+          if (adminId != null) {
+            AdminLog.record(
+                tx,
+                clock.now(),
+                new AdminAction(
+                    adminId,
+                    "dead_letter_replayed",
+                    "dead_letter",
+                    id,
+                    null,
+                    Map.of("address", letter.address(), "attempts", letter.attempts()),
+                    Map.of("attempts", 0)));
+          }
           tx.afterCommit(look);
           return id;
         });

@@ -1,6 +1,7 @@
 package io.classbell.wallet.api;
 
 import io.classbell.platform.audit.AuditFindings;
+import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.failure.RejectionCode;
@@ -37,6 +38,10 @@ public final class WalletApi {
   public static final RejectionCode NO_PAYABLE =
       RejectionCode.conflict(
           "no_payable", "No credits are payable for this withdrawal, or they were returned.");
+  public static final RejectionCode NO_ACCOUNT =
+      RejectionCode.notFound("There is no such account.");
+  public static final RejectionCode NO_TRANSACTION =
+      RejectionCode.notFound("There is no such transaction.");
   public static final RejectionCode UNKNOWN_PROVIDER =
       RejectionCode.invalid("unknown_provider", "Credits do not come from there.");
 
@@ -160,6 +165,36 @@ public final class WalletApi {
           COMMAND_REUSED,
           NO_PAYABLE);
 
+  /** Lists accounts of the ledger in the order of their ids; for admins. */
+  public static final Operation<ListAccounts, Accounts> LIST_ACCOUNTS =
+      Operation.of(
+          "wallet.list-accounts",
+          ListAccounts.class,
+          Accounts.class,
+          RejectionCode.INVALID_CURSOR);
+
+  /** Lists an account's entries, newest first; for admins. */
+  public static final Operation<EntriesOf, AccountEntries> ACCOUNT_ENTRIES =
+      Operation.of(
+          "wallet.account-entries",
+          EntriesOf.class,
+          AccountEntries.class,
+          NO_ACCOUNT,
+          RejectionCode.INVALID_CURSOR);
+
+  /** Returns a transaction with all its entries; for admins. */
+  public static final Operation<TransactionById, TransactionView> TRANSACTION =
+      Operation.of(
+          "wallet.transaction", TransactionById.class, TransactionView.class, NO_TRANSACTION);
+
+  /** Records the result of a check of all invariants. */
+  public static final Operation<Proof, Ack> RECORD_PROOF =
+      Operation.of("wallet.record-proof", Proof.class, Ack.class);
+
+  /** Returns the last recorded check of all invariants. */
+  public static final Operation<LastProofOf, LastProof> LAST_PROOF =
+      Operation.of("wallet.last-proof", LastProofOf.class, LastProof.class);
+
   /** Checks the invariants that the wallet's own tables can prove. */
   public static final Operation<AuditBooks, AuditFindings> AUDIT =
       Operation.of("wallet.audit", AuditBooks.class, AuditFindings.class);
@@ -267,6 +302,67 @@ public final class WalletApi {
       implements WalletCommand {}
 
   public record AuditBooks() {}
+
+  /**
+   * @param kind wallet, escrow or system; null for all
+   * @param ownerId the user of a wallet or the meeting of an escrow; null for all
+   */
+  public record ListAccounts(
+      @Nullable String kind, @Nullable String ownerId, @Nullable String cursor, int limit) {}
+
+  public record Accounts(List<AccountView> items, @Nullable String nextCursor) {}
+
+  /**
+   * @param kind wallet, escrow or system
+   * @param ownerId the user of a wallet or the meeting of an escrow; null for system accounts
+   * @param balance the stored balance; the sum of the entries for system accounts
+   * @param held what a student's bookings hold; null for system accounts
+   */
+  public record AccountView(
+      String id, String kind, @Nullable String ownerId, long balance, @Nullable Long held) {}
+
+  public record EntriesOf(String accountId, @Nullable String cursor, int limit) {}
+
+  public record AccountEntries(
+      AccountView account, List<AccountEntry> items, @Nullable String nextCursor) {}
+
+  /** {@code amount} is signed: plus is into the account; system accounts have no balanceAfter. */
+  public record AccountEntry(
+      long seq,
+      String transactionId,
+      Instant at,
+      String kind,
+      long amount,
+      @Nullable Long balanceAfter,
+      @Nullable String rule,
+      @Nullable String note,
+      @Nullable String meetingId,
+      @Nullable String bookingId) {}
+
+  public record TransactionById(String id) {}
+
+  public record TransactionView(
+      String id,
+      String commandId,
+      String kind,
+      Instant at,
+      long amount,
+      @Nullable String meetingId,
+      @Nullable String bookingId,
+      @Nullable String actorId,
+      @Nullable String rule,
+      @Nullable String note,
+      List<TransactionEntry> entries) {}
+
+  public record TransactionEntry(String accountId, long amount, @Nullable Long balanceAfter) {}
+
+  /** The result of a check of all invariants; {@code violations} is the number of broken rows. */
+  public record Proof(boolean ok, Instant checkedAt, int violations) {}
+
+  public record LastProofOf() {}
+
+  /** {@code proof} is null if the books were never proved. */
+  public record LastProof(@Nullable Proof proof) {}
 
   private WalletApi() {}
 }

@@ -12,9 +12,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Collects the invariants that each module checks into one result. */
 public final class LedgerAudit {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerAudit.class);
 
   /** Whole tables are read. */
   static final Duration TIME_LIMIT = Duration.ofMinutes(2);
@@ -30,6 +34,15 @@ public final class LedgerAudit {
     this.clock = clock;
   }
 
+  /** For the operations board. A failure is logged only: the result itself is not affected. */
+  private void record(Result result) {
+    int violations = result.invariants().stream().mapToInt(i -> i.violations().size()).sum();
+    ask.of(
+            WalletApi.RECORD_PROOF,
+            new WalletApi.Proof(result.ok(), result.checkedAt(), violations))
+        .onFailure(e -> LOG.warn("The result of the audit is not recorded: {}", e.getMessage()));
+  }
+
   Future<Result> run(Call call) {
     Future<AuditFindings> books = ask.within(call, WalletApi.AUDIT, new WalletApi.AuditBooks());
     Future<AuditFindings> seats = ask.within(call, BookingApi.AUDIT, new BookingApi.AuditSeats());
@@ -40,7 +53,10 @@ public final class LedgerAudit {
                   Stream.of(books, seats)
                       .flatMap(part -> part.result().invariants().stream())
                       .toList();
-              return new Result(all.stream().allMatch(Invariant::ok), clock.instant(), all);
+              Result result =
+                  new Result(all.stream().allMatch(Invariant::ok), clock.instant(), all);
+              record(result);
+              return result;
             });
   }
 }
