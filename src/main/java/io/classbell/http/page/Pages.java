@@ -9,19 +9,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Path;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pages: what there is, and the API's documentation. Every file is named here; a path that a
- * browser sends never becomes one of a file. The files are read and compressed once per node and
- * are shared by its event loops.
+ * The pages: the web application, the list of endpoints, and the API's documentation. Every file is
+ * named here or in {@link WebApp}; a path that a browser sends never becomes one of a file. The
+ * files are read and compressed once per node and are shared by its event loops.
  */
 public final class Pages {
 
@@ -33,39 +28,34 @@ public final class Pages {
           + "connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
           + "form-action 'none'";
 
-  private static final String ASSETS = "/assets/";
   private static final String LANGUAGE = "en";
+  private static final String SWAGGER = "swagger-ui";
 
-  /** Caches may store the response but must revalidate it. */
-  private static final String REVALIDATED = "no-cache";
-
-  private static final String IMMUTABLE = "public, max-age=31536000, immutable";
-
-  private enum Kind {
-    PAGE,
-    DOCUMENT,
-    ASSET
-  }
+  /**
+   * A system property for development: the directory from which the web application is read anew
+   * for each request of a page, usually {@code src/main/resources/web}.
+   */
+  private static final String SOURCE = "classbell.web.source";
 
   /** What one path answers. */
-  private record File(Kind kind, String path, Representation content, String cacheControl) {
+  private record File(boolean isPage, String path, Representation content) {
 
     void send(RoutingContext rc) {
-      if (kind == Kind.PAGE) {
+      if (isPage) {
         describe(rc);
-      } else if (kind == Kind.DOCUMENT) {
+      } else {
         rc.response().putHeader(HttpHeaders.CONTENT_LANGUAGE, LANGUAGE);
       }
-      content.send(rc, cacheControl);
+      content.send(rc, Assets.REVALIDATED);
     }
   }
 
   private final Contract contract;
   private final boolean testMode;
+  private final @Nullable String source = System.getProperty(SOURCE);
   private final List<File> files = new ArrayList<>();
-
-  /** The versioned path of each asset, by the path that pages name. */
-  private final Map<String, String> versionedPaths = new HashMap<>();
+  private final Assets assets = new Assets();
+  private volatile WebApp app;
 
   /**
    * Reads all files; it blocks.
@@ -75,49 +65,60 @@ public final class Pages {
   public Pages(Contract contract, String publicUrl, boolean testMode) {
     this.contract = contract;
     this.testMode = testMode;
-    asset("reset.js", "text/javascript", read("/web/reset.js"));
-    asset("verify.js", "text/javascript", read("/web/verify.js"));
-    asset("icon.svg", "image/svg+xml", read("/web/icon.svg"));
-    asset("page.css", "text/css", read("/web/page.css"));
-    asset("docs.css", "text/css", read("/web/docs.css"));
-    asset("docs.js", "text/javascript", read("/web/docs.js"));
-    String swagger =
-        "/META-INF/resources/webjars/swagger-ui/" + version("org.webjars/swagger-ui") + "/";
-    asset("swagger-ui.css", "text/css", read(swagger + "swagger-ui.css"));
-    asset("swagger-ui-bundle.js", "text/javascript", read(swagger + "swagger-ui-bundle.js"));
+    app = app();
+    assets.add("icon.svg", "image/svg+xml", WebResources.read("/web/icon.svg"));
+    assets.add("page.css", "text/css", WebResources.read("/web/page.css"));
+    assets.add("docs.css", "text/css", WebResources.read("/web/docs.css"));
+    assets.add("docs.js", "text/javascript", WebResources.read("/web/docs.js"));
+    assets.add("swagger-ui.css", "text/css", swagger("swagger-ui.css"));
+    assets.add("swagger-ui-bundle.js", "text/javascript", swagger("swagger-ui-bundle.js"));
 
-    page("/", index());
-    page("/docs", read("/web/docs.html").toString());
-    page("/reset", read("/web/reset.html").toString());
-    page("/verify", read("/web/verify.html").toString());
+    page("/endpoints", index());
+    page("/docs", WebResources.read("/web/docs.html").toString());
     Representation document = Representation.fixed("application/yaml", contract.textFor(publicUrl));
-    files.add(new File(Kind.DOCUMENT, "/openapi.yaml", document, REVALIDATED));
+    files.add(new File(false, "/openapi.yaml", document));
+  }
+
+  private WebApp app() {
+    return new WebApp(testMode, source == null ? null : java.nio.file.Path.of(source));
+  }
+
+  private static Buffer swagger(String file) {
+    return WebResources.readWebJar("org.webjars", SWAGGER, file);
   }
 
   /** Serves the pages on one event loop. */
   public void addTo(Router router) {
     files.forEach(file -> router.get(file.path).handler(file::send));
+    app.paths().forEach(path -> router.get(path.route()).handler(rc -> send(rc, path)));
+    router.get(Assets.PATH + "*").handler(this::sendAsset);
   }
 
-  /**
-   * An asset has two addresses: one by its name, which is asked for anew each time, and one that
-   * changes with its content and may be kept for ever; pages use the latter.
-   */
-  private void asset(String name, String type, Buffer content) {
-    Representation file = Representation.fixed(type + "; charset=utf-8", content);
-    String versioned = ASSETS + file.tag() + "/" + name;
-    versionedPaths.put(ASSETS + name, versioned);
-    files.add(new File(Kind.ASSET, ASSETS + name, file, REVALIDATED));
-    files.add(new File(Kind.ASSET, versioned, file, IMMUTABLE));
+  private void send(RoutingContext rc, WebApp.PagePath path) {
+    if (source != null) {
+      app = app();
+    }
+    app.send(rc, path);
+  }
+
+  private void sendAsset(RoutingContext rc) {
+    String path = rc.normalizedPath();
+    Assets.Asset asset = assets.at(path);
+    if (asset == null) {
+      asset = app.assets().at(path);
+    }
+    if (asset == null) {
+      rc.next();
+    } else {
+      rc.response().putHeader("Content-Security-Policy", WebApp.policyOf(path));
+      asset.content().send(rc, asset.cacheControl());
+    }
   }
 
   private void page(String path, String html) {
-    String page = html;
-    for (Map.Entry<String, String> asset : versionedPaths.entrySet()) {
-      page = page.replace('"' + asset.getKey() + '"', '"' + asset.getValue() + '"');
-    }
-    Representation content = Representation.fixed(HTML, Buffer.buffer(page));
-    files.add(new File(Kind.PAGE, path, content, REVALIDATED));
+    Representation content =
+        Representation.fixed(HTML, Buffer.buffer(assets.withVersionedPaths(html)));
+    files.add(new File(true, path, content));
   }
 
   /** Sends a page that is generated for one request and must not be cached. */
@@ -146,36 +147,11 @@ public final class Pages {
             .append("</td></tr>\n");
       }
     }
-    return read("/web/index.html")
+    return WebResources.read("/web/endpoints.html")
         .toString()
         .replace("{{rows}}", rows)
         .replace(
             "{{mailbox}}",
             testMode ? "<li><a href=\"/dev/mailbox\">Mails caught in test mode</a></li>" : "");
-  }
-
-  private static String version(String webJar) {
-    Properties properties = new Properties();
-    try (InputStream in =
-        Pages.class.getResourceAsStream("/META-INF/maven/" + webJar + "/pom.properties")) {
-      if (in == null) {
-        throw new IllegalStateException("The WebJar " + webJar + " is missing.");
-      }
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("version");
-  }
-
-  private static Buffer read(String resource) {
-    try (InputStream in = Pages.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("The resource " + resource + " is missing.");
-      }
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
