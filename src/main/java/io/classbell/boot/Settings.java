@@ -17,6 +17,7 @@ import io.classbell.platform.zones.TimeZoneSettings;
 import io.classbell.schedule.api.ScheduleSettings;
 import io.classbell.wallet.api.WalletSettings;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings, as one tree that {@link Classbell} reads once and passes to the parts by
@@ -78,9 +79,11 @@ public record Settings(
       checkLoopback(mistakes, "http.host", http.host());
       checkLoopback(mistakes, "http.managementHost", http.managementHost());
     }
-    if (notification.push().enabled()) {
+    NotificationSettings.Fcm fcm = notification.push().fcm();
+    if (fcm.isConfigured() && fcm.apiUrl() == null) {
       mistakes.add(
-          "notification.push.enabled", "reaches real devices, and this is test mode: not both");
+          "notification.push.fcm.apiUrl",
+          "must be set in test mode, which would reach real devices otherwise");
     }
   }
 
@@ -98,6 +101,8 @@ public record Settings(
     if (http.insecureTestMode()) {
       mistakes.add("http.insecureTestMode", "belongs to test mode, and this is production");
     }
+    checkHttps(mistakes, "notification.push.fcm.apiUrl", notification.push().fcm().apiUrl());
+    checkHttps(mistakes, "notification.push.fcm.tokenUrl", notification.push().fcm().tokenUrl());
     if (!http.publicUrl().startsWith("https://")) {
       mistakes.add("http.publicUrl", "must be https:// in production");
     }
@@ -106,6 +111,12 @@ public record Settings(
     }
     if (notification.smtp().from().endsWith(".test")) {
       mistakes.add("notification.smtp.from", "must be set to your own address in production");
+    }
+  }
+
+  private static void checkHttps(SettingsErrors mistakes, String setting, @Nullable String url) {
+    if (url != null && !url.startsWith("https://")) {
+      mistakes.add(setting, "must be https:// in production");
     }
   }
 

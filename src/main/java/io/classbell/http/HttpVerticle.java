@@ -202,6 +202,7 @@ public final class HttpVerticle extends VerticleBase {
   private void listenToModules() {
     LiveFeed feed = new LiveFeed(vertx, liveUsers);
     node.bus().on(NotificationApi.LIVE, feed::show);
+    node.bus().on(NotificationApi.UNREAD, feed::showUnread);
     node.bus()
         .on(
             AccountApi.SESSIONS_ENDED,

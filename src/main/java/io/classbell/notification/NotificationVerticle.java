@@ -1,5 +1,10 @@
 package io.classbell.notification;
 
+import java.util.Objects;
+import java.time.Duration;
+import io.classbell.notification.store.DeliveryStore.NewDelivery;
+import io.classbell.notification.push.PushProviders;
+import io.classbell.notification.preference.DeviceRules;
 import static io.classbell.notification.api.NotificationApi.ADD_DEVICE;
 import static io.classbell.notification.api.NotificationApi.LIST;
 import static io.classbell.notification.api.NotificationApi.MAIL;
@@ -60,6 +65,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class NotificationVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationVerticle.class);
+  /** The provider, its access token twice, and a message twice. */
+  private static final Duration LONGEST_PUSH = Duration.ofSeconds(90);
+
   private static final int MOST_MAILS_SHOWN = 500;
 
   /** Most mails to a recipient in a period, if the configuration says nothing. */
@@ -73,16 +81,16 @@ public final class NotificationVerticle extends VerticleBase {
   private final DeliveryStore deliveryStore = new DeliveryStore();
   private final PreferenceStore preferenceStore = new PreferenceStore();
   private final DevMailStore devMailStore = new DevMailStore();
-  private final DeliveryQueue queue;
+  private final Map<Channel, DeliveryQueue> queues;
 
   @SuppressWarnings("NullAway.Init")
-  private DeliveryWorker worker;
+  private Map<Channel, DeliveryWorker> workers;
 
   @SuppressWarnings("NullAway.Init")
   private DeliverySweeper sweeper;
 
   public NotificationVerticle(Node node, RedisStore redis, NotificationSettings settings) {
-    this(node, redis, settings, PushPort.NOWHERE);
+    this(node, redis, settings, new PushProviders(node, settings.push()));
   }
 
   NotificationVerticle(
@@ -91,7 +99,13 @@ public final class NotificationVerticle extends VerticleBase {
     this.redis = redis;
     this.settings = settings;
     this.pushPort = pushPort;
-    this.queue = new DeliveryQueue(redis, Ids.next());
+    String consumer = Ids.next();
+    this.queues =
+        Map.of(
+            Channel.email,
+            new DeliveryQueue(redis, Channel.email, consumer),
+            Channel.push,
+            new DeliveryQueue(redis, Channel.push, consumer));
   }
 
   @Override
@@ -103,31 +117,35 @@ public final class NotificationVerticle extends VerticleBase {
     MailDigests digests = new MailDigests(deliveryStore, new MailPeriodStore(), mailLimits());
     Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, digests, this::queue);
     NotificationFanOut fanOut =
-        new NotificationFanOut(node, people, preferenceCache, inboxes, settings.push().enabled());
+        new NotificationFanOut(node, people, preferenceCache, inboxes, settings.push().isOn());
     DirectMails mails = new DirectMails(node, deliveryStore, this::queue);
-    InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore);
+    InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore, bus);
     PreferenceOperations preferences =
-        new PreferenceOperations(node.database(), node.clock(), preferenceStore, preferenceCache);
-    Map<Channel, ChannelSender> senders =
+        new PreferenceOperations(node.database(), node.clock(), preferenceStore, preferenceCache, new DeviceRules(settings.push().webPush().allowedHosts(), node.testMode()));
+    DeliveryResults results = new DeliveryResults(vertx, node, deliveryStore, digests, settings);
+    NotificationSettings.Smtp smtp = settings.smtp();
+    workers =
         Map.of(
             Channel.email,
-            new MailSender(vertx, settings.smtp()),
+            worker(
+                Channel.email,
+                people,
+                results,
+                digests,
+                new MailSender(vertx, smtp),
+                smtp.connectTimeout().plus(smtp.sendTimeout()),
+                Math.min(settings.workers(), smtp.maxConnections())),
             Channel.push,
-            new PushSender(
-                pushPort, node.database(), preferenceStore, preferences::removeUnregistered));
-    worker =
-        new DeliveryWorker(
-            vertx,
-            own,
-            node,
-            new DeliveryIntake(node, deliveryStore, queue, settings),
-            deliveryStore,
-            people,
-            new DeliveryResults(vertx, node, deliveryStore, digests, settings),
-            digests,
-            senders,
-            Math.min(settings.workers(), settings.smtp().maxConnections()));
-    sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queue, redis, worker::poll);
+            worker(
+                Channel.push,
+                people,
+                results,
+                digests,
+                new PushSender(
+                    pushPort, node.database(), preferenceStore, preferences::removeUnregistered),
+                LONGEST_PUSH,
+                settings.push().workers()));
+    sweeper = new DeliverySweeper(vertx, own, node, deliveryStore, queues, redis, this::poll);
     return Future.all(
             List.of(
                 people.start(),
@@ -147,7 +165,7 @@ public final class NotificationVerticle extends VerticleBase {
                 bus.serve(WAITING, w -> waiting())))
         .onSuccess(
             v -> {
-              worker.start();
+              workers.values().forEach(DeliveryWorker::start);
               sweeper.start();
             });
   }
@@ -155,15 +173,43 @@ public final class NotificationVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     sweeper.stop();
-    return worker
-        .stop()
-        .compose(v -> queue.leave())
+    return Future.join(workers.values().stream().map(DeliveryWorker::stop).toList())
+        .compose(v -> Future.join(queues.values().stream().map(DeliveryQueue::leave).toList()))
         .recover(
             e -> {
               LOG.debug(
                   "The consumer could not be removed from the delivery queue: {}", e.getMessage());
               return Future.succeededFuture();
             });
+  }
+
+  private DeliveryWorker worker(
+      Channel channel,
+      ProfileCache people,
+      DeliveryResults results,
+      MailDigests digests,
+      ChannelSender sender,
+      Duration longestAttempt,
+      int most) {
+    DeliveryQueue queue = Objects.requireNonNull(queues.get(channel));
+    DeliveryIntake intake =
+        new DeliveryIntake(
+            node, deliveryStore, queue, channel, settings.claimAfter(), longestAttempt);
+    return new DeliveryWorker(
+        vertx,
+        ((ContextInternal) context).unwrap(),
+        node,
+        intake,
+        deliveryStore,
+        people,
+        results,
+        digests,
+        sender,
+        most);
+  }
+
+  private void poll() {
+    workers.values().forEach(DeliveryWorker::poll);
   }
 
   private MailPeriod.Limits mailLimits() {
@@ -176,15 +222,26 @@ public final class NotificationVerticle extends VerticleBase {
   }
 
   /** Queues committed deliveries. If Redis is down, workers find them in the database. */
-  private void queue(List<String> ids) {
-    queue
-        .add(ids, node.clock().realNow())
-        .onFailure(
-            e ->
-                LOG.debug(
-                    "Deliveries could not be queued; workers will find them in the database: {}",
-                    e.getMessage()))
-        .onComplete(added -> worker.poll());
+  private void queue(List<NewDelivery> deliveries) {
+    queues.forEach(
+        (channel, queue) -> {
+          List<String> ids =
+              deliveries.stream()
+                  .filter(d -> d.channel() == channel)
+                  .map(NewDelivery::id)
+                  .toList();
+          if (!ids.isEmpty()) {
+            queue
+                .add(ids, node.clock().realNow())
+                .onFailure(
+                    e ->
+                        LOG.debug(
+                            "Deliveries could not be queued; workers will find them in the"
+                                + " database: {}",
+                            e.getMessage()))
+                .onComplete(added -> poll());
+          }
+        });
   }
 
   private Mailbox mailbox(CaughtMails caught) {

@@ -2,6 +2,7 @@ package io.classbell.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.notification.push.FakeFcm;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.SettingsReader;
 import io.classbell.platform.config.SettingsTable;
@@ -117,7 +118,23 @@ class SettingsTest {
     TestCa.Identity server = new TestCa(dir, "anybody").identity("server", "dns:localhost");
     assertThat(mistakes(TEST, Map.of("CLASSBELL_HTTP_PUBLIC_URL", "https://classbell.example.com")))
         .hasSize(1);
-    assertThat(mistakes(TEST, Map.of("CLASSBELL_NOTIFICATION_PUSH_ENABLED", "true"))).hasSize(1);
+    String account =
+        FakeFcm.serviceAccount(FakeFcm.rsa(), "https://oauth2.googleapis.com/token");
+    String setting = "CLASSBELL_NOTIFICATION_PUSH_FCM_SERVICE_ACCOUNT";
+    String apiUrl = "CLASSBELL_NOTIFICATION_PUSH_FCM_API_URL";
+    assertThat(mistakes(TEST, Map.of(setting, account)))
+        .singleElement()
+        .asString()
+        .startsWith("notification.push.fcm.apiUrl");
+    assertThat(mistakes(TEST, Map.of(setting, account, apiUrl, "http://127.0.0.1:9"))).isEmpty();
+    assertThat(mistakes(PRODUCTION, secretsAnd(apiUrl, "http://127.0.0.1:9")))
+        .singleElement()
+        .asString()
+        .startsWith("notification.push.fcm.apiUrl");
+    assertThat(mistakes(TEST, Map.of(setting, "{}")))
+        .singleElement()
+        .asString()
+        .startsWith("notification.push.fcm.serviceAccount");
     assertThat(
             mistakes(
                 TEST,

@@ -158,6 +158,24 @@ class BridgeIT {
   }
 
   @Test
+  void what_is_read_in_another_tab_is_told() {
+    Browser browser = browser();
+    browser.register(OWN, house.token(Caller.Role.student));
+    untilHeard(browser);
+
+    house.bus.publish(
+        NotificationApi.UNREAD, new NotificationApi.UnreadChanged(FakeHouse.STUDENT, 3));
+
+    Eventually.isTrue(
+        () ->
+            browser.received.stream()
+                .map(m -> m.getJsonObject("body"))
+                .filter(java.util.Objects::nonNull)
+                .anyMatch(
+                    b -> "notification:unread".equals(b.getString("event")) && b.getLong("unread") == 3));
+  }
+
+  @Test
   void an_address_may_be_written_in_upper_case_and_is_answered_as_written() {
     String upper = LiveBridge.ADDRESS_PREFIX + FakeHouse.STUDENT.toUpperCase(Locale.ROOT);
     assertThat(upper).isNotEqualTo(OWN);

@@ -5,6 +5,7 @@ import static io.classbell.testing.TestNode.await;
 import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.classbell.notification.api.Channel;
 import io.classbell.embedded.TestRedis;
 import io.classbell.notification.FakeSmtp.Answer;
 import io.classbell.notification.api.NotificationApi.Fact;
@@ -165,7 +166,7 @@ class DeliveryQueueIT {
   @Test
   void what_a_dead_worker_took_is_taken_over() {
     String id = waitingRow(Duration.ZERO);
-    DeliveryQueue dead = new DeliveryQueue(rig.redis, "dead");
+    DeliveryQueue dead = new DeliveryQueue(rig.redis, Channel.email, "dead");
     await(dead.prepare());
     await(dead.add(List.of(id), Instant.now()));
     assertThat(await(dead.take(10))).extracting(Taken::deliveryId).containsExactly(id);
@@ -192,7 +193,7 @@ class DeliveryQueueIT {
   @Test
   void what_is_queued_while_another_sends_it_is_put_aside() {
     String id = waitingRow(Duration.ofHours(1));
-    DeliveryQueue queue = new DeliveryQueue(rig.redis, "other");
+    DeliveryQueue queue = new DeliveryQueue(rig.redis, Channel.email, "other");
     await(queue.prepare());
     await(queue.add(List.of(id), Instant.now()));
     rig.deploy(smtp.port(), "");
@@ -223,7 +224,7 @@ class DeliveryQueueIT {
 
   @Test
   void queueing_twice_is_queueing_once() {
-    DeliveryQueue queue = new DeliveryQueue(rig.redis, "me");
+    DeliveryQueue queue = new DeliveryQueue(rig.redis, Channel.email, "me");
     await(queue.prepare());
     Instant now = Instant.now();
     assertThat(await(queue.add(List.of("a", "b"), now))).isEqualTo(2);
@@ -241,7 +242,7 @@ class DeliveryQueueIT {
 
   @Test
   void what_has_been_queued_for_very_long_may_be_queued_again() {
-    DeliveryQueue queue = new DeliveryQueue(rig.redis, "me");
+    DeliveryQueue queue = new DeliveryQueue(rig.redis, Channel.email, "me");
     await(queue.prepare());
     Instant now = Instant.now();
     await(queue.add(List.of("a"), now.minus(Duration.ofMinutes(11))));

@@ -1,5 +1,6 @@
 package io.classbell.notification;
 
+import static io.classbell.testing.TestNode.until;
 import static io.classbell.notification.Rig.fact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -265,9 +267,33 @@ class InboxIT {
     Inbox inbox = rig.inbox(user);
     assertThat(inbox.unread()).isEqualTo(2);
     assertThat(inbox.items().getFirst().readAt()).isNotNull();
-    assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user)).unread()).isZero();
+    assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user, null)).unread()).isZero();
     assertThat(rig.inbox(user).unread()).isZero();
     assertThat(rig.inbox(user).items()).allMatch(n -> n.readAt() != null);
+  }
+
+  @Test
+  void all_up_to_a_number_are_read_and_later_ones_stay() {
+    String user = rig.student();
+    List<Long> left = new CopyOnWriteArrayList<>();
+    rig.unread.add(changed -> left.add(changed.unread()));
+    for (int i = 0; i < 5; i++) {
+      rig.tell(fact("c" + i, user, Kind.meeting_closed));
+    }
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user, 3L)).unread())
+          .isEqualTo(2);
+    }
+    rig.ask(
+        NotificationApi.MARK_READ, new MarkRead(user, rig.inbox(user).items().getLast().id()));
+
+    assertThat(rig.inbox(user).unread()).isEqualTo(1);
+    assertThat(rig.inbox(user).items())
+        .filteredOn(n -> n.readAt() == null)
+        .extracting(Notification::seq)
+        .containsExactly(4L);
+    until("other tabs are told, once for each change", () -> left.equals(List.of(2L, 1L)));
   }
 
   @Test

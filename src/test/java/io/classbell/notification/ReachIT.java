@@ -104,10 +104,10 @@ class ReachIT {
   void a_device_belongs_to_who_showed_its_token_last() {
     String one = rig.student();
     String other = rig.student();
-    rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(one, "web", "token"));
+    rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(one, "web", "token", null, null, null));
     rig.tell(fact("a", one, Kind.meeting_opened));
     until("pushed", () -> rig.push.messages.size() == 1);
-    rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(other, "web", "token"));
+    rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(other, "web", "token", null, null, null));
     rig.tell(fact("b", one, Kind.meeting_opened), fact("c", other, Kind.meeting_opened));
     until("pushed", () -> rig.push.messages.size() == 2);
 
@@ -124,7 +124,7 @@ class ReachIT {
   void of_too_many_devices_the_oldest_are_forgotten() {
     String user = rig.student();
     for (int i = 0; i < 22; i++) {
-      rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(user, "ios", "token" + i));
+      rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(user, "ios", "token" + i, null, null, null));
     }
 
     assertThat(rig.rows("SELECT COUNT(*), SUM(token IN ('token0', 'token1')) FROM device"))

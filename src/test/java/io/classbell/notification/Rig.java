@@ -32,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import io.classbell.notification.api.NotificationApi.UnreadChanged;
 
 /** The notification module on real servers, with an account module that knows whom we invent. */
 final class Rig implements AutoCloseable {
@@ -43,6 +45,7 @@ final class Rig implements AutoCloseable {
   final RedisStore redis;
   final Map<String, Person> people = new ConcurrentHashMap<>();
   final List<Shown> live = new CopyOnWriteArrayList<>();
+  final List<Consumer<UnreadChanged>> unread = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
   final RecordingPush push = new RecordingPush();
 
@@ -68,6 +71,13 @@ final class Rig implements AutoCloseable {
 
   String deploy(NotificationSettings settings) {
     String id = test.deploy(new NotificationVerticle(node, redis, settings, push));
+    deployments.add(id);
+    return id;
+  }
+
+  /** The same with the providers of pushes that the settings name. */
+  String deployWithProviders(NotificationSettings settings) {
+    String id = test.deploy(new NotificationVerticle(node, redis, settings));
     deployments.add(id);
     return id;
   }
@@ -173,7 +183,11 @@ final class Rig implements AutoCloseable {
                   q ->
                       new AccountApi.People(
                           people.values().stream().filter(p -> p.role() == Role.admin).toList())),
-          node.bus().on(NotificationApi.LIVE, (Live l) -> live.addAll(l.shown())));
+          node.bus().on(NotificationApi.LIVE, (Live l) -> live.addAll(l.shown())),
+          node.bus()
+              .on(
+                  NotificationApi.UNREAD,
+                  (UnreadChanged u) -> unread.forEach(heard -> heard.accept(u))));
     }
   }
 
@@ -185,8 +199,8 @@ final class Rig implements AutoCloseable {
     volatile Outcome answer = new Ok();
 
     @Override
-    public Outcome send(Target device, String title, String text, Map<String, String> data) {
-      messages.add(new Message(device, title, text));
+    public Outcome send(Target device, PushPort.Message message) {
+      messages.add(new Message(device, message.title(), message.text()));
       return answer;
     }
   }

@@ -35,6 +35,15 @@ public final class LiveFeed {
     return notification.readAt() == null ? json : json.put("readAt", notification.readAt());
   }
 
+  /** Tells the user's sockets on this node how many notifications are left unread. */
+  public void showUnread(NotificationApi.UnreadChanged changed) {
+    if (users.isHere(changed.userId())) {
+      JsonObject body =
+          new JsonObject().put("event", "notification:unread").put("unread", changed.unread());
+      vertx.eventBus().publish(LiveBridge.ADDRESS_PREFIX + changed.userId(), body, HERE_ONLY);
+    }
+  }
+
   public void show(NotificationApi.Live live) {
     for (NotificationApi.Shown shown : live.shown()) {
       if (users.isHere(shown.userId())) {

@@ -1,5 +1,7 @@
 package io.classbell.http.routes;
 
+import io.classbell.platform.config.Secret;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.Input;
@@ -50,7 +52,9 @@ public final class NotificationRoutes {
   }
 
   private Future<Answer> readAll(Call call) {
-    return ask.of(NotificationApi.MARK_ALL_READ, new NotificationApi.MarkAllRead(call.userId()))
+    return ask.of(
+            NotificationApi.MARK_ALL_READ,
+            new NotificationApi.MarkAllRead(call.userId(), call.body().getLong("upToSeq")))
         .map(Answer::ok);
   }
 
@@ -75,10 +79,17 @@ public final class NotificationRoutes {
   }
 
   private Future<Answer> addDevice(Call call) {
+    String kind = call.body().getString("kind");
+    String auth = call.body().getString("auth");
     return ask.of(
             NotificationApi.ADD_DEVICE,
             new NotificationApi.AddDevice(
-                call.userId(), call.body().getString("platform"), call.body().getString("token")))
+                call.userId(),
+                call.body().getString("platform"),
+                call.body().getString("token"),
+                kind == null ? null : DeviceKind.valueOf(kind),
+                call.body().getString("p256dh"),
+                auth == null ? null : Secret.of(auth)))
         .map(Answer::created);
   }
 

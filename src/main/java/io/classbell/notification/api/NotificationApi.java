@@ -22,6 +22,8 @@ public final class NotificationApi {
   public static final RejectionCode NO_DEVICE = RejectionCode.notFound("There is no such device.");
   public static final RejectionCode NO_DEAD_LETTER =
       RejectionCode.notFound("There is no such dead letter.");
+  public static final RejectionCode INVALID_DEVICE =
+      RejectionCode.invalid("invalid", "The device cannot be registered.");
   public static final RejectionCode MANDATORY =
       RejectionCode.invalid(
           "mandatory_channel", "This channel cannot be switched off for this kind.");
@@ -61,7 +63,7 @@ public final class NotificationApi {
           UNKNOWN,
           MANDATORY);
   public static final Operation<AddDevice, Device> ADD_DEVICE =
-      Operation.of("notification.add-device", AddDevice.class, Device.class);
+      Operation.of("notification.add-device", AddDevice.class, Device.class, INVALID_DEVICE);
 
   /** Removes a device by its token; succeeds if there is none. */
   public static final Operation<RemoveDevice, Ack> REMOVE_DEVICE =
@@ -81,6 +83,10 @@ public final class NotificationApi {
 
   /** New notifications, sent to every HTTP node; each node forwards them to its own sockets. */
   public static final Event<Live> LIVE = Event.of("notification.live", Live.class);
+
+  /** Notifications were read, sent to every HTTP node for the user's other sockets. */
+  public static final Event<UnreadChanged> UNREAD =
+      Event.of("notification.unread", UnreadChanged.class);
 
   /** The kinds of notifications; the names are part of the HTTP API. */
   public enum Kind {
@@ -171,7 +177,12 @@ public final class NotificationApi {
 
   public record MarkRead(String userId, String notificationId) {}
 
-  public record MarkAllRead(String userId) {}
+  /**
+   * Marks notifications as read.
+   *
+   * @param upToSeq the last one; null for all
+   */
+  public record MarkAllRead(String userId, @Nullable Long upToSeq) {}
 
   public record Unread(long unread) {}
 
@@ -202,8 +213,21 @@ public final class NotificationApi {
 
   public record SetPreferences(String userId, Map<String, Map<String, Boolean>> kinds) {}
 
-  /** {@code platform}: android, ios or web. */
-  public record AddDevice(String userId, String platform, String token) {}
+  /**
+   * Registers a device.
+   *
+   * @param platform android, ios or web
+   * @param kind null for {@link DeviceKind#token}
+   * @param p256dh with {@link DeviceKind#web_push}, the subscription's public key
+   * @param auth with {@link DeviceKind#web_push}, the subscription's secret
+   */
+  public record AddDevice(
+      String userId,
+      String platform,
+      String token,
+      @Nullable DeviceKind kind,
+      @Nullable String p256dh,
+      @Nullable Secret auth) {}
 
   public record Device(String id, String platform, Instant createdAt) {}
 
@@ -232,6 +256,9 @@ public final class NotificationApi {
   public record Waiting(long deliveries) {}
 
   public record Live(List<Shown> shown) {}
+
+  /** {@code unread}: how many notifications of the user are left unread. */
+  public record UnreadChanged(String userId, long unread) {}
 
   public record Shown(String userId, Notification notification, long unread) {}
 

@@ -1,11 +1,14 @@
 package io.classbell.notification.api;
 
+import io.classbell.notification.push.keys.ServiceAccount;
+import io.classbell.notification.push.keys.VapidKeys;
 import io.classbell.platform.config.Secret;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.config.SettingsErrors;
 import io.classbell.platform.config.ValidatedSettings;
 import io.classbell.platform.tls.Pem;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of mails, push messages and their delivery. */
@@ -132,10 +135,65 @@ public record NotificationSettings(
 
   /** Push messages. */
   public record Push(
-      @Setting(value = "Whether pushes are sent.", byDefault = "false") boolean enabled) {}
+      @Setting("Whether pushes are sent; when absent, if fcm or webPush is configured.")
+          @Nullable Boolean enabled,
+      @Setting("Firebase Cloud Messaging.") Fcm fcm,
+      @Setting("Web Push.") WebPushSettings webPush,
+      @Setting(
+              value = "Pushes in progress at once on a node.",
+              byDefault = "16",
+              min = 1,
+              max = 1000)
+          int workers) {
+
+    /** Whether pushes are sent. */
+    public boolean isOn() {
+      return enabled != null ? enabled : fcm.isConfigured() || webPush.isConfigured();
+    }
+  }
+
+  /** Firebase Cloud Messaging, HTTP v1; off without a service account. */
+  public record Fcm(
+      @Setting("Address of the API; https://fcm.googleapis.com when absent.")
+          @Nullable String apiUrl,
+      @Setting("Address that issues access tokens; that of the service account when absent.")
+          @Nullable String tokenUrl,
+      @Setting("Id of the Firebase project; that of the service account when absent.")
+          @Nullable String projectId,
+      @Setting("Key of a service account: its JSON, or the path of a file with it.")
+          @Nullable Secret serviceAccount) {
+
+    /** Whether there is a service account. */
+    public boolean isConfigured() {
+      return serviceAccount != null;
+    }
+  }
+
+  /** Web Push with VAPID keys; off without them. */
+  public record WebPushSettings(
+      @Setting("Public VAPID key: the uncompressed P-256 point in base64url.")
+          @Nullable String publicKey,
+      @Setting("Private VAPID key: the scalar of 32 bytes in base64url.")
+          @Nullable Secret privateKey,
+      @Setting("Contact for operators of push services: a mailto: or https: URL.")
+          @Nullable String subject,
+      @Setting(
+              value =
+                  "Hosts of push services to which messages are sent; *.example.com is every host"
+                      + " below example.com.",
+              byDefault =
+                  "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com")
+          List<String> allowedHosts) {
+
+    /** Whether there are keys. */
+    public boolean isConfigured() {
+      return publicKey != null && privateKey != null && subject != null;
+    }
+  }
 
   @Override
   public void check(SettingsErrors mistakes) {
+    checkPush(mistakes);
     if ((smtp.user() == null) != (smtp.password() == null)) {
       mistakes.add("smtp.password", "smtp.user and smtp.password go together");
     }
@@ -154,6 +212,50 @@ public record NotificationSettings(
     }
     if (maxBackoff.compareTo(firstBackoff) < 0) {
       mistakes.add("maxBackoff", "must not be shorter than firstBackoff");
+    }
+  }
+
+  private void checkPush(SettingsErrors mistakes) {
+    Fcm fcm = push.fcm();
+    checkUrl(mistakes, "push.fcm.apiUrl", fcm.apiUrl());
+    checkUrl(mistakes, "push.fcm.tokenUrl", fcm.tokenUrl());
+    if (fcm.projectId() != null && !fcm.projectId().matches("[a-z0-9:.-]{1,64}")) {
+      mistakes.add("push.fcm.projectId", "is not the id of a project");
+    }
+    WebPushSettings web = push.webPush();
+    if (!web.isConfigured()
+        && (web.publicKey() != null || web.privateKey() != null || web.subject() != null)) {
+      mistakes.add("push.webPush", "publicKey, privateKey and subject go together");
+    }
+    if (web.subject() != null && !web.subject().matches("(mailto:[^@\\s]+@[^@\\s]+|https://\\S+)")) {
+      mistakes.add("push.webPush.subject", "must be a mailto: or https: URL");
+    }
+    for (String host : web.allowedHosts()) {
+      if (!host.matches("(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*")) {
+        mistakes.add("push.webPush.allowedHosts", "must be host names");
+      }
+    }
+    try {
+      if (web.publicKey() != null && web.privateKey() != null) {
+        VapidKeys.of(web.publicKey(), web.privateKey());
+      }
+    } catch (IllegalArgumentException e) {
+      mistakes.add("push.webPush", String.valueOf(e.getMessage()));
+    }
+    try {
+      if (fcm.serviceAccount() != null
+          && ServiceAccount.of(fcm.serviceAccount()).projectId().isEmpty()
+          && fcm.projectId() == null) {
+        mistakes.add("push.fcm.projectId", "must be set: the service account names no project");
+      }
+    } catch (IllegalArgumentException e) {
+      mistakes.add("push.fcm.serviceAccount", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void checkUrl(SettingsErrors mistakes, String setting, @Nullable String url) {
+    if (url != null && !url.matches("https://\\S+[^/\\s]|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?(/\\S*[^/\\s])?")) {
+      mistakes.add(setting, "must be an https:// URL without a slash at its end (http:// to loopback in test mode)");
     }
   }
 }

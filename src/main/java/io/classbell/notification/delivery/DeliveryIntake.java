@@ -1,6 +1,6 @@
 package io.classbell.notification.delivery;
 
-import io.classbell.notification.api.NotificationSettings;
+import io.classbell.notification.api.Channel;
 import io.classbell.notification.delivery.DeliveryQueue.Finished;
 import io.classbell.notification.delivery.DeliveryQueue.Taken;
 import io.classbell.notification.store.DeliveryStore;
@@ -45,18 +45,29 @@ public final class DeliveryIntake {
   private final Node node;
   private final DeliveryStore store;
   private final DeliveryQueue queue;
+  private final Channel channel;
   private final Duration lease;
   private final Duration claimAfter;
   private long lastClaim = System.nanoTime();
 
+  /**
+   * Creates the intake of a channel.
+   *
+   * @param longestAttempt the longest time that an attempt takes
+   */
   public DeliveryIntake(
-      Node node, DeliveryStore store, DeliveryQueue queue, NotificationSettings settings) {
+      Node node,
+      DeliveryStore store,
+      DeliveryQueue queue,
+      Channel channel,
+      Duration claimAfter,
+      Duration longestAttempt) {
+    this.channel = channel;
     this.node = node;
     this.store = store;
     this.queue = queue;
-    this.claimAfter = settings.claimAfter();
-    Duration longest = settings.smtp().connectTimeout().plus(settings.smtp().sendTimeout());
-    Duration needed = longest.plus(MARGIN);
+    this.claimAfter = claimAfter;
+    Duration needed = longestAttempt.plus(MARGIN);
     this.lease = needed.compareTo(claimAfter) > 0 ? needed : claimAfter;
   }
 
@@ -130,7 +141,7 @@ public final class DeliveryIntake {
         node.database()
             .inTransaction(
                 tx -> {
-                  List<Delivery> due = store.lockDue(tx, now, most);
+                  List<Delivery> due = store.lockDue(tx, channel, now, most);
                   lease(tx, due, now);
                   return due;
                 });

@@ -1,5 +1,6 @@
 package io.classbell.notification.delivery;
 
+import io.classbell.notification.api.Channel;
 import io.classbell.platform.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * {@link io.classbell.platform.redis.RedisDown} if Redis is down.
  */
 public final class DeliveryQueue {
-  private static final String STREAM = "classbell:{delivery}:stream";
-  private static final String QUEUED = "classbell:{delivery}:queued";
-  private static final String DELAYED = "classbell:{delivery}:delayed";
   private static final String GROUP = "workers";
 
   /** Limits the memory used in Redis: deliveries in excess stay in the database for now. */
@@ -84,9 +82,21 @@ public final class DeliveryQueue {
 
   private final RedisStore redis;
   private final String consumer;
+  private final String stream;
+  private final String queued;
+  private final String delayed;
 
-  /** {@code consumer} is the name of this node in the group, different after each start. */
-  public DeliveryQueue(RedisStore redis, String consumer) {
+  /**
+   * Creates the queue of a channel.
+   *
+   * @param consumer the name of this node in the group, different after each start
+   */
+  public DeliveryQueue(RedisStore redis, Channel channel, String consumer) {
+    // Releases with one queue for all channels used the name without a channel.
+    String tag = channel == Channel.email ? "delivery" : "delivery-" + channel.name();
+    this.stream = "classbell:{" + tag + "}:stream";
+    this.queued = "classbell:{" + tag + "}:queued";
+    this.delayed = "classbell:{" + tag + "}:delayed";
     this.redis = redis;
     this.consumer = consumer;
   }
@@ -116,7 +126,7 @@ public final class DeliveryQueue {
             .arg("COUNT")
             .arg(most)
             .arg("STREAMS")
-            .arg(STREAM)
+            .arg(stream)
             .arg(">");
     return send(read).map(answer -> answer == null ? List.of() : entries(ofStream(answer)));
   }
@@ -125,7 +135,7 @@ public final class DeliveryQueue {
   Future<List<Taken>> claim(Duration stalledFor, int most) {
     Request claim =
         Request.cmd(Command.XAUTOCLAIM)
-            .arg(STREAM)
+            .arg(stream)
             .arg(GROUP)
             .arg(consumer)
             .arg(stalledFor.toMillis())
@@ -156,7 +166,7 @@ public final class DeliveryQueue {
    */
   public Future<Void> prepare() {
     Request create =
-        Request.cmd(Command.XGROUP).arg("CREATE").arg(STREAM).arg(GROUP).arg("0").arg("MKSTREAM");
+        Request.cmd(Command.XGROUP).arg("CREATE").arg(stream).arg(GROUP).arg("0").arg("MKSTREAM");
     return send(create)
         .<Void>mapEmpty()
         .recover(
@@ -173,21 +183,21 @@ public final class DeliveryQueue {
 
   /** Number of entries that are waiting or in progress. */
   Future<Long> depth() {
-    return send(Request.cmd(Command.XLEN).arg(STREAM))
+    return send(Request.cmd(Command.XLEN).arg(stream))
         .map(answer -> answer == null ? 0L : answer.toLong());
   }
 
   /** Removes this node's consumer from the group, unless it still has unfinished entries. */
   public Future<Void> leave() {
     Request pending =
-        Request.cmd(Command.XPENDING).arg(STREAM).arg(GROUP).arg("-").arg("+").arg(1).arg(consumer);
+        Request.cmd(Command.XPENDING).arg(stream).arg(GROUP).arg("-").arg("+").arg(1).arg(consumer);
     return send(pending)
         .compose(
             answer ->
                 answer == null || answer.size() == 0
                     ? send(Request.cmd(Command.XGROUP)
                             .arg("DELCONSUMER")
-                            .arg(STREAM)
+                            .arg(stream)
                             .arg(GROUP)
                             .arg(consumer))
                         .mapEmpty()
@@ -211,14 +221,14 @@ public final class DeliveryQueue {
 
   private Future<Response> script(String script, List<String> arguments) {
     Request eval =
-        Request.cmd(Command.EVAL).arg(script).arg(3).arg(STREAM).arg(QUEUED).arg(DELAYED);
+        Request.cmd(Command.EVAL).arg(script).arg(3).arg(stream).arg(queued).arg(delayed);
     arguments.forEach(eval::arg);
     return send(eval).map(Objects::requireNonNull);
   }
 
   /** RESP 2 returns a list of pairs of key and entries, RESP 3 a map. */
-  private static Response ofStream(Response answer) {
-    return answer.getKeys().contains(STREAM) ? answer.get(STREAM) : answer.get(0).get(1);
+  private Response ofStream(Response answer) {
+    return answer.getKeys().contains(stream) ? answer.get(stream) : answer.get(0).get(1);
   }
 
   private static List<Taken> entries(Response entries) {

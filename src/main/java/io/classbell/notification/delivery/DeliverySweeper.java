@@ -1,5 +1,7 @@
 package io.classbell.notification.delivery;
 
+import java.util.Map;
+import io.classbell.notification.api.Channel;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.node.Node;
@@ -32,7 +34,7 @@ public final class DeliverySweeper {
   private final Context context;
   private final Node node;
   private final DeliveryStore store;
-  private final DeliveryQueue queue;
+  private final Map<Channel, DeliveryQueue> queues;
   private final RedisStore redis;
   private final Runnable queued;
   private final AtomicLong due = new AtomicLong();
@@ -45,14 +47,14 @@ public final class DeliverySweeper {
       Context context,
       Node node,
       DeliveryStore store,
-      DeliveryQueue queue,
+      Map<Channel, DeliveryQueue> queues,
       RedisStore redis,
       Runnable queued) {
     this.vertx = vertx;
     this.context = context;
     this.node = node;
     this.store = store;
-    this.queue = queue;
+    this.queues = queues;
     this.redis = redis;
     this.queued = queued;
     Gauge.builder("classbell.deliveries.due", due, AtomicLong::get)
@@ -82,21 +84,30 @@ public final class DeliverySweeper {
     try {
       due.set(store.waiting(node.database().read(), node.clock().realNow()));
       if (redis.isUp()) {
-        queue.prepare().await();
-        while (due.get() > 0 && queueOverdue() == MOST_AT_ONCE) {
-          LOG.debug("{} overdue deliveries queued", MOST_AT_ONCE);
+        long entries = 0;
+        for (Map.Entry<Channel, DeliveryQueue> queue : queues.entrySet()) {
+          entries += sweep(queue.getKey(), queue.getValue());
         }
-        depth.set(queue.depth().timeout(EVERY.toMillis(), TimeUnit.MILLISECONDS).await());
+        depth.set(entries);
       }
     } catch (Exception e) {
       LOG.warn("Overdue deliveries could not be queued; trying again in 3 s: {}", e.toString());
     }
   }
 
+  /** Returns the number of entries in the channel's queue. */
+  private long sweep(Channel channel, DeliveryQueue queue) {
+    queue.prepare().await();
+    while (due.get() > 0 && queueOverdue(channel, queue) == MOST_AT_ONCE) {
+      LOG.debug("{} overdue deliveries queued", MOST_AT_ONCE);
+    }
+    return queue.depth().timeout(EVERY.toMillis(), TimeUnit.MILLISECONDS).await();
+  }
+
   /** Returns how many deliveries were new to the queue. */
-  private int queueOverdue() {
+  private int queueOverdue(Channel channel, DeliveryQueue queue) {
     Instant now = node.clock().realNow();
-    List<String> ids = store.overdue(node.database().read(), now.minus(GRACE), now, MOST_AT_ONCE);
+    List<String> ids = store.overdue(node.database().read(), channel, now.minus(GRACE), now, MOST_AT_ONCE);
     int added = ids.isEmpty() ? 0 : queue.add(ids, now).await();
     if (added > 0) {
       queued.run();

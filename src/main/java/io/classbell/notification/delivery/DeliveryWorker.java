@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers mails and pushes: takes due deliveries, sends up to {@code workers} at a time and
+ * Delivers mails or pushes: takes due deliveries of its channel, sends up to {@code workers} at a time and
  * records the outcomes. Runs on its verticle's context.
  */
 public final class DeliveryWorker {
@@ -51,7 +50,7 @@ public final class DeliveryWorker {
   private final ProfileCache people;
   private final DeliveryResults results;
   private final MailDigests digests;
-  private final Map<Channel, ChannelSender> senders;
+  private final ChannelSender sender;
   private final int workers;
   private Promise<Void> wake = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
@@ -68,7 +67,7 @@ public final class DeliveryWorker {
       ProfileCache people,
       DeliveryResults results,
       MailDigests digests,
-      Map<Channel, ChannelSender> senders,
+      ChannelSender sender,
       int workers) {
     this.vertx = vertx;
     this.context = context;
@@ -78,7 +77,7 @@ public final class DeliveryWorker {
     this.people = people;
     this.results = results;
     this.digests = digests;
-    this.senders = senders;
+    this.sender = sender;
     this.workers = workers;
   }
 
@@ -216,7 +215,6 @@ public final class DeliveryWorker {
     if (recipient == null) {
       return new ChannelSender.Refused("The recipient does not exist.");
     }
-    ChannelSender sender = Objects.requireNonNull(senders.get(delivery.channel()));
     try {
       List<Said> all = said(delivery, prepared);
       Instant now = node.clock().now();

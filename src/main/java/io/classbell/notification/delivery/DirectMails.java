@@ -23,10 +23,10 @@ import java.util.function.Consumer;
 public final class DirectMails {
   private final Node node;
   private final DeliveryStore store;
-  private final Consumer<List<String>> queue;
+  private final Consumer<List<NewDelivery>> queue;
 
-  /** {@code queue} receives the ids of new deliveries after the commit. */
-  public DirectMails(Node node, DeliveryStore store, Consumer<List<String>> queue) {
+  /** {@code queue} receives new deliveries after the commit. */
+  public DirectMails(Node node, DeliveryStore store, Consumer<List<NewDelivery>> queue) {
     this.node = node;
     this.store = store;
     this.queue = queue;
@@ -62,7 +62,7 @@ public final class DirectMails {
         .inTransaction(
             tx -> {
               store.add(tx, rows, now);
-              tx.afterCommit(() -> queue.accept(rows.stream().map(NewDelivery::id).toList()));
+              tx.afterCommit(() -> queue.accept(rows));
               return Ack.DONE;
             });
   }
@@ -78,7 +78,8 @@ public final class DirectMails {
                 throw NotificationApi.NO_DEAD_LETTER.refused();
               }
               Delivery dead = Json.read(body, Delivery.class);
-              store.add(tx, List.of(dead.again()), now);
+              List<NewDelivery> again = List.of(dead.again());
+              store.add(tx, again, now);
               if (redeliver.adminId() != null) {
                 AdminLog.record(
                     tx,
@@ -92,7 +93,7 @@ public final class DirectMails {
                         Map.of(),
                         Map.of("attempts", 0)));
               }
-              tx.afterCommit(() -> queue.accept(List.of(dead.id())));
+              tx.afterCommit(() -> queue.accept(again));
               return Ack.DONE;
             });
   }

@@ -9,14 +9,18 @@ import io.classbell.notification.api.NotificationApi.Notification;
 import io.classbell.notification.api.NotificationApi.Notices;
 import io.classbell.notification.api.NotificationApi.NoticesOf;
 import io.classbell.notification.api.NotificationApi.Unread;
+import io.classbell.notification.api.NotificationApi.UnreadChanged;
 import io.classbell.notification.store.InboxStore;
 import io.classbell.notification.store.NoticeStore;
+import io.classbell.platform.bus.Bus;
 import io.classbell.platform.db.Database;
 import io.classbell.platform.db.Sql;
+import io.classbell.platform.db.Tx;
 import io.classbell.platform.failure.RejectionCode;
 import io.classbell.platform.time.PlatformClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Lists the inbox of a user and marks notifications as read. */
@@ -28,8 +32,10 @@ public final class InboxOperations {
   private final PlatformClock clock;
   private final InboxStore store;
   private final NoticeStore notices = new NoticeStore();
+  private final Bus bus;
 
-  public InboxOperations(Database database, PlatformClock clock, InboxStore store) {
+  public InboxOperations(Database database, PlatformClock clock, InboxStore store, Bus bus) {
+    this.bus = bus;
     this.database = database;
     this.clock = clock;
     this.store = store;
@@ -75,7 +81,7 @@ public final class InboxOperations {
     Instant now = clock.now();
     return database.inTransaction(
         tx -> {
-          store.lock(tx, List.of(mark.userId()));
+          long unread = lockedUnread(tx, mark.userId());
           Notification found = store.find(tx, mark.userId(), mark.notificationId());
           if (found == null) {
             throw NotificationApi.NOT_FOUND.refused();
@@ -84,17 +90,33 @@ public final class InboxOperations {
             return found;
           }
           store.read(tx, mark.userId(), found.seq(), now);
+          announce(tx, mark.userId(), unread - 1);
           return found.read(now);
         });
   }
 
+  /** Marks all as read, or those up to a number; later ones that arrived meanwhile stay unread. */
   public Unread markAllRead(MarkAllRead mark) {
     Instant now = clock.now();
     return database.inTransaction(
         tx -> {
-          store.lock(tx, List.of(mark.userId()));
-          store.readAll(tx, mark.userId(), now);
-          return new Unread(0);
+          long before = lockedUnread(tx, mark.userId());
+          long upTo = mark.upToSeq() == null ? Long.MAX_VALUE : mark.upToSeq();
+          int read = store.readUpTo(tx, mark.userId(), upTo, now);
+          if (read > 0) {
+            announce(tx, mark.userId(), before - read);
+          }
+          return new Unread(before - read);
         });
+  }
+
+  private long lockedUnread(Tx tx, String userId) {
+    return Objects.requireNonNull(store.lock(tx, List.of(userId)).get(userId)).unread();
+  }
+
+  /** Tells the user's other tabs and devices after the commit. */
+  private void announce(Tx tx, String userId, long unread) {
+    tx.afterCommit(
+        () -> bus.publish(NotificationApi.UNREAD, new UnreadChanged(userId, unread)));
   }
 }

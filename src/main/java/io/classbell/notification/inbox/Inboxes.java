@@ -48,18 +48,18 @@ public final class Inboxes {
   private final InboxStore store;
   private final DeliveryStore deliveries;
   private final MailDigests digests;
-  private final Consumer<List<String>> queue;
+  private final Consumer<List<NewDelivery>> queue;
   private final GroupCommit<List<Notice>, Ack> group;
   private final Counter told;
 
-  /** {@code queue} receives the ids of new deliveries after the commit. */
+  /** {@code queue} receives new deliveries after the commit. */
   public Inboxes(
       Vertx vertx,
       Node node,
       InboxStore store,
       DeliveryStore deliveries,
       MailDigests digests,
-      Consumer<List<String>> queue) {
+      Consumer<List<NewDelivery>> queue) {
     this.node = node;
     this.store = store;
     this.deliveries = deliveries;
@@ -98,7 +98,7 @@ public final class Inboxes {
     List<Shown> shown = new ArrayList<>();
     skipPresent(tx, wanted, counters, shown);
     List<Numbered> numbered = number(wanted, counters, shown);
-    List<String> queued = new ArrayList<>();
+    List<NewDelivery> queued = new ArrayList<>();
     if (!numbered.isEmpty()) {
       store.put(tx, numbered);
       store.updateCounters(tx, changed(numbered, counters));
@@ -162,7 +162,7 @@ public final class Inboxes {
     return notice.ways().stream().anyMatch(way -> way.channel() == Channel.email);
   }
 
-  private List<String> addDeliveries(Tx tx, List<Numbered> numbered) {
+  private List<NewDelivery> addDeliveries(Tx tx, List<Numbered> numbered) {
     Instant now = node.clock().realNow();
     List<Notice> mailed =
         numbered.stream().map(Numbered::notice).filter(Inboxes::isMailed).toList();
@@ -187,6 +187,6 @@ public final class Inboxes {
     if (!rows.isEmpty()) {
       deliveries.add(tx, rows, now);
     }
-    return rows.stream().map(NewDelivery::id).toList();
+    return rows;
   }
 }

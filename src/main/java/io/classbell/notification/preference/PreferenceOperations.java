@@ -1,5 +1,6 @@
 package io.classbell.notification.preference;
 
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.AddDevice;
@@ -37,9 +38,15 @@ public final class PreferenceOperations {
   private final PlatformClock clock;
   private final PreferenceStore store;
   private final PreferenceCache cache;
+  private final DeviceRules rules;
 
   public PreferenceOperations(
-      Database database, PlatformClock clock, PreferenceStore store, PreferenceCache cache) {
+      Database database,
+      PlatformClock clock,
+      PreferenceStore store,
+      PreferenceCache cache,
+      DeviceRules rules) {
+    this.rules = rules;
     this.database = database;
     this.clock = clock;
     this.store = store;
@@ -108,6 +115,7 @@ public final class PreferenceOperations {
 
   /** Registers a device. A token belongs to the user who registered it last. */
   public Device addDevice(AddDevice add) {
+    rules.check(add);
     try {
       return addOnce(add);
     } catch (RuntimeException e) {
@@ -121,7 +129,15 @@ public final class PreferenceOperations {
 
   private Device addOnce(AddDevice add) {
     Instant now = clock.realNow();
-    StoredDevice device = new StoredDevice(Ids.next(), add.userId(), add.platform(), add.token());
+    StoredDevice device =
+        new StoredDevice(
+            Ids.next(),
+            add.userId(),
+            add.platform(),
+            add.kind() == null ? DeviceKind.token : add.kind(),
+            add.token(),
+            add.p256dh(),
+            add.auth() == null ? null : add.auth().reveal());
     Added added =
         database.inTransaction(
             tx -> {

@@ -1,5 +1,6 @@
 package io.classbell.notification.push;
 
+import io.classbell.notification.api.DeviceKind;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,23 @@ import org.jspecify.annotations.Nullable;
 /** A provider of push messages. Implementations must not log tokens. */
 public interface PushPort {
 
-  /** A device, identified by the provider's token. */
-  record Target(String platform, String token) {}
+  /**
+   * A device.
+   *
+   * @param kind how {@code token} identifies the device
+   * @param token the provider's token or installation id; for Web Push, the URL of the subscription
+   * @param p256dh for Web Push, the subscription's public key (base64url)
+   * @param auth for Web Push, the subscription's secret (base64url)
+   */
+  record Target(
+      String platform,
+      DeviceKind kind,
+      String token,
+      @Nullable String p256dh,
+      @Nullable String auth) {}
+
+  /** A notification; {@code id} is the same in every attempt, so that devices show it once. */
+  record Message(String id, String kind, String title, String text, Map<String, String> data) {}
 
   /** Outcome of a request to the provider. */
   sealed interface Outcome {}
@@ -26,8 +42,8 @@ public interface PushPort {
   record Failed(String error) implements Outcome {}
 
   /** Sends a message, on a virtual thread. */
-  Outcome send(Target device, String title, String text, Map<String, String> data);
+  Outcome send(Target device, Message message);
 
   /** Accepts every message and sends none. */
-  PushPort NOWHERE = (device, title, text, data) -> new Ok();
+  PushPort NOWHERE = (device, message) -> new Ok();
 }

@@ -147,12 +147,13 @@ public final class DeliveryStore {
   }
 
   /** Locks deliveries that are due and not leased, the longest overdue first. */
-  public List<Delivery> lockDue(Tx tx, Instant now, int limit) {
+  public List<Delivery> lockDue(Tx tx, Channel channel, Instant now, int limit) {
     return tx.list(
         FIELDS
-            + "WHERE next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?"
+            + "WHERE channel = ? AND next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?"
             + " FOR UPDATE SKIP LOCKED",
         DeliveryStore::delivery,
+        channel.name(),
         now,
         now,
         limit);
@@ -228,10 +229,13 @@ public final class DeliveryStore {
    * Returns ids of deliveries that have been due since then and are not leased, the longest overdue
    * first.
    */
-  public List<String> overdue(Sql sql, Instant dueSince, Instant now, int limit) {
+  public List<String> overdue(
+      Sql sql, Channel channel, Instant dueSince, Instant now, int limit) {
     return sql.list(
-        "SELECT id FROM delivery WHERE next_at <= ? AND leased_until <= ? ORDER BY next_at LIMIT ?",
+        "SELECT id FROM delivery WHERE channel = ? AND next_at <= ? AND leased_until <= ?"
+            + " ORDER BY next_at LIMIT ?",
         row -> row.getString("id"),
+        channel.name(),
         dueSince,
         now,
         limit);

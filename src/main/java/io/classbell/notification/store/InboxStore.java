@@ -185,10 +185,16 @@ public final class InboxStore {
     tx.write("UPDATE inbox SET unread = unread - 1 WHERE user_id = ?", userId);
   }
 
-  public void readAll(Tx tx, String userId, Instant at) {
-    tx.write(
-        "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL", at, userId);
-    tx.write("UPDATE inbox SET unread = 0 WHERE user_id = ?", userId);
+  /** Marks unread notifications up to a number as read; returns how many there were. */
+  public int readUpTo(Tx tx, String userId, long upToSeq, Instant at) {
+    int read =
+        tx.execute(
+            "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL AND seq <= ?",
+            at,
+            userId,
+            upToSeq);
+    tx.write("UPDATE inbox SET unread = unread - ? WHERE user_id = ?", read, userId);
+    return read;
   }
 
   private static Notification notification(Row row) {

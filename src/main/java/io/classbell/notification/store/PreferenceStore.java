@@ -1,5 +1,7 @@
 package io.classbell.notification.store;
 
+import io.vertx.sqlclient.Row;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi.Device;
 import io.classbell.notification.api.NotificationApi.Kind;
@@ -35,8 +37,18 @@ public final class PreferenceStore {
   private static final Set<String> CHANNELS =
       Arrays.stream(Channel.values()).map(Channel::name).collect(Collectors.toSet());
 
+  private static final String DEVICE =
+      "SELECT id, user_id, platform, kind, token, p256dh, auth FROM device ";
+
   /** A device as it is stored. */
-  public record StoredDevice(String id, String userId, String platform, String token) {}
+  public record StoredDevice(
+      String id,
+      String userId,
+      String platform,
+      DeviceKind kind,
+      String token,
+      @Nullable String p256dh,
+      @Nullable String auth) {}
 
   /**
    * Returns the preferences of all these users; kinds and channels that this release does not know
@@ -98,35 +110,36 @@ public final class PreferenceStore {
   /** Locks the device with this token; null if there is none. */
   public @Nullable StoredDevice lockByToken(Tx tx, String token) {
     return tx.first(
-        "SELECT id, user_id, platform, token FROM device WHERE token = ? FOR UPDATE",
-        row ->
-            new StoredDevice(
-                row.getString("id"),
-                row.getString("user_id"),
-                row.getString("platform"),
-                row.getString("token")),
-        token);
+        DEVICE + "WHERE token = ? FOR UPDATE", PreferenceStore::device, token);
   }
 
   public @Nullable StoredDevice byId(Sql sql, String id) {
     return sql.first(
-        "SELECT id, user_id, platform, token FROM device WHERE id = ?",
-        row ->
-            new StoredDevice(
-                row.getString("id"),
-                row.getString("user_id"),
-                row.getString("platform"),
-                row.getString("token")),
-        id);
+        DEVICE + "WHERE id = ?", PreferenceStore::device, id);
+  }
+
+  private static StoredDevice device(Row row) {
+    return new StoredDevice(
+        row.getString("id"),
+        row.getString("user_id"),
+        row.getString("platform"),
+        DeviceKind.valueOf(row.getString("kind")),
+        row.getString("token"),
+        row.getString("p256dh"),
+        row.getString("auth"));
   }
 
   public void addDevice(Tx tx, StoredDevice device, Instant now) {
     tx.write(
-        "INSERT INTO device (id, user_id, platform, token, created_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO device (id, user_id, platform, kind, token, p256dh, auth, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         device.id,
         device.userId,
         device.platform,
+        device.kind.name(),
         device.token,
+        device.p256dh,
+        device.auth,
         now);
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Language {
   public static final Language ENGLISH = load("en");
   static final Language GERMAN = load("de");
+  static final Language CHINESE = load("zh");
 
   private final Map<String, Template> templates = new HashMap<>();
   private final Map<String, String> words = new HashMap<>();
@@ -50,7 +51,11 @@ public final class Language {
   public static Language of(String locale) {
     int end = locale.indexOf('-');
     String language = (end < 0 ? locale : locale.substring(0, end)).toLowerCase(Locale.ROOT);
-    return language.equals("de") ? GERMAN : ENGLISH;
+    return switch (language) {
+      case "de" -> GERMAN;
+      case "zh" -> CHINESE;
+      default -> ENGLISH;
+    };
   }
 
   private static Language load(String name) {
@@ -64,6 +69,11 @@ public final class Language {
       throw new UncheckedIOException(e);
     }
     return new Language(lines);
+  }
+
+  /** Returns all languages, for tests. */
+  static List<Language> all() {
+    return List.of(ENGLISH, GERMAN, CHINESE);
   }
 
   /** Returns all keys, for tests. */
