@@ -8,6 +8,7 @@ import io.classbell.boot.ServerAccess;
 import io.classbell.boot.ServerIdentities;
 import io.classbell.boot.Settings;
 import io.classbell.boot.StartFailure;
+import io.classbell.http.school.DemoSchool;
 import io.classbell.platform.config.ConfigurationException;
 import io.classbell.platform.config.ProcessText;
 import io.classbell.platform.config.SettingsReader;
@@ -167,6 +168,14 @@ public final class Classbell {
         platform = Platform.start(settings);
         httpPort = platform.httpPort();
       }
+    }
+    if (commandLine.demoData() && platform != null) {
+      DemoSchool.Opened school = platform.openDemoSchool();
+      say(
+          "The demo school has %d teachers and %d students. The platform's time is %s."
+              .formatted(school.teachers(), school.students(), school.now()),
+          out,
+          settings);
     }
     say(greeting(settings, httpPort), out, settings);
     Logs.writeAside();

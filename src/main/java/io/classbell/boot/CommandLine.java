@@ -16,10 +16,11 @@ public record CommandLine(
     @Nullable String roles,
     boolean migrate,
     boolean insecureTestMode,
+    boolean demoData,
     boolean help) {
   public static final String USAGE =
       """
-      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--migrate] [--insecure-test-mode] [--help]
+      usage: scripts/run [--port N] [--data DIR] [--config FILE...] [--roles a,b] [--migrate] [--insecure-test-mode] [--demo-data] [--help]
 
       Starts Classbell. Without --config it brings its own MariaDB, Redis and mail server, in test mode.
         --port N         HTTP port (default 8080); the management port is the next one
@@ -28,6 +29,7 @@ public record CommandLine(
         --roles a,b      what this node runs (default: all): http, account, booking, wallet, payment, schedule, notification
         --migrate        brings the tables of the database that --config names up to date, and ends
         --insecure-test-mode  lets test mode listen on other addresses than loopback (http.host) and answer to any host name
+        --demo-data      in test mode, fills the platform with a demo school; moves the clock by about a day, once
         --help           this text and every setting
 
       Exit codes: 0 stopped, 1 can't start or an embedded server keeps dying, 2 wrong settings or options, 3 data directory in use.
@@ -43,6 +45,7 @@ public record CommandLine(
     Map<String, String> options = new TreeMap<>();
     boolean migrate = false;
     boolean insecureTestMode = false;
+    boolean demoData = false;
     boolean help = false;
     for (int i = 0; i < arguments.size(); i++) {
       String option = arguments.get(i);
@@ -50,6 +53,7 @@ public record CommandLine(
         case "--help", "-h" -> help = true;
         case "--migrate" -> migrate = true;
         case "--insecure-test-mode" -> insecureTestMode = true;
+        case "--demo-data" -> demoData = true;
         case "--config" -> {
           int first = i + 1;
           while (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
@@ -84,6 +88,7 @@ public record CommandLine(
         options.get("--roles"),
         migrate,
         insecureTestMode,
+        demoData,
         help);
   }
 

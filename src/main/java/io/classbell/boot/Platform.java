@@ -2,6 +2,7 @@ package io.classbell.boot;
 
 import io.classbell.http.HttpVerticle;
 import io.classbell.http.ManagementVerticle;
+import io.classbell.http.school.DemoSchool;
 import io.classbell.platform.RefusalCounter;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.Cluster;
@@ -50,6 +51,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,7 @@ public final class Platform implements AutoCloseable {
   private final Settings settings;
   private final Deque<Step> takeDown = new ArrayDeque<>();
   private boolean open;
+  private @Nullable Bus bus;
   private int httpPort;
 
   private record Step(String name, Duration limit, Callable<Future<?>> action) {}
@@ -128,6 +131,7 @@ public final class Platform implements AutoCloseable {
     PlatformClock clock =
         await("asking the database for the time", on(context, () -> PlatformClock.of(database)));
     Bus bus = new Bus(vertx);
+    this.bus = bus;
     RedisStore redis = RedisStore.connect(vertx, settings.redis());
     takeDown.push(new Step("Redis", STEP_LIMIT, redis::close));
     RefusalCounter.show(meters, "bus", bus.refused());
@@ -219,6 +223,21 @@ public final class Platform implements AutoCloseable {
         : vertx.timer(drainDelay().toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Fills a platform in test mode with the demo school.
+   *
+   * @throws StartFailure if this node is not in test mode, has no HTTP server, or it takes too long
+   */
+  public DemoSchool.Opened openDemoSchool() {
+    if (!settings.isTest() || httpPort == 0 || bus == null) {
+      throw new StartFailure("--demo-data needs a node with the role http in test mode.");
+    }
+    return await(
+        "filling the demo school",
+        bus.ask(DemoSchool.OPEN, new DemoSchool.Open(), DemoSchool.TIME_LIMIT),
+        DemoSchool.TIME_LIMIT);
+  }
+
   /** Returns the HTTP port; 0 if this node does not have that role. */
   public int httpPort() {
     return httpPort;
@@ -269,11 +288,15 @@ public final class Platform implements AutoCloseable {
   }
 
   private <T> T await(String what, Future<T> future) {
+    return await(what, future, START_LIMIT);
+  }
+
+  private <T> T await(String what, Future<T> future, Duration limit) {
     try {
       return future
           .toCompletionStage()
           .toCompletableFuture()
-          .get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+          .get(limit.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | CompletionException e) {
       throw failure(what, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
@@ -281,7 +304,7 @@ public final class Platform implements AutoCloseable {
           "The platform can't start: "
               + what
               + " takes longer than "
-              + START_LIMIT.toSeconds()
+              + limit.toSeconds()
               + " s.",
           e);
     } catch (InterruptedException e) {

@@ -36,6 +36,7 @@ import io.classbell.http.routes.admin.AdminRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.http.routes.admin.LedgerRoutes;
 import io.classbell.http.routes.admin.OperationsBoard;
+import io.classbell.http.school.DemoSchool;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.RefusalCounter;
@@ -156,6 +157,9 @@ public final class HttpVerticle extends VerticleBase {
             new Pages(contract, settings.publicUrl(), node.testMode()),
             routes(ask, people));
     listenToModules();
+    if (node.testMode()) {
+      new DemoSchool(node).register(node.bus()).await();
+    }
     new SessionFeed(vertx, ask, endedSessions, node.clock(), longestTokenSeconds()).start();
     meter(connectionLimits, socketLimits);
     DeploymentOptions instances = new DeploymentOptions().setInstances(listeners());

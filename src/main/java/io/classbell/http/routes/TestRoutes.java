@@ -4,6 +4,7 @@ import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.http.problem.Problem;
+import io.classbell.http.school.DemoSchool;
 import io.classbell.platform.bus.FieldRules;
 import io.classbell.platform.health.Health;
 import io.classbell.schedule.api.ScheduleApi;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Routes that exist only in test mode: reading and moving the clock. */
+/** Routes that exist only in test mode: reading and moving the clock, and the demo school. */
 public final class TestRoutes {
 
   private static final Duration LONGEST_STEP = Duration.ofDays(366);
@@ -44,6 +45,8 @@ public final class TestRoutes {
     routes.put("getClock", this::clock);
     Call.Route advance = this::advance;
     routes.put("advanceClock", advance.within(LONGEST_MOVE));
+    Call.Route openSchool = this::openSchool;
+    routes.put("openDemoSchool", openSchool.within(DemoSchool.TIME_LIMIT));
   }
 
   private Future<Answer> clock(Call call) {
@@ -51,6 +54,14 @@ public final class TestRoutes {
       return Future.failedFuture(Problem.notFound());
     }
     return ask.of(ScheduleApi.READ_CLOCK, new ScheduleApi.ReadClock()).map(Answer::ok);
+  }
+
+  private Future<Answer> openSchool(Call call) {
+    if (!testMode) {
+      return Future.failedFuture(Problem.notFound());
+    }
+    return unlessDraining(
+        ask.within(call, DemoSchool.OPEN, new DemoSchool.Open()).map(Answer::ok));
   }
 
   private Future<Answer> advance(Call call) {
