@@ -25,6 +25,9 @@ const NAVIGATION = {
     ["/inbox", "nav.inbox", "inbox"],
   ],
   admin: [
+    ["/admin", "nav.admin", "gauge"],
+    ["/admin/reviews", "nav.adminReviews", "list"],
+    ["/admin/users", "nav.adminUsers", "users"],
     ["/classes", "nav.classes", "search"],
     ["/inbox", "nav.inbox", "inbox"],
   ],

@@ -161,6 +161,31 @@ public final class Chromium implements AutoCloseable {
     call(session, "Input.insertText", new JsonObject().put("text", text));
   }
 
+  /** Gives the page this size, and a light or dark color scheme. */
+  public void show(int width, int height, boolean dark) {
+    call(
+        session,
+        "Emulation.setDeviceMetricsOverride",
+        new JsonObject()
+            .put("width", width)
+            .put("height", height)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", false));
+    JsonObject scheme =
+        new JsonObject().put("name", "prefers-color-scheme").put("value", dark ? "dark" : "light");
+    call(
+        session,
+        "Emulation.setEmulatedMedia",
+        new JsonObject().put("features", new io.vertx.core.json.JsonArray().add(scheme)));
+  }
+
+  /** A picture of what the page shows, as PNG. */
+  public byte[] screenshot() {
+    JsonObject answer =
+        call(session, "Page.captureScreenshot", new JsonObject().put("format", "png"));
+    return java.util.Base64.getDecoder().decode(answer.getString("data"));
+  }
+
   /** Errors that scripts threw or pages logged, since the last look. */
   public List<String> errors() {
     List<String> seen = List.copyOf(errors);

@@ -86,9 +86,7 @@ public final class DemoSchool {
       (known.role() == Role.teacher ? teachers : students).add(known.id());
     }
     students.addAll(demoAccounts(Role.student));
-    for (String student : students) {
-      deposit(student);
-    }
+    Future.all(students.stream().map(this::deposit).toList()).await();
     if (!exists(pastClass(PAST_CLASSES - 1))) {
       createPast(teachers, students);
     }
@@ -141,8 +139,8 @@ public final class DemoSchool {
         .toList();
   }
 
-  private void deposit(String student) {
-    tryTo(
+  private Future<?> deposit(String student) {
+    return attempt(
         WalletApi.DEPOSIT,
         new WalletApi.Deposit(id("deposit", student), student, DEPOSIT, "test", null));
   }
@@ -189,30 +187,47 @@ public final class DemoSchool {
     advance("payment", Duration.ofHours(25));
   }
 
-  /** Creates a class of each teacher on each of the next days, and books about a third of seats. */
+  /**
+   * Creates a class of each teacher on each of the next days, and books about a third of the seats.
+   * The classes of a day are created at the same time, and then their bookings.
+   */
   private int createUpcoming(List<String> teachers, List<String> students) {
     Instant now = node.clock().now();
     int booked = 0;
-    for (int t = 0; t < teachers.size(); t++) {
-      Teacher teacher = DemoPeople.TEACHERS.get(t);
-      ZoneId zone = ZoneId.of(teacher.person().timezone());
-      LocalDate first = LocalDate.ofInstant(now, zone).plusDays(1);
-      for (int day = 0; day < DAYS; day++) {
-        LocalDate date = first.plusDays(day);
-        String slot = id("slot", teacher.person().name(), date.toString());
-        Instant start = date.atTime(LocalTime.of(teacher.hour(), 0)).atZone(zone).toInstant();
-        if (!createSlot(slot, teachers.get(t), teacher, start, teacher.capacity())) {
-          continue;
-        }
-        int seats = (t + day) % 3 == 0 ? teacher.capacity() : (t + day) % 3 == 1 ? 1 : 0;
-        for (int seat = 0; seat < Math.min(seats, 4); seat++) {
-          if (book(slot, students.get((t * 5 + day + seat * 3) % students.size()))) {
-            booked++;
+    for (int day = 1; day <= DAYS; day++) {
+      List<Future<@Nullable MeetingView>> slots = new ArrayList<>();
+      for (int t = 0; t < teachers.size(); t++) {
+        slots.add(startSlot(teachers.get(t), DemoPeople.TEACHERS.get(t), now, day));
+      }
+      Future.all(slots).await();
+      List<Future<@Nullable BookingView>> bookings = new ArrayList<>();
+      for (int t = 0; t < teachers.size(); t++) {
+        MeetingView slot = slots.get(t).result();
+        if (slot != null && slot.seatsTaken() == 0) {
+          int rest = (t + day) % 3;
+          int seats = rest == 0 ? slot.capacity() : rest == 1 ? 1 : 0;
+          for (int seat = 0; seat < Math.min(seats, 4); seat++) {
+            String student = students.get((t * 5 + day + seat * 3) % students.size());
+            bookings.add(attempt(BookingApi.BOOK, booking(slot.id(), student)));
           }
         }
       }
+      Future.all(bookings).await();
+      for (Future<@Nullable BookingView> booking : bookings) {
+        booked += isConfirmed(booking.result()) ? 1 : 0;
+      }
     }
     return booked;
+  }
+
+  private Future<@Nullable MeetingView> startSlot(
+      String teacherId, Teacher teacher, Instant now, int day) {
+    ZoneId zone = ZoneId.of(teacher.person().timezone());
+    LocalDate date = LocalDate.ofInstant(now, zone).plusDays(day);
+    Instant start = date.atTime(LocalTime.of(teacher.hour(), 0)).atZone(zone).toInstant();
+    String slot = id("slot", teacher.person().name(), date.toString());
+    return attempt(
+        MeetingApi.CREATE_SLOT, slot(slot, teacherId, teacher, start, teacher.capacity()));
   }
 
   /** Creates classes that open at once, with people in them. */
@@ -247,26 +262,35 @@ public final class DemoSchool {
   private boolean createSlot(
       String slot, String teacherId, Teacher teacher, Instant start, int capacity) {
     MeetingView created =
-        tryTo(
-            MeetingApi.CREATE_SLOT,
-            new MeetingApi.CreateSlot(
-                slot,
-                teacherId,
-                teacher.title(),
-                start,
-                teacher.minutes(),
-                capacity,
-                teacher.price(),
-                teacher.person().timezone(),
-                teacher.description(),
-                teacher.subject(),
-                teacher.language()));
+        tryTo(MeetingApi.CREATE_SLOT, slot(slot, teacherId, teacher, start, capacity));
     return created != null && created.seatsTaken() == 0;
   }
 
+  private static MeetingApi.CreateSlot slot(
+      String slot, String teacherId, Teacher teacher, Instant start, int capacity) {
+    return new MeetingApi.CreateSlot(
+        slot,
+        teacherId,
+        teacher.title(),
+        start,
+        teacher.minutes(),
+        capacity,
+        teacher.price(),
+        teacher.person().timezone(),
+        teacher.description(),
+        teacher.subject(),
+        teacher.language());
+  }
+
   private boolean book(String slot, String student) {
-    BookingView booking =
-        tryTo(BookingApi.BOOK, new BookingApi.Book(id("booking", slot, student), student, slot));
+    return isConfirmed(tryTo(BookingApi.BOOK, booking(slot, student)));
+  }
+
+  private static BookingApi.Book booking(String slot, String student) {
+    return new BookingApi.Book(id("booking", slot, student), student, slot);
+  }
+
+  private static boolean isConfirmed(@Nullable BookingView booking) {
     return booking != null && booking.status().equals("confirmed");
   }
 
@@ -306,14 +330,18 @@ public final class DemoSchool {
 
   /** Returns null if the command is rejected, for example because an earlier call gave it. */
   private <Q, A> @Nullable A tryTo(Operation<Q, A> operation, Q request) {
-    try {
-      return ask(operation, request);
-    } catch (RejectedException e) {
-      if (e.failure().status() >= 500) {
-        throw e;
-      }
-      return null;
-    }
+    return this.<Q, A>attempt(operation, request).await();
+  }
+
+  /** Like {@link #tryTo}, without waiting. */
+  private <Q, A> Future<@Nullable A> attempt(Operation<Q, A> operation, Q request) {
+    return node.bus()
+        .ask(operation, request, PATIENCE)
+        .recover(
+            e ->
+                e instanceof RejectedException rejected && rejected.failure().status() < 500
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
   }
 
   private static String id(String... parts) {
