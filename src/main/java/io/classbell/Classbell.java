@@ -213,10 +213,10 @@ public final class Classbell {
       return open;
     }
     return """
-        %s
-        Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
-          admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo%s\
-        """
+    %s
+    Test mode: deposits are free, mails are at %s/dev/mailbox, and these accounts exist
+      admin@classbell.test, teacher@classbell.test, student@classbell.test   password classbell-demo%s\
+    """
         .formatted(open, url, Boolean.getBoolean(Logs.TERMINAL) ? "\nStop it with Ctrl-C." : "");
   }
 

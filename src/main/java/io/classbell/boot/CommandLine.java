@@ -122,8 +122,8 @@ public record CommandLine(
     }
     int number = Integer.parseInt(port);
     return """
-        {"http": {"publicUrl": "http://localhost:%d", "managementPort": %d}}
-        """
+    {"http": {"publicUrl": "http://localhost:%d", "managementPort": %d}}
+    """
         .formatted(number, number == 0 ? 0 : number + 1);
   }
 }

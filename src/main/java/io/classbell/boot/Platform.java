@@ -301,11 +301,7 @@ public final class Platform implements AutoCloseable {
       throw failure(what, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
       throw new StartFailure(
-          "The platform can't start: "
-              + what
-              + " takes longer than "
-              + limit.toSeconds()
-              + " s.",
+          "The platform can't start: " + what + " takes longer than " + limit.toSeconds() + " s.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

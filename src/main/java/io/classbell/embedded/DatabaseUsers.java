@@ -40,17 +40,17 @@ final class DatabaseUsers {
   /** Returns SQL that a server runs at each start, before it accepts connections. */
   String setUp() {
     return """
-        CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-        ALTER USER 'root'@'localhost' IDENTIFIED BY '%2$s';
-        CREATE USER IF NOT EXISTS '%3$s'@'127.0.0.1';
-        ALTER USER '%3$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
-        GRANT ALL ON *.* TO '%3$s'@'127.0.0.1' WITH GRANT OPTION;
-        CREATE USER IF NOT EXISTS '%4$s'@'127.0.0.1';
-        ALTER USER '%4$s'@'127.0.0.1' IDENTIFIED BY '%5$s';
-        GRANT ALL ON %1$s.* TO '%4$s'@'127.0.0.1';
-        CREATE USER IF NOT EXISTS '%6$s'@'127.0.0.1';
-        ALTER USER '%6$s'@'127.0.0.1' IDENTIFIED BY '%7$s';
-        """
+    CREATE DATABASE IF NOT EXISTS %1$s CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+    ALTER USER 'root'@'localhost' IDENTIFIED BY '%2$s';
+    CREATE USER IF NOT EXISTS '%3$s'@'127.0.0.1';
+    ALTER USER '%3$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+    GRANT ALL ON *.* TO '%3$s'@'127.0.0.1' WITH GRANT OPTION;
+    CREATE USER IF NOT EXISTS '%4$s'@'127.0.0.1';
+    ALTER USER '%4$s'@'127.0.0.1' IDENTIFIED BY '%5$s';
+    GRANT ALL ON %1$s.* TO '%4$s'@'127.0.0.1';
+    CREATE USER IF NOT EXISTS '%6$s'@'127.0.0.1';
+    ALTER USER '%6$s'@'127.0.0.1' IDENTIFIED BY '%7$s';
+    """
         .formatted(
             DATABASE,
             directory.secret("databaseAdmin"),

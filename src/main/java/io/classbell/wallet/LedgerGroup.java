@@ -136,12 +136,7 @@ final class LedgerGroup implements GroupCommit.Batch<WalletCommand, WalletAnswer
                   p.reference().note(),
                   Map.of("balance", e.balanceAfter() - e.amount()),
                   Map.of(
-                      "balance",
-                      e.balanceAfter(),
-                      "amount",
-                      e.amount(),
-                      "transactionId",
-                      p.id())));
+                      "balance", e.balanceAfter(), "amount", e.amount(), "transactionId", p.id())));
         }
       }
     }

@@ -1172,7 +1172,8 @@ class AccountIT {
             code(
                 refused(
                     AccountApi.LIST_USERS,
-                    new ListUsers(new Caller(Ids.next(), Role.teacher), null, 3, null, null, null))))
+                    new ListUsers(
+                        new Caller(Ids.next(), Role.teacher), null, 3, null, null, null))))
         .isEqualTo("forbidden");
   }
 
@@ -1299,7 +1300,8 @@ class AccountIT {
   private static AccountSettings settings(String json) {
     JsonObject tree =
         new JsonObject(
-                "{\"jwtSecret\": \"0123456789abcdef0123456789abcdef\", \"argon2\": {\"memoryKib\": 8192, \"iterations\": 1}}")
+                "{\"jwtSecret\": \"0123456789abcdef0123456789abcdef\", \"argon2\": {\"memoryKib\":"
+                    + " 8192, \"iterations\": 1}}")
             .mergeIn(new JsonObject(json), true);
     return SettingsReader.of(AccountSettings.class).json("test", tree.encode()).read();
   }

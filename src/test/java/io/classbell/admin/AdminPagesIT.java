@@ -202,13 +202,15 @@ class AdminPagesIT {
         .contains("Grace Kim");
     browser.evaluate("document.querySelector('dialog button.danger').click()");
     browser.until(
-        "document.querySelector('dialog') === null && document.body.innerText.includes('disabled')");
+        "document.querySelector('dialog') === null &&"
+            + " document.body.innerText.includes('disabled')");
     assertThat(admin.get("/admin/users/" + teacher).text("status")).isEqualTo("disabled");
     TestNode.until(
         "the classes are cancelled",
         () ->
             node.rows(
-                    "SELECT COUNT(*) FROM meeting WHERE status IN ('scheduled', 'open') AND teacher_id = '"
+                    "SELECT COUNT(*) FROM meeting WHERE status IN ('scheduled', 'open') AND"
+                        + " teacher_id = '"
                         + teacher
                         + "'")
                 .getFirst()

@@ -63,16 +63,14 @@ class LedgerExplorerIT {
     assertThat(last.path("amount").asLong()).isEqualTo(-2_500);
     assertThat(last.path("balanceAfter").asLong()).isEqualTo(7_500);
     JsonNode first =
-        get(
-                "/admin/ledger/accounts/"
-                    + wallet.path("id").asText()
-                    + "/entries?limit=1&cursor="
-                    + entries.path("nextCursor").asText())
+        get("/admin/ledger/accounts/"
+                + wallet.path("id").asText()
+                + "/entries?limit=1&cursor="
+                + entries.path("nextCursor").asText())
             .at("/items/0");
     assertThat(first.path("kind").asText()).isEqualTo("deposit");
 
-    JsonNode transaction =
-        get("/admin/ledger/transactions/" + last.path("transactionId").asText());
+    JsonNode transaction = get("/admin/ledger/transactions/" + last.path("transactionId").asText());
     assertThat(transaction.at("/cause/type").asText()).isEqualTo("booking");
     assertThat(transaction.at("/cause/id").asText()).isEqualTo(booking);
     long sum = 0;

@@ -16,16 +16,14 @@ import java.time.Duration;
 final class SchoolOpening {
   static JsonNode open(int port, Visitor by) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://localhost:" + port + "/api/v1/test/demo-school"))
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1/test/demo-school"))
             .timeout(Duration.ofMinutes(3))
             .header("authorization", "Bearer " + by.token())
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString("{}"))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       return new ObjectMapper().readTree(answer.body());
     } catch (IOException | InterruptedException e) {

@@ -132,16 +132,15 @@ class UserAdministrationIT {
 
     for (RealNode each : nodes) {
       TestNode.until(
-          "the token ends on every node",
-          () -> teacher.at(each.port()).get("/me").status() == 401);
+          "the token ends on every node", () -> teacher.at(each.port()).get("/me").status() == 401);
     }
     TestNode.until(
         "every class is cancelled",
         () ->
             List.of(soon, later, empty).stream()
-                .allMatch(
-                    id -> admin.get("/meetings/" + id).text("status").equals("cancelled")));
-    TestNode.until("the refunds are posted", () -> balance(one) == 10_000 && balance(two) == 10_000);
+                .allMatch(id -> admin.get("/meetings/" + id).text("status").equals("cancelled")));
+    TestNode.until(
+        "the refunds are posted", () -> balance(one) == 10_000 && balance(two) == 10_000);
     assertThat(one.get("/meetings/" + soon).mustBe(200).body()).doesNotContain("Left the school");
 
     JsonNode log = actionsOn(teacherId);

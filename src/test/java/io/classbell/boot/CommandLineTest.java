@@ -17,7 +17,8 @@ class CommandLineTest {
   @Test
   void without_arguments_it_brings_its_own_servers_on_the_usual_directory() {
     assertThat(parse())
-        .isEqualTo(new CommandLine(List.of(), Path.of("data"), null, null, false, false, false, false));
+        .isEqualTo(
+            new CommandLine(List.of(), Path.of("data"), null, null, false, false, false, false));
     assertThat(parse().isEmbedded()).isTrue();
   }
 

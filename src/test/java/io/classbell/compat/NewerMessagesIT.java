@@ -90,7 +90,8 @@ class NewerMessagesIT {
       assertThat(toldByTheEarlier).containsExactly("EarlierFact[kind=booked, who=Ada]");
     }
     try (TestNode laterNode = node(later, toldByTheLater)) {
-      ScheduleApi.ReplayDeadLetter replay = new ScheduleApi.ReplayDeadLetter(parked().getFirst(), null);
+      ScheduleApi.ReplayDeadLetter replay =
+          new ScheduleApi.ReplayDeadLetter(parked().getFirst(), null);
       laterNode.run(
           () -> laterNode.node().bus().ask(ScheduleApi.REPLAY_DEAD_LETTER, replay).await());
       TestNode.until("it is told at last", () -> !toldByTheLater.isEmpty());

@@ -114,15 +114,13 @@ public final class UserAdministration {
     Instant now = node.clock().now();
     if (before.isActive() != after.isActive()) {
       String action = after.isActive() ? "user_enabled" : "user_disabled";
-      AdminLog.record(
-          tx, now, action(command, action, "status", before.status(), after.status()));
+      AdminLog.record(tx, now, action(command, action, "status", before.status(), after.status()));
     }
     if (before.role() != after.role()) {
       AdminLog.record(
           tx,
           now,
-          action(
-              command, "user_role_changed", "role", before.role().name(), after.role().name()));
+          action(command, "user_role_changed", "role", before.role().name(), after.role().name()));
     }
   }
 

@@ -19,7 +19,8 @@ public final class AccountStore {
   public static final String EMAIL_KEY = "uq_user_account_email";
 
   private static final String COLUMNS =
-      "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale, u.created_at, u.command_id, u.email_verified";
+      "u.id, u.email, u.password_hash, u.name, u.role, u.status, u.timezone, u.locale,"
+          + " u.created_at, u.command_id, u.email_verified";
   private static final String SELECT = "SELECT " + COLUMNS + " FROM user_account u ";
   private static final Columns IDS = new Columns().id("id");
 
@@ -45,8 +46,8 @@ public final class AccountStore {
   private static final String UPDATE_ACCESS =
       "UPDATE user_account SET role = ?, status = ?, updated_at = ? WHERE id = ?";
   private static final String UPDATE =
-      "UPDATE user_account SET name = ?, timezone = ?, locale = ?, password_hash = ?, updated_at = ? "
-          + "WHERE id = ?";
+      "UPDATE user_account SET name = ?, timezone = ?, locale = ?, password_hash = ?, updated_at ="
+          + " ? WHERE id = ?";
   private static final String UPDATE_HASH =
       "UPDATE user_account SET password_hash = ?, updated_at = ? WHERE id = ?";
 

@@ -52,8 +52,7 @@ public final class Reviews {
 
   private MeetingCounts count(CountMeetings question) {
     Sql sql = node.database().read();
-    return new MeetingCounts(
-        reviews.countWaiting(sql), reviews.countOpen(sql, node.clock().now()));
+    return new MeetingCounts(reviews.countWaiting(sql), reviews.countOpen(sql, node.clock().now()));
   }
 
   /** Decides a review. A repeated decision gets the first answer; a different one is rejected. */

@@ -60,8 +60,7 @@ public final class TestRoutes {
     if (!testMode) {
       return Future.failedFuture(Problem.notFound());
     }
-    return unlessDraining(
-        ask.within(call, DemoSchool.OPEN, new DemoSchool.Open()).map(Answer::ok));
+    return unlessDraining(ask.within(call, DemoSchool.OPEN, new DemoSchool.Open()).map(Answer::ok));
   }
 
   private Future<Answer> advance(Call call) {

@@ -155,8 +155,8 @@ public final class DemoSchool {
   }
 
   /**
-   * Holds six classes: four as planned, one without its teacher and one without one of its students.
-   * Their reviews wait; the others are paid when the dispute window has passed.
+   * Holds six classes: four as planned, one without its teacher and one without one of its
+   * students. Their reviews wait; the others are paid when the dispute window has passed.
    */
   private void createPast(List<String> teachers, List<String> students) {
     Instant start = soon(Duration.ofHours(1));

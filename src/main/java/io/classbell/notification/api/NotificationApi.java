@@ -49,6 +49,7 @@ public final class NotificationApi {
       Operation.of("notification.mark-read", MarkRead.class, Notification.class, NOT_FOUND);
   public static final Operation<MarkAllRead, Unread> MARK_ALL_READ =
       Operation.of("notification.mark-all-read", MarkAllRead.class, Unread.class);
+
   /** Lists when people were told of a meeting and when they read it, oldest first. */
   public static final Operation<NoticesOf, Notices> NOTICES =
       Operation.of("notification.notices", NoticesOf.class, Notices.class);

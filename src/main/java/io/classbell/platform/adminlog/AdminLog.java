@@ -68,7 +68,10 @@ public final class AdminLog {
   }
 
   private static void and(
-      StringBuilder text, List<@Nullable Object> parameters, String condition, @Nullable Object value) {
+      StringBuilder text,
+      List<@Nullable Object> parameters,
+      String condition,
+      @Nullable Object value) {
     if (value != null) {
       text.append(condition);
       parameters.add(value);

@@ -74,7 +74,8 @@ public final class DeadLetters {
     if (letter.source().equals(ScheduleApi.SOURCE_SCHEDULE)) {
       putBack(letter, command.adminId());
     } else {
-      bus.ask(NotificationApi.REDELIVER, new NotificationApi.Redeliver(id, command.adminId())).await();
+      bus.ask(NotificationApi.REDELIVER, new NotificationApi.Redeliver(id, command.adminId()))
+          .await();
     }
     LOG.info("Dead letter {} to {} is replayed", id, letter.address());
     return letter;

@@ -168,10 +168,7 @@ public final class WalletApi {
   /** Lists accounts of the ledger in the order of their ids; for admins. */
   public static final Operation<ListAccounts, Accounts> LIST_ACCOUNTS =
       Operation.of(
-          "wallet.list-accounts",
-          ListAccounts.class,
-          Accounts.class,
-          RejectionCode.INVALID_CURSOR);
+          "wallet.list-accounts", ListAccounts.class, Accounts.class, RejectionCode.INVALID_CURSOR);
 
   /** Lists an account's entries, newest first; for admins. */
   public static final Operation<EntriesOf, AccountEntries> ACCOUNT_ENTRIES =

@@ -91,8 +91,7 @@ public final class LedgerExplorer {
     }
     int limit = Math.clamp(query.limit(), 1, LONGEST_PAGE);
     List<AccountEntry> found =
-        store.entries(
-            read(), query.accountId(), HistoryCursor.below(query.cursor()), limit + 1);
+        store.entries(read(), query.accountId(), HistoryCursor.below(query.cursor()), limit + 1);
     List<AccountEntry> page = found.subList(0, Math.min(limit, found.size()));
     return new AccountEntries(
         account, page, found.size() > limit ? HistoryCursor.after(page.getLast().seq()) : null);

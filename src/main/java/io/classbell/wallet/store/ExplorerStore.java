@@ -24,8 +24,8 @@ public final class ExplorerStore {
       "SELECT account_id FROM ledger_entry WHERE account_id > ? ORDER BY account_id LIMIT 1";
 
   private static final String SUM =
-      "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) AS balance, COUNT(*) AS entries"
-          + " FROM ledger_entry WHERE account_id = ?";
+      "SELECT CAST(SUM(amount) AS SIGNED) AS balance FROM ledger_entry WHERE account_id = ?"
+          + " HAVING COUNT(*) > 0";
 
   private static final String ENTRIES =
       "SELECT e.seq, e.amount, e.balance_after, t.id, t.at, t.kind, t.rule, t.note, t.meeting_id,"
@@ -96,10 +96,7 @@ public final class ExplorerStore {
     }
     return sql.first(
         SUM,
-        row ->
-            row.getLong("entries") == 0
-                ? null
-                : new AccountView(id, SYSTEM, null, row.getLong("balance"), null),
+        row -> new AccountView(id, SYSTEM, null, row.getLong("balance"), null),
         id);
   }
 

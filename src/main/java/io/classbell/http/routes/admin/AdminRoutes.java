@@ -165,8 +165,7 @@ public final class AdminRoutes {
   /** Finds an account by its id, also a disabled one. */
   private Future<AccountApi.User> account(Call call, String id) {
     return ask.of(
-            AccountApi.LIST_USERS,
-            new AccountApi.ListUsers(call.caller(), null, 1, id, null, null))
+            AccountApi.LIST_USERS, new AccountApi.ListUsers(call.caller(), null, 1, id, null, null))
         .map(
             found -> {
               if (found.items().isEmpty()) {
@@ -253,7 +252,8 @@ public final class AdminRoutes {
 
   private Future<Answer> replay(Call call) {
     return ask.of(
-            ScheduleApi.REPLAY_DEAD_LETTER, new ScheduleApi.ReplayDeadLetter(call.input().id("id"), call.userId()))
+            ScheduleApi.REPLAY_DEAD_LETTER,
+            new ScheduleApi.ReplayDeadLetter(call.input().id("id"), call.userId()))
         .map(letter -> Answer.json(202, letter));
   }
 }

@@ -37,9 +37,7 @@ public final class LedgerAudit {
   /** For the operations board. A failure is logged only: the result itself is not affected. */
   private void record(Result result) {
     int violations = result.invariants().stream().mapToInt(i -> i.violations().size()).sum();
-    ask.of(
-            WalletApi.RECORD_PROOF,
-            new WalletApi.Proof(result.ok(), result.checkedAt(), violations))
+    ask.of(WalletApi.RECORD_PROOF, new WalletApi.Proof(result.ok(), result.checkedAt(), violations))
         .onFailure(e -> LOG.warn("The result of the audit is not recorded: {}", e.getMessage()));
   }
 

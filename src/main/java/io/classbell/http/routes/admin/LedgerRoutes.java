@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +130,7 @@ public final class LedgerRoutes {
   }
 
   private Future<Answer> transaction(Call call) {
-    return ask.of(
-            WalletApi.TRANSACTION, new WalletApi.TransactionById(call.input().id("id")))
+    return ask.of(WalletApi.TRANSACTION, new WalletApi.TransactionById(call.input().id("id")))
         .compose(
             found -> {
               Set<String> ids =
@@ -148,12 +146,14 @@ public final class LedgerRoutes {
   }
 
   private Future<Map<String, Person>> names(List<AccountView> accounts) {
-    return people.findByIds(
-        accounts.stream()
-            .filter(account -> account.kind().equals("wallet"))
-            .map(AccountView::ownerId)
-            .filter(Objects::nonNull)
-            .collect(Collectors.toSet()));
+    Set<String> ids = new HashSet<>();
+    for (AccountView account : accounts) {
+      String ownerId = account.ownerId();
+      if (account.kind().equals("wallet") && ownerId != null) {
+        ids.add(ownerId);
+      }
+    }
+    return people.findByIds(ids);
   }
 
   private static Account account(AccountView account, Map<String, Person> names) {

@@ -101,8 +101,7 @@ public final class OperationsBoard {
     return Future.all(meetings, messages, deliveries, proof)
         .map(
             done ->
-                board(
-                    meetings.result(), messages.result(), deliveries.result(), proof.result()));
+                board(meetings.result(), messages.result(), deliveries.result(), proof.result()));
   }
 
   private static <T> Future<T> known(Future<T> answer) {
