@@ -86,11 +86,13 @@ export const userLink = person => html`<a href=${"/admin/users/" + person.id}>${
 export const accountLink = (id, label) => html`<a href=${"/admin/ledger/accounts/" + id}>${label ?? id}</a>`;
 
 /** An account of the ledger by the name that a person knows it by. */
-export function accountName(account) {
-  const label = account.kind === "wallet" ? t("admin.account.wallet", {name: account.owner?.name || t("admin.someone")})
+export function accountLabel(account) {
+  return account.kind === "wallet" ? t("admin.account.wallet", {name: account.owner?.name || t("admin.someone")})
     : account.kind === "escrow" ? t("admin.account.escrow") : t("admin.account.system", {name: account.accountId ?? account.id});
-  return accountLink(account.accountId ?? account.id, label);
 }
+
+/** The same as a link to the account. */
+export const accountName = account => accountLink(account.accountId ?? account.id, accountLabel(account));
 
 /** The subject of an admin's action, with a link if there is a page for it. */
 export function subjectLink(subject) {

@@ -213,12 +213,17 @@ class Frame extends LitElement {
     await this.page.updateComplete;
     this.page.setTitle();
     this.#arrive(focus, scroll);
-    for (const link of this.querySelectorAll("nav a[href]")) {
-      const here = link.getAttribute("href");
-      if (location.pathname === here || location.pathname.startsWith(here + "/")) {
-        link.setAttribute("aria-current", "page");
-      } else {
-        link.removeAttribute("aria-current");
+    for (const nav of this.querySelectorAll("nav")) {
+      const links = [...nav.querySelectorAll("a[href]")];
+      const nearest = links.map(link => link.getAttribute("href"))
+        .filter(here => location.pathname === here || location.pathname.startsWith(here + "/"))
+        .sort((a, b) => b.length - a.length)[0];
+      for (const link of links) {
+        if (link.getAttribute("href") === nearest) {
+          link.setAttribute("aria-current", "page");
+        } else {
+          link.removeAttribute("aria-current");
+        }
       }
     }
   }

@@ -1,5 +1,5 @@
 import {api} from "app/api.js";
-import {Paged, accountName, head, table, userLink} from "app/admin.js";
+import {Paged, accountLabel, accountName, head, table, userLink} from "app/admin.js";
 import {change, dayTime, money} from "app/text.js";
 import {Page, Resource, html, nothing, state, t, userText} from "app/ui.js";
 import {router} from "app/router.js";
@@ -80,7 +80,7 @@ class AdminLedgerPage extends Page {
     const print = html`<button type="button" class="no-print" @click=${() => globalThis.print()}>${t("admin.print")}</button>`;
     if (this.params.account) {
       const account = this.#entries.first.value?.account;
-      return html`${head("/admin/ledger", account ? accountName(account) : t("admin.ledger.account"), print)}
+      return html`${head("/admin/ledger", account ? accountLabel(account) : t("admin.ledger.account"), print)}
         ${this.#entries.show((items, page) => this.#entryRows(items, page), t("admin.ledger.noEntries"))}`;
     }
     if (this.params.transaction) {

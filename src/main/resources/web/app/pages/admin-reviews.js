@@ -72,7 +72,7 @@ class AdminReviewsPage extends Page {
     const line = (person, role, price) => html`<tr><td>${userLink(person)}<br><span class="quiet small">${role}</span></td>
       <td>${absent.has(person.id) ? html`<span class="chip cancelled">${t("admin.absent")}</span>` : html`<span class="chip">${t("admin.present")}</span>`}</td>
       <td class="amount">${price === null ? nothing : money(price)}</td></tr>`;
-    return html`<section aria-labelledby="people"><h2 id="people">${t("admin.review.people")}</h2>
+    return html`<section><h2>${t("admin.review.people")}</h2>
       <div class="table-scroll" tabindex="0" role="region" aria-label=${t("admin.review.people")}><table class="data dense">
       <thead><tr><th scope="col">${t("admin.review.person")}</th><th scope="col">${t("admin.review.attendance")}</th>
         <th scope="col" class="amount">${t("admin.review.price")}</th></tr></thead>
@@ -113,7 +113,7 @@ class AdminReviewsPage extends Page {
   }
 
   #one(review) {
-    return html`<div class="with-side">
+    return html`<div class="with-side flip">
       <div class="main"><p>${fullTime(review.meeting)}</p>${this.#people(review)}${this.#timeline(review)}
         <p class="quiet small">${t("admin.zone", {zone: zoneName()})}</p></div>
       <div class="side">${this.#decision(review)}</div></div>`;

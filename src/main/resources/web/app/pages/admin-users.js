@@ -118,8 +118,8 @@ class AdminUsersPage extends Page {
         <p>${t("admin.user.disableEffect")}</p>
         ${preview.classCount > 0 ? html`<p><b>${t("admin.user.classes", {count: preview.classCount})}</b>
           ${t("admin.user.refunds", {count: preview.students, amount: money(preview.classRefund)})}</p>
-          <ul class="plain-list scroll">${preview.classes.map(item => html`<li class="small">${dayTime(item.startsAt)} ${userText(item.title)}
-            <span class="quiet">${money(item.refund)}</span></li>`)}</ul>` : nothing}
+          <ul class="plain-list scroll spread" tabindex="0" aria-label=${t("admin.user.classList")}>${preview.classes.map(item => html`<li class="small"><span>${dayTime(item.startsAt)}, ${userText(item.title)}</span>
+            <span>${money(item.refund)}</span></li>`)}</ul>` : nothing}
         ${preview.bookingCount > 0 ? html`<p><b>${t("admin.user.bookings", {count: preview.bookingCount})}</b>
           ${t("admin.user.bookingRefund", {amount: money(preview.bookingRefund)})}</p>` : nothing}
         ${preview.classCount + preview.bookingCount === 0 ? html`<p>${t("admin.user.nothingCancelled")}</p>` : nothing}

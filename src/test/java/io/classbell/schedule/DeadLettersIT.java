@@ -166,8 +166,8 @@ class DeadLettersIT {
   private void insert(int i, String source, String parkedAt) {
     bells.execute(
         ("INSERT INTO dead_letter (id, source, address, due_at, body, attempts, parked_at) VALUES"
-             + " ('01900000-0000-7000-8000-0000000000%02d', '%s', 'x', '2026-01-01', '{}', 3,"
-             + " '%s')")
+                + " ('01900000-0000-7000-8000-0000000000%02d', '%s', 'x', '2026-01-01', '{}', 3,"
+                + " '%s')")
             .formatted(i, source, parkedAt));
   }
 

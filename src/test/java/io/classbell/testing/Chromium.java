@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,17 +174,20 @@ public final class Chromium implements AutoCloseable {
             .put("mobile", false));
     JsonObject scheme =
         new JsonObject().put("name", "prefers-color-scheme").put("value", dark ? "dark" : "light");
+    // Transitions of colors would be caught halfway.
+    JsonObject motion =
+        new JsonObject().put("name", "prefers-reduced-motion").put("value", "reduce");
     call(
         session,
         "Emulation.setEmulatedMedia",
-        new JsonObject().put("features", new io.vertx.core.json.JsonArray().add(scheme)));
+        new JsonObject().put("features", new JsonArray().add(scheme).add(motion)));
   }
 
   /** A picture of what the page shows, as PNG. */
   public byte[] screenshot() {
     JsonObject answer =
         call(session, "Page.captureScreenshot", new JsonObject().put("format", "png"));
-    return java.util.Base64.getDecoder().decode(answer.getString("data"));
+    return Base64.getDecoder().decode(answer.getString("data"));
   }
 
   /** Errors that scripts threw or pages logged, since the last look. */

@@ -95,9 +95,7 @@ public final class ExplorerStore {
       return sql.first(GUARDED + " WHERE id = ?", ExplorerStore::guardedAccount, id);
     }
     return sql.first(
-        SUM,
-        row -> new AccountView(id, SYSTEM, null, row.getLong("balance"), null),
-        id);
+        SUM, row -> new AccountView(id, SYSTEM, null, row.getLong("balance"), null), id);
   }
 
   /** Returns an account's entries below a sequence number, newest first. */
