@@ -32,7 +32,9 @@ import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
 import io.classbell.http.routes.TestRoutes;
 import io.classbell.http.routes.WalletRoutes;
+import io.classbell.http.routes.WithdrawalRoutes;
 import io.classbell.http.routes.admin.AdminRoutes;
+import io.classbell.http.routes.admin.AdminWithdrawalRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.http.routes.admin.LedgerRoutes;
 import io.classbell.http.routes.admin.OperationsBoard;
@@ -184,11 +186,13 @@ public final class HttpVerticle extends VerticleBase {
     new EvidenceRoutes(ask, people).addTo(routes);
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
+    new WithdrawalRoutes(ask).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
     new AdminRoutes(ask, people, shown, new LedgerAudit(ask, node.clock()::now)).addTo(routes);
     OperationsBoard board = new OperationsBoard(ask, node.clock());
     node.bus().on(NodeBeacon.STATUS, board::heard);
     new LedgerRoutes(ask, people, board).addTo(routes);
+    new AdminWithdrawalRoutes(ask, people).addTo(routes);
     new TestRoutes(ask, node.testMode(), health).addTo(routes);
     return routes;
   }

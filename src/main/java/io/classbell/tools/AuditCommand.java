@@ -3,6 +3,7 @@ package io.classbell.tools;
 import io.classbell.booking.audit.BookingAudit;
 import io.classbell.boot.ServerAccess;
 import io.classbell.boot.StartFailure;
+import io.classbell.payment.audit.PayoutAudit;
 import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.ConfigurationException;
@@ -106,7 +107,10 @@ public final class AuditCommand {
               found.complete(
                   database.inSnapshot(
                       sql ->
-                          Stream.of(WalletAudit.findings(sql), BookingAudit.findings(sql))
+                          Stream.of(
+                              WalletAudit.findings(sql),
+                              BookingAudit.findings(sql),
+                              PayoutAudit.findings(sql))
                               .flatMap(findings -> findings.invariants().stream())
                               .toList()));
             } catch (RuntimeException e) {

@@ -34,6 +34,7 @@ class OthersThingsIT {
   private static String slot;
   private static String notification;
   private static String revokedFeed;
+  private static String withdrawal;
 
   /** One operation with an id in it, tried with an id that is somebody else's. */
   private record Attempt(
@@ -48,6 +49,14 @@ class OthersThingsIT {
     otherTeacher = Visitor.register(node.port(), "teacher");
     owner.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
     otherStudent.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
+    teacher.post("/wallet/deposit", "{\"amount\":100000}").mustBe(201);
+    withdrawal =
+        teacher
+            .post(
+                "/wallet/withdrawals",
+                "{\"amount\":5000,\"provider\":\"manual\",\"destination\":\"IBAN\"}")
+            .mustBe(201)
+            .text("id");
     slot = slot(teacher, 3);
     booking = owner.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
     endedMeeting = slot(teacher, 4);
@@ -117,6 +126,14 @@ class OthersThingsIT {
     all.add(new Attempt("moveBooking", otherStudent, "POST", ofBooking + "move", booking, move));
     all.add(
         new Attempt("cancelMeeting", otherTeacher, "POST", "/meetings/{id}/cancel", slot, "{}"));
+    all.add(
+        new Attempt(
+            "cancelWithdrawal",
+            otherTeacher,
+            "POST",
+            "/wallet/withdrawals/{id}/cancel",
+            withdrawal,
+            NO_BODY));
     Visitor admin = Visitor.demo(node.port(), "admin");
     all.add(new Attempt("getUser", admin, "GET", "/admin/users/{id}", booking, NO_BODY));
     all.add(
@@ -141,6 +158,27 @@ class OthersThingsIT {
             "/admin/ledger/transactions/{id}",
             booking,
             NO_BODY));
+    // Admins may see every withdrawal: what is none is tried with another thing's id.
+    String ofWithdrawal = "/admin/withdrawals/{id}/";
+    all.add(
+        new Attempt(
+            "approveWithdrawal", admin, "POST", ofWithdrawal + "approve", booking, NO_BODY));
+    all.add(
+        new Attempt(
+            "rejectWithdrawal",
+            admin,
+            "POST",
+            ofWithdrawal + "reject",
+            booking,
+            "{\"reason\":\"x\"}"));
+    all.add(
+        new Attempt(
+            "markWithdrawalPaid",
+            admin,
+            "POST",
+            ofWithdrawal + "paid",
+            booking,
+            "{\"reference\":\"x\"}"));
     all.add(
         new Attempt(
             "decideReview", admin, "POST", "/admin/reviews/{id}/decision", booking, decision));
@@ -198,6 +236,8 @@ class OthersThingsIT {
               });
     }
     withId.remove("");
+    // Its path names a provider: the account is the caller's own.
+    withId.remove("setPayoutAccount");
     Set<String> tried = new TreeSet<>();
     attempts().forEach(a -> tried.add(a.operation));
     assertThat(tried).isEqualTo(withId);

@@ -79,6 +79,16 @@ class AccessIT {
   void what_a_student_a_teacher_and_an_admin_may_not_do_stands_as_it_was_decided() {
     assertThat(refusedTo(Caller.Role.student))
         .containsExactlyInAnyOrder(
+            "listPayoutAccounts",
+            "setPayoutAccount",
+            "requestWithdrawal",
+            "listWithdrawals",
+            "cancelWithdrawal",
+            "listAllWithdrawals",
+            "exportWithdrawals",
+            "approveWithdrawal",
+            "rejectWithdrawal",
+            "markWithdrawalPaid",
             "createSlot",
             "listMySlots",
             "createSlotSeries",
@@ -100,6 +110,11 @@ class AccessIT {
             "adjustWallet");
     assertThat(refusedTo(Caller.Role.teacher))
         .containsExactlyInAnyOrder(
+            "listAllWithdrawals",
+            "exportWithdrawals",
+            "approveWithdrawal",
+            "rejectWithdrawal",
+            "markWithdrawalPaid",
             "book",
             "cancelBooking",
             "moveBooking",

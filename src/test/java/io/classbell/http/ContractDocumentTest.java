@@ -13,7 +13,10 @@ import io.classbell.http.routes.ConfigRoutes;
 import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
 import io.classbell.http.routes.WalletRoutes;
+import io.classbell.http.routes.WithdrawalRoutes;
+import io.classbell.http.routes.admin.AdminWithdrawalRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
+import io.classbell.payment.api.PayoutApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Caller;
@@ -78,6 +81,9 @@ class ContractDocumentTest {
           Map.entry("Wallet", WalletApi.Balance.class),
           Map.entry("WalletLine", WalletApi.Line.class),
           Map.entry("Posted", WalletRoutes.Posted.class),
+          Map.entry("PayoutAccount", PayoutApi.Account.class),
+          Map.entry("Withdrawal", WithdrawalRoutes.Withdrawal.class),
+          Map.entry("AdminWithdrawal", AdminWithdrawalRoutes.Withdrawal.class),
           Map.entry("Notification", NotificationApi.Notification.class),
           Map.entry("NotificationPage", NotificationApi.Inbox.class),
           Map.entry("Unread", NotificationApi.Unread.class),
@@ -145,6 +151,10 @@ class ContractDocumentTest {
     assertThat(DOCUMENT.enumOf("Attendance"))
         .isEqualTo(constants("booking.model.Booking$Attendance"));
     assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.model.Booking$Money"));
+    List<String> shown =
+        new ArrayList<>(constants("payment.payout.model.Withdrawal$Status"));
+    assertThat(shown.remove("reserving") && shown.remove("refused")).isTrue();
+    assertThat(DOCUMENT.enumOf("WithdrawalStatus")).isEqualTo(shown);
     assertThat(DOCUMENT.enumOf("MeetingStatus"))
         .isEqualTo(constants("booking.model.Meeting$Status"));
     assertThat(DOCUMENT.enumOf("NotificationKind"))

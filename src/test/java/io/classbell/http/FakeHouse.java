@@ -5,6 +5,7 @@ import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
+import io.classbell.payment.api.PayoutApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Bus;
@@ -259,6 +260,10 @@ final class FakeHouse {
     on(bus, MeetingApi.COUNTS, q -> new MeetingApi.MeetingCounts(1, 2));
     on(bus, ScheduleApi.COUNTS, q -> new ScheduleApi.MessageCounts(0, 0));
     on(bus, NotificationApi.WAITING, q -> new NotificationApi.Waiting(0));
+    on(
+        bus,
+        PayoutApi.AUDIT,
+        q -> new AuditFindings(List.of(AuditFindings.Invariant.of("payable", List.of()))));
     on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits"));
     on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
     on(
@@ -275,6 +280,37 @@ final class FakeHouse {
         bus,
         WalletApi.ADJUST,
         q -> new WalletApi.Posted(q.commandId(), q.userId(), q.amount(), 0, START));
+    on(bus, PayoutApi.SET_ACCOUNT, q -> new PayoutApi.Account(q.provider(), "IBAN", START));
+    on(
+        bus,
+        PayoutApi.ACCOUNTS,
+        q -> new PayoutApi.Accounts(List.of(new PayoutApi.Account("manual", "IBAN", START))));
+    on(bus, PayoutApi.REQUEST, q -> withdrawal(q.commandId(), "requested"));
+    on(
+        bus,
+        PayoutApi.LIST,
+        q -> new PayoutApi.Withdrawals(List.of(withdrawal(SLOT, "requested")), "next"));
+    on(
+        bus,
+        PayoutApi.CANCEL,
+        q -> withdrawal(known(q.withdrawalId(), PayoutApi.NO_WITHDRAWAL), "cancelled"));
+    on(
+        bus,
+        PayoutApi.LIST_ALL,
+        q -> new PayoutApi.Withdrawals(List.of(withdrawal(SLOT, "requested")), "next"));
+    on(bus, PayoutApi.EXPORT, q -> new PayoutApi.Export("\"id\"\r\n"));
+    on(
+        bus,
+        PayoutApi.APPROVE,
+        q -> withdrawal(known(q.withdrawalId(), PayoutApi.NO_WITHDRAWAL), "approved"));
+    on(
+        bus,
+        PayoutApi.REJECT,
+        q -> withdrawal(known(q.withdrawalId(), PayoutApi.NO_WITHDRAWAL), "rejected"));
+    on(
+        bus,
+        PayoutApi.MARK_PAID,
+        q -> withdrawal(known(q.withdrawalId(), PayoutApi.NO_WITHDRAWAL), "paid"));
     on(
         bus,
         NotificationApi.LIST,
@@ -408,6 +444,26 @@ final class FakeHouse {
         null,
         null,
         1L);
+  }
+
+  private static PayoutApi.WithdrawalView withdrawal(String id, String status) {
+    return new PayoutApi.WithdrawalView(
+        id,
+        TEACHER,
+        2500,
+        "manual",
+        "IBAN",
+        "EUR",
+        "25.00",
+        status,
+        0,
+        null,
+        null,
+        null,
+        List.of(ADMIN),
+        0,
+        START,
+        START);
   }
 
   private static BookingApi.BookingView booking(String id, String status) {

@@ -3,6 +3,7 @@ package io.classbell.http.routes.admin;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
+import io.classbell.payment.api.PayoutApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.wallet.api.WalletApi;
@@ -44,11 +45,13 @@ public final class LedgerAudit {
   Future<Result> run(Call call) {
     Future<AuditFindings> books = ask.within(call, WalletApi.AUDIT, new WalletApi.AuditBooks());
     Future<AuditFindings> seats = ask.within(call, BookingApi.AUDIT, new BookingApi.AuditSeats());
-    return Future.all(books, seats)
+    Future<AuditFindings> payouts =
+        ask.within(call, PayoutApi.AUDIT, new PayoutApi.AuditWithdrawals());
+    return Future.all(books, seats, payouts)
         .map(
             done -> {
               List<Invariant> all =
-                  Stream.of(books, seats)
+                  Stream.of(books, seats, payouts)
                       .flatMap(part -> part.result().invariants().stream())
                       .toList();
               Result result =
