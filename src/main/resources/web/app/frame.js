@@ -4,6 +4,7 @@ import {api, boot, clock, command, network, session} from "app/api.js";
 import {browserZone, dayTime, language, money, setLanguage, t, zone, zoneName} from "app/text.js";
 import {live} from "app/live.js";
 import {match, router} from "app/router.js";
+import {theme} from "app/theme.js";
 import {Form, field, icon, problemBox, problemText, submit, toasts, userText, values} from "app/ui.js";
 import {LoginForm} from "app/login.js";
 
@@ -38,16 +39,6 @@ const DEMO = ["student", "teacher", "admin"];
 const DEMO_PASSWORD = "classbell-demo";
 const MINUTE_MS = 60_000;
 
-export const theme = {
-  get: () => localStorage.getItem("classbell.theme") ?? "auto",
-  set(value) {
-    localStorage.setItem("classbell.theme", value);
-    this.apply();
-  },
-  apply() {
-    document.documentElement.dataset.theme = this.get();
-  },
-};
 theme.apply();
 
 class Frame extends LitElement {
@@ -242,16 +233,17 @@ class Frame extends LitElement {
       if (!isFirst) {
         scrollTo(0, scroll ?? 0);
       }
-      return link || focus === "heading";
+      return isFirst || link || focus === "heading" && target;
     };
     if (!place()) {
-      // The list that had the link is still loading.
-      let tries = 0;
+      // What has the link or the heading is still loading. The user's own focus comes first.
+      const started = document.activeElement;
+      const end = Date.now() + 5000;
       const again = setInterval(() => {
-        if (place() || ++tries > 20 || document.activeElement?.closest("main, dialog")?.matches("main") === false) {
+        if (document.activeElement !== started && document.activeElement !== document.body || Date.now() > end || place()) {
           clearInterval(again);
         }
-      }, 100);
+      }, 50);
     }
   }
 
@@ -274,7 +266,7 @@ class Frame extends LitElement {
       <header class="top">
         <div class="bar">
           <a class="brand" href="/">${icon("bell")}<span>${t("app.name")}</span></a>
-          <nav class="links" aria-label=${t("nav.main")}>${this.#links(role)}</nav>
+          <nav class="links" aria-label=${t("nav.main")}>${this.#links(role, false)}</nav>
           <div class="tools">${session.user ? this.#userTools() : this.#visitorTools()}</div>
         </div>
       </header>
@@ -285,7 +277,7 @@ class Frame extends LitElement {
         <p><a href="/docs">${t("footer.api")}</a></p>
         ${this.#languageMenu()}
       </footer>
-      ${session.user ? html`<nav class="tabs" aria-label=${t("nav.main")}>${this.#links(role)}</nav>` : nothing}
+      ${session.user ? html`<nav class="tabs" aria-label=${t("nav.main")}>${this.#links(role, true)}</nav>` : nothing}
       ${this.loginOpen ? this.#loginDialog() : nothing}
       <div class="toasts" role="status">${toasts.items.map(item => html`
         <div class="toast ${item.kind}"><p>${userText(item.text)}</p>
@@ -294,8 +286,9 @@ class Frame extends LitElement {
       <div id="announcer" class="visually-hidden" role="status"></div>`;
   }
 
-  #links(role) {
-    return NAVIGATION[role].map(([href, text, image]) => html`<a href=${href}>${icon(image)}<span>${t(text)}</span>${
+  /** On wide screens the bell leads to the inbox. */
+  #links(role, isTabs) {
+    return NAVIGATION[role].filter(([href]) => isTabs || href !== "/inbox").map(([href, text, image]) => html`<a href=${href}>${icon(image)}<span>${t(text)}</span>${
       href === "/inbox" && live.unread > 0
         ? html`<span class="badge" aria-label=${t("nav.unread", {count: live.unread})}>${live.unread > 99 ? "99+" : live.unread}</span>` : nothing}</a>`);
   }
@@ -352,7 +345,7 @@ class Frame extends LitElement {
     const {user} = session;
     const unverified = user && user.emailVerified === false;
     const otherZone = user && user.timezone !== browserZone && !sessionStorage.getItem("classbell.zoneSeen");
-    return html`
+    return !unverified && !otherZone ? nothing : html`<section class="notices" aria-label=${t("nav.notices")}>
       ${unverified ? html`<div class="notice brass"><p>${icon("mail")} ${t("verify.needed", {email: user.email})}
         <button type="button" class="link" @click=${() => this.#resend()}>${t("verify.resend")}</button></p></div>` : nothing}
       ${otherZone ? html`<div class="notice"><p>${icon("globe")} ${t("time.differs", {profile: zoneName(user.timezone), browser: zoneName(browserZone)})}
@@ -360,7 +353,7 @@ class Frame extends LitElement {
         <button type="button" class="link" @click=${() => {
           sessionStorage.setItem("classbell.zoneSeen", "1");
           this.requestUpdate();
-        }}>${t("action.dismiss")}</button></p></div>` : nothing}`;
+        }}>${t("action.dismiss")}</button></p></div>` : nothing}</section>`;
   }
 
   async #resend() {

@@ -5,6 +5,8 @@ const PING_MS = 15_000;
 const MIN_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 
+const decoder = new TextDecoder();
+
 let url = null;
 let user = null;
 let token = null;
@@ -28,6 +30,8 @@ function connect() {
     return;
   }
   socket = new WebSocket(url);
+  // The bridge sends its own replies as binary frames.
+  socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     if (user) {
       register(user);
@@ -38,7 +42,7 @@ function connect() {
     wasOpen = true;
   };
   socket.onmessage = ({data}) => {
-    const frame = JSON.parse(data);
+    const frame = JSON.parse(typeof data === "string" ? data : decoder.decode(data));
     delay = MIN_DELAY_MS;
     if (frame.type === "rec" && frame.address) {
       postMessage({type: "message", address: frame.address, body: frame.body});

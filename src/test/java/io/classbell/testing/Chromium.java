@@ -5,6 +5,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -160,6 +161,59 @@ public final class Chromium implements AutoCloseable {
   /** Types into what has the focus. */
   public void type(String text) {
     call(session, "Input.insertText", new JsonObject().put("text", text));
+  }
+
+  /** Waits for an element and clicks it as a script would. */
+  public void click(String selector) {
+    String element = "document.querySelector(" + quoted(selector) + ")";
+    until(element + " !== null");
+    evaluate(element + ".click()");
+  }
+
+  /** Waits for a field, replaces its value by typing, and leaves the focus in it. */
+  public void fill(String selector, String value) {
+    String element = "document.querySelector(" + quoted(selector) + ")";
+    until(element + " !== null");
+    evaluate(element + ".focus(); " + element + ".select?.()");
+    type(value);
+  }
+
+  /** Presses a key by its name, such as Tab, Enter or ArrowDown. */
+  public void press(String key) {
+    int code =
+        switch (key) {
+          case "Tab" -> 9;
+          case "Enter" -> 13;
+          case "Escape" -> 27;
+          case " " -> 32;
+          case "ArrowLeft" -> 37;
+          case "ArrowUp" -> 38;
+          case "ArrowRight" -> 39;
+          case "ArrowDown" -> 40;
+          default -> throw new IllegalArgumentException(key);
+        };
+    JsonObject event =
+        new JsonObject().put("key", key).put("code", key).put("windowsVirtualKeyCode", code);
+    if (key.equals("Enter")) {
+      event.put("text", "\r");
+    } else if (key.equals(" ")) {
+      event.put("text", " ");
+    }
+    call(session, "Input.dispatchKeyEvent", event.copy().put("type", "keyDown"));
+    call(session, "Input.dispatchKeyEvent", event.copy().put("type", "keyUp"));
+  }
+
+  /** Runs a script in each page before the page's own scripts. */
+  public void beforeEachPage(String script) {
+    call(
+        session,
+        "Page.addScriptToEvaluateOnNewDocument",
+        new JsonObject().put("source", script));
+  }
+
+  /** Makes a string literal of JavaScript. */
+  public static String quoted(String text) {
+    return Json.encode(text);
   }
 
   /** Gives the page this size, and a light or dark color scheme. */

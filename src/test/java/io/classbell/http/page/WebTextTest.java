@@ -35,6 +35,12 @@ class WebTextTest {
               "error.", "ErrorCode",
               "field.", "FieldErrorCode",
               "status.", "MeetingStatus",
+              "booking.", "BookingStatus",
+              "attendance.", "Attendance",
+              "line.", "WalletLineKind",
+              "rule.", "Rule",
+              "kind.", "NotificationKind",
+              "conflict.", "SlotConflictCode",
               "role.", "Role"));
 
   private static final Pattern LITERAL = Pattern.compile("[\"`]([a-z]\\w*(?:\\.\\w+)+)[\"`]");

@@ -1,0 +1,26 @@
+import {WalletView} from "app/money.js";
+import {Page, html, t} from "app/ui.js";
+
+class EarningsPage extends Page {
+  #view = new WalletView(this);
+
+  addressChanged() {
+    this.#view.load();
+  }
+
+  onLive(type) {
+    if (type !== "slots") {
+      this.#view.load();
+    }
+  }
+
+  render() {
+    return html`<h1 tabindex="-1">${t("title.teach-earnings")}</h1>
+      <div class="middle">${this.#view.amounts(true)}
+        <p class="quiet">${t("earnings.hint")}</p>
+        <section aria-labelledby="history"><h2 id="history">${t("wallet.history")}</h2>${this.#view.history("teacher")}</section></div>`;
+  }
+}
+
+customElements.define("cb-page-teach-earnings", EarningsPage);
+export default "cb-page-teach-earnings";
