@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,14 +25,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a running platform in test mode. A closed loop of HTTP clients measures bookings,
- * cancellations and searches per second, as medians of several rounds. If the database is
- * accessible, a loop of plain transactions with the same SQL, one per booking, runs as well, and
- * the ratio is printed. The result is not judged.
+ * cancellations and searches per second, as medians of several rounds. Every POST has an
+ * Idempotency-Key, as those of real clients have. If the database is accessible, two loops without
+ * the platform run as well: plain transactions with the same SQL, one per booking, and the same
+ * rows in groups of 64 (the ceiling). The ratios are printed. The result is not judged.
  */
 public final class Bench {
   private static final String PASSWORD = "bench-password-1";
@@ -43,6 +47,8 @@ public final class Bench {
   private final int clients;
   private final int rounds;
   private final Duration roundTime;
+  private final boolean withKeys;
+  private final @Nullable String resultFile;
   private final List<String> students = new ArrayList<>();
   private final List<String> slots = new ArrayList<>();
   private final List<ArrayDeque<String>> booked = new ArrayList<>();
@@ -56,6 +62,8 @@ public final class Bench {
     this.clients = Integer.parseInt(options.getOrDefault("clients", "64"));
     this.rounds = Integer.parseInt(options.getOrDefault("rounds", "3"));
     this.roundTime = Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "8")));
+    this.withKeys = !options.containsKey("no-keys");
+    this.resultFile = options.get("json");
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -66,12 +74,14 @@ public final class Bench {
   }
 
   /**
-   * {@code --url U --clients N --rounds N --seconds N --servers FILE}, the last for the plain loop.
+   * {@code --url U --clients N --rounds N --seconds N --no-keys --json FILE --servers FILE}, the
+   * last for the plain loop and the ceiling.
    */
   public static void main(String[] args) {
     Map<String, String> options = new java.util.HashMap<>();
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+    for (int i = 0; i < args.length; i++) {
+      String name = args[i].replaceFirst("^--", "");
+      options.put(name, name.equals("no-keys") ? "true" : args[++i]);
     }
     Vertx vertx = Vertx.vertx();
     int exit = 0;
@@ -108,20 +118,26 @@ public final class Bench {
 
   private void run(@Nullable String databaseUrl) {
     System.out.printf(
-        "%d clients, %d rounds of %d s, %d cores%n",
-        clients, rounds, roundTime.toSeconds(), Runtime.getRuntime().availableProcessors());
+        "%d clients, %d rounds of %d s, %s, %d cores%n",
+        clients,
+        rounds,
+        roundTime.toSeconds(),
+        withKeys ? "every POST with an Idempotency-Key" : "no Idempotency-Keys",
+        Runtime.getRuntime().availableProcessors());
     setUp();
     warmUp();
     List<Load.Result> bookings = new ArrayList<>();
     List<Load.Result> cancels = new ArrayList<>();
     List<Load.Result> searches = new ArrayList<>();
     List<Load.Result> plain = new ArrayList<>();
+    List<Load.Result> ceiling = new ArrayList<>();
     LiveLatency live = listen();
     for (int round = 0; round < rounds; round++) {
       bookings.add(show(Load.run(vertx, "bookings", clients, roundTime, this::book).await()));
       System.out.println(live.report());
       if (databaseUrl != null) {
         plain.add(show(PlainLoop.run(vertx, databaseUrl, roundTime).await()));
+        ceiling.add(show(PlainLoop.runInGroups(vertx, databaseUrl, roundTime).await()));
       }
       searches.add(
           show(Load.run(vertx, "slot searches", clients, roundTime, this::search).await()));
@@ -132,15 +148,46 @@ public final class Bench {
       System.out.println(OpensAtOnce.measure(vertx, databaseUrl, platformNow(), 1_000));
     }
     System.out.println("\nmedians");
-    System.out.println(median(bookings));
-    System.out.println(median(cancels));
-    System.out.println(median(searches));
+    List<Load.Result> medians =
+        Stream.of(bookings, cancels, searches, plain, ceiling)
+            .filter(results -> !results.isEmpty())
+            .map(Bench::median)
+            .toList();
+    medians.forEach(System.out::println);
+    JsonObject ratios = new JsonObject();
     if (!plain.isEmpty()) {
-      System.out.println(median(plain));
+      double booked = median(bookings).perSecond();
+      ratios
+          .put("bookingsToPlain", booked / median(plain).perSecond())
+          .put("bookingsToCeiling", booked / median(ceiling).perSecond());
       System.out.printf(
-          "bookings over HTTP / plain transactions: %.2f%n",
-          median(bookings).perSecond() / median(plain).perSecond());
+          "bookings over HTTP / plain transactions: %.2f%n", ratios.getDouble("bookingsToPlain"));
+      System.out.printf(
+          "bookings over HTTP / the ceiling (the same rows in groups of 64): %.2f%n",
+          ratios.getDouble("bookingsToCeiling"));
     }
+    writeResult(medians, ratios);
+  }
+
+  private void writeResult(List<Load.Result> medians, JsonObject ratios) {
+    if (resultFile == null) {
+      return;
+    }
+    JsonObject result =
+        new JsonObject()
+            .put("clients", clients)
+            .put("rounds", rounds)
+            .put("roundSeconds", roundTime.toSeconds())
+            .put("idempotencyKeys", withKeys)
+            .put("cores", Runtime.getRuntime().availableProcessors())
+            .put("medians", new JsonArray(medians.stream().map(Load.Result::toJson).toList()))
+            .put("ratios", ratios);
+    try {
+      Files.writeString(Path.of(resultFile), result.encodePrettily() + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    System.out.println("written to " + resultFile);
   }
 
   private LiveLatency listen() {
@@ -260,7 +307,7 @@ public final class Bench {
   }
 
   private String user(String role) {
-    String email = "bench-" + java.util.UUID.randomUUID() + "@classbell.test";
+    String email = "bench-" + UUID.randomUUID() + "@classbell.test";
     JsonObject register =
         new JsonObject()
             .put("email", email)
@@ -291,6 +338,9 @@ public final class Bench {
     RequestOptions options = new RequestOptions().setMethod(method).setURI("/api/v1" + path);
     if (token != null) {
       options.putHeader("authorization", "Bearer " + token);
+    }
+    if (withKeys && method.equals(HttpMethod.POST)) {
+      options.putHeader("idempotency-key", UUID.randomUUID().toString());
     }
     Buffer buffer = body == null ? Buffer.buffer() : body.toBuffer();
     if (body != null) {

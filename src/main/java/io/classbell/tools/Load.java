@@ -3,10 +3,12 @@ package io.classbell.tools;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,39 +17,52 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
 
-  /** The result of a measurement; latencies are in nanoseconds, sorted. */
-  record Result(String name, int done, int refused, Duration took, long[] latencies) {
+  /** Latencies up to a minute, with three digits; longer ones count as a minute. */
+  private static final long MOST_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final int DIGITS = 3;
+
+  /** The result of a measurement; latencies are in nanoseconds. */
+  record Result(String name, long done, long refused, Duration took, Histogram latencies) {
 
     double perSecond() {
       return done / (took.toNanos() / 1e9);
     }
 
-    double millis(double quantile) {
-      if (latencies.length == 0) {
-        return Double.NaN;
-      }
-      int index = (int) Math.ceil(quantile * latencies.length) - 1;
-      return latencies[Math.max(0, index)] / 1e6;
+    double millis(double percentile) {
+      return latencies.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    JsonObject toJson() {
+      return new JsonObject()
+          .put("name", name)
+          .put("perSecond", perSecond())
+          .put("done", done)
+          .put("refused", refused)
+          .put("seconds", took.toNanos() / 1e9)
+          .put("p50Millis", millis(50))
+          .put("p95Millis", millis(95))
+          .put("p99Millis", millis(99))
+          .put("maxMillis", millis(100));
     }
 
     @Override
     public String toString() {
-      return "%-34s %8.0f/s   p50 %7.1f ms   p99 %7.1f ms   %d done, %d refused"
-          .formatted(name, perSecond(), millis(0.5), millis(0.99), done, refused);
+      return "%-34s %8.0f/s   p50 %7.1f   p95 %7.1f   p99 %7.1f   max %7.1f ms   %d done, %d refused"
+          .formatted(
+              name, perSecond(), millis(50), millis(95), millis(99), millis(100), done, refused);
     }
   }
 
   private final Vertx vertx;
   private final IntFunction<@Nullable Future<Boolean>> ask;
-  private final long[] latencies;
-  private final AtomicInteger answered = new AtomicInteger();
+  private final Histogram latencies = new ConcurrentHistogram(MOST_NANOS, DIGITS);
   private final AtomicInteger refused = new AtomicInteger();
   private volatile long deadline;
 
-  private Load(Vertx vertx, int most, IntFunction<@Nullable Future<Boolean>> ask) {
+  private Load(Vertx vertx, IntFunction<@Nullable Future<Boolean>> ask) {
     this.vertx = vertx;
     this.ask = ask;
-    this.latencies = new long[most];
   }
 
   /**
@@ -60,7 +75,7 @@ final class Load {
       int clients,
       Duration limit,
       IntFunction<@Nullable Future<Boolean>> ask) {
-    Load load = new Load(vertx, 5_000_000, ask);
+    Load load = new Load(vertx, ask);
     Promise<Result> promise = Promise.promise();
     vertx.runOnContext(
         v -> {
@@ -70,11 +85,9 @@ final class Load {
               .map(
                   all -> {
                     Duration took = Duration.ofNanos(System.nanoTime() - started);
-                    int count = load.answered.get();
-                    long[] sorted = Arrays.copyOf(load.latencies, count);
-                    Arrays.sort(sorted);
-                    int no = load.refused.get();
-                    return new Result(name, count - no, no, took, sorted);
+                    long no = load.refused.get();
+                    long count = load.latencies.getTotalCount();
+                    return new Result(name, count - no, no, took, load.latencies);
                   })
               .onComplete(promise);
         });
@@ -100,7 +113,7 @@ final class Load {
             end.fail(result.cause());
             return;
           }
-          latencies[answered.getAndIncrement()] = System.nanoTime() - before;
+          latencies.recordValue(Math.min(System.nanoTime() - before, MOST_NANOS));
           if (!result.result()) {
             refused.incrementAndGet();
           }
