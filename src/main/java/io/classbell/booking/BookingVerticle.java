@@ -65,7 +65,7 @@ public final class BookingVerticle extends VerticleBase {
             slots(slots),
             new SeriesCreation(node, settings, stores, slots::changed).register(node.bus()),
             bookings(bookings),
-            reads(new BookingQueries(node, stores, lists)),
+            reads(new BookingQueries(node, stores, lists, teachers)),
             meetings(cancellation),
             new Departures(node, stores, cancellation, bookings).register(node.bus()),
             life(stores, transaction),
@@ -87,6 +87,7 @@ public final class BookingVerticle extends VerticleBase {
         bus.serve(MeetingApi.CREATE_SLOT, slots::create),
         bus.serve(MeetingApi.TEACHER_SLOTS, slots::ofTeacher),
         bus.serveAsync(MeetingApi.SEARCH_SLOTS, slots::search),
+        bus.serveAsync(MeetingApi.COUNT_DAYS, slots::countDays),
         bus.serve(MeetingApi.MEETING, slots::meeting),
         bus.serve(MeetingApi.SLOT, slots::slot));
   }
@@ -105,7 +106,9 @@ public final class BookingVerticle extends VerticleBase {
         bus.serve(BookingApi.BOOKING, reads::booking),
         bus.serve(BookingApi.BOOKINGS, reads::list),
         bus.serve(BookingApi.AGENDA, reads::agenda),
-        bus.serve(BookingApi.PREVIEW_CANCELLATION, reads::preview));
+        bus.serve(BookingApi.PREVIEW_CANCELLATION, reads::preview),
+        bus.serve(BookingApi.PREVIEW_MOVE, reads::previewMove),
+        bus.serve(BookingApi.PREVIEW_MEETING_CANCELLATION, reads::previewMeetingCancellation));
   }
 
   private Future<?> meetings(MeetingCancellation cancellation) {

@@ -125,6 +125,22 @@ class OthersThingsIT {
         new Attempt("cancelBooking", otherStudent, "POST", ofBooking + "cancel", booking, "{}"));
     all.add(new Attempt("moveBooking", otherStudent, "POST", ofBooking + "move", booking, move));
     all.add(
+        new Attempt(
+            "previewMove",
+            otherStudent,
+            "GET",
+            ofBooking + "move?slotId=" + slot,
+            booking,
+            NO_BODY));
+    all.add(
+        new Attempt(
+            "previewMeetingCancellation",
+            otherTeacher,
+            "GET",
+            "/meetings/{id}/cancellation",
+            slot,
+            NO_BODY));
+    all.add(
         new Attempt("cancelMeeting", otherTeacher, "POST", "/meetings/{id}/cancel", slot, "{}"));
     all.add(
         new Attempt(

@@ -18,6 +18,7 @@ import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.Slots;
 import io.classbell.booking.slot.Teachers;
+import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.ListStore;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
@@ -75,7 +76,11 @@ class ReviewsIT {
         .extracting(ReviewReason::userId)
         .contains(one.studentId())
         .doesNotContain(two.studentId());
-    BookingQueries reads = new BookingQueries(world.node, world.stores, new ListStore());
+    BookingQueries reads = new BookingQueries(
+            world.node,
+            world.stores,
+            new ListStore(),
+            new Teachers(world.node.bus(), world.stores));
     BookingApi.BookingView seen = reads.booking(new BookingApi.BookingById(student, one.id()));
     assertThat(seen.meeting().reviewReasons())
         .isEqualTo(closed.seenBy(student, true).reviewReasons());
@@ -108,7 +113,11 @@ class ReviewsIT {
       if (booking != null) {
         assertShown(
             past,
-            new BookingQueries(world.node, world.stores, new ListStore())
+            new BookingQueries(
+            world.node,
+            world.stores,
+            new ListStore(),
+            new Teachers(world.node.bus(), world.stores))
                 .booking(new BookingApi.BookingById(caller, booking.id()))
                 .meeting());
       }

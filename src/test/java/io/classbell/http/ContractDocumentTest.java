@@ -62,6 +62,11 @@ class ContractDocumentTest {
           Map.entry("Meeting", ResponseMapper.Meeting.class),
           Map.entry("Booking", ResponseMapper.Booking.class),
           Map.entry("Viewer", ResponseMapper.Viewer.class),
+          Map.entry("DayTotals", MeetingApi.DayTotals.class),
+          Map.entry("DayTotal", MeetingApi.DayTotal.class),
+          Map.entry("MoveTerms", BookingApi.MoveTerms.class),
+          Map.entry("MeetingRefunds", ResponseMapper.MeetingRefunds.class),
+          Map.entry("MeetingRefund", ResponseMapper.MeetingRefund.class),
           Map.entry("Config", ConfigRoutes.Config.class),
           Map.entry("ConfigLimits", ConfigRoutes.Limits.class),
           Map.entry("ConfigWindows", ConfigRoutes.Windows.class),
@@ -148,6 +153,8 @@ class ContractDocumentTest {
     assertThat(DOCUMENT.enumOf("Role")).isEqualTo(constants("platform.bus.Caller$Role"));
     assertThat(DOCUMENT.enumOf("BookingStatus"))
         .isEqualTo(constants("booking.model.Booking$Status"));
+    assertThat(DOCUMENT.enumOf("BookingOrder"))
+        .isEqualTo(constants("booking.api.BookingApi$Order"));
     assertThat(DOCUMENT.enumOf("Attendance"))
         .isEqualTo(constants("booking.model.Booking$Attendance"));
     assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.model.Booking$Money"));

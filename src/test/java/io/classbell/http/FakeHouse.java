@@ -159,6 +159,23 @@ final class FakeHouse {
     on(bus, MeetingApi.TEACHER_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
     on(bus, MeetingApi.SEARCH_SLOTS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), "next"));
     on(bus, MeetingApi.SLOT, q -> meeting(known(q.slotId(), MeetingApi.NO_SLOT)));
+    on(
+        bus,
+        MeetingApi.COUNT_DAYS,
+        q -> new MeetingApi.DayTotals(List.of(new MeetingApi.DayTotal("2031-03-04", 1, 2)), null));
+    on(
+        bus,
+        BookingApi.PREVIEW_MOVE,
+        q -> {
+          known(q.bookingId(), BookingApi.NO_BOOKING);
+          return new BookingApi.MoveTerms(q.slotId(), 3000, 2500, 500, START);
+        });
+    on(
+        bus,
+        BookingApi.PREVIEW_MEETING_CANCELLATION,
+        q ->
+            new BookingApi.MeetingRefunds(
+                known(q.meetingId(), MeetingApi.NO_MEETING), 0, 0, List.of()));
     on(bus, BookingApi.AGENDA, q -> new BookingApi.Agenda(List.of()));
     on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);

@@ -43,6 +43,10 @@ public final class BookingApi {
   public static final RejectionCode NOT_MOVABLE =
       RejectionCode.conflict("not_movable", "The booking cannot be moved now.");
 
+  /** The rejection's params are the present terms. */
+  public static final RejectionCode TERMS_CHANGED =
+      RejectionCode.conflict("terms_changed", "The price or the refund has changed.");
+
   public static final RejectionCode INSUFFICIENT_CREDITS =
       RejectionCode.conflict("insufficient_credits", "The wallet does not hold enough credits.");
 
@@ -62,6 +66,7 @@ public final class BookingApi {
           ALREADY_BOOKED,
           OVERLAPPING_BOOKING,
           SLOT_FULL,
+          TERMS_CHANGED,
           INSUFFICIENT_CREDITS,
           CLASS_BEGAN);
 
@@ -94,7 +99,35 @@ public final class BookingApi {
           NO_BOOKING,
           MeetingApi.COMMAND_REUSED,
           MeetingApi.NOT_CANCELLABLE,
+          TERMS_CHANGED,
           TOO_LATE);
+
+  /** Returns what a move would cost now, or rejects it as the move would be. */
+  public static final Operation<PreviewMove, MoveTerms> PREVIEW_MOVE =
+      Operation.of(
+          "booking.preview-move",
+          PreviewMove.class,
+          MoveTerms.class,
+          NO_BOOKING,
+          MeetingApi.NO_SLOT,
+          NOT_CONFIRMED,
+          SAME_SLOT,
+          MOVED_TOO_OFTEN,
+          TOO_LATE,
+          SLOT_NOT_BOOKABLE,
+          ALREADY_BOOKED,
+          OVERLAPPING_BOOKING,
+          SLOT_FULL);
+
+  /** Returns what the cancellation of a whole meeting would give back now. */
+  public static final Operation<PreviewMeetingCancellation, MeetingRefunds>
+      PREVIEW_MEETING_CANCELLATION =
+          Operation.of(
+              "booking.preview-meeting-cancellation",
+              PreviewMeetingCancellation.class,
+              MeetingRefunds.class,
+              MeetingApi.NO_MEETING,
+              MeetingApi.NOT_CANCELLABLE);
 
   public static final Operation<MoveBooking, BookingView> MOVE_BOOKING =
       Operation.of(
@@ -112,6 +145,7 @@ public final class BookingApi {
           ALREADY_BOOKED,
           OVERLAPPING_BOOKING,
           SLOT_FULL,
+          TERMS_CHANGED,
           INSUFFICIENT_CREDITS,
           NOT_MOVABLE);
 
@@ -130,16 +164,58 @@ public final class BookingApi {
   /** Watchdog: completes the pending work of these bookings (holds, settlements, moves). */
   public static final Task<Resume> RESUME = Task.of("booking.resume", Resume.class);
 
-  /** {@code key}: the command's Idempotency-Key, if it has one. */
-  public record Book(String commandId, String studentId, String slotId, @Nullable CommandKey key) {
+  /**
+   * {@code key}: the command's Idempotency-Key, if it has one. {@code expectedPrice}: another price
+   * is rejected with {@link #TERMS_CHANGED}.
+   */
+  public record Book(
+      String commandId,
+      String studentId,
+      String slotId,
+      @Nullable CommandKey key,
+      @Nullable Long expectedPrice) {
 
     /** A command without a key. */
     public Book(String commandId, String studentId, String slotId) {
       this(commandId, studentId, slotId, null);
     }
+
+    /** A command that accepts any price. */
+    public Book(
+        String commandId, String studentId, String slotId, @Nullable CommandKey key) {
+      this(commandId, studentId, slotId, key, null);
+    }
   }
 
   public record BookingById(Caller caller, String bookingId) {}
+
+  public record PreviewMove(Caller caller, String bookingId, String slotId) {}
+
+  /**
+   * What a move costs.
+   *
+   * @param price the new slot's price
+   * @param difference what is held in addition; negative if a part of the price is given back
+   * @param fullRefundUntil until when the moved booking can be cancelled with a full refund
+   */
+  public record MoveTerms(
+      String slotId,
+      long price,
+      long currentPrice,
+      long difference,
+      @Nullable Instant fullRefundUntil) {}
+
+  public record PreviewMeetingCancellation(Caller caller, String meetingId) {}
+
+  /**
+   * What the cancellation of a meeting gives back.
+   *
+   * @param items one for each booking, at most as many as the meeting has seats
+   */
+  public record MeetingRefunds(
+      String meetingId, int bookings, long refund, List<MeetingRefund> items) {}
+
+  public record MeetingRefund(String bookingId, String studentId, long price, long refund) {}
 
   /** The range is [from, to). */
   public record AgendaOf(String studentId, Instant from, Instant to) {}
@@ -162,7 +238,30 @@ public final class BookingApi {
       int limit,
       @Nullable String studentId,
       @Nullable String teacherId,
-      @Nullable String meetingId) {}
+      @Nullable String meetingId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable Order order) {
+
+    /** The bookings of classes at any time, newest first. */
+    public BookingsOf(
+        Caller caller,
+        @Nullable String status,
+        @Nullable String cursor,
+        int limit,
+        @Nullable String studentId,
+        @Nullable String teacherId,
+        @Nullable String meetingId) {
+      this(
+          caller, status, cursor, limit, studentId, teacherId, meetingId, null, null, null);
+    }
+  }
+
+  /** The order of a list of bookings; newest first if none is given. */
+  public enum Order {
+    createdAt,
+    startsAt
+  }
 
   public record Bookings(List<BookingView> items, @Nullable String nextCursor) {}
 
@@ -242,21 +341,47 @@ public final class BookingApi {
       Caller caller,
       String bookingId,
       @Nullable String reason,
-      @Nullable CommandKey key) {
+      @Nullable CommandKey key,
+      @Nullable Long expectedRefund) {
 
     /** A command without a key. */
     public CancelBooking(
         String commandId, Caller caller, String bookingId, @Nullable String reason) {
       this(commandId, caller, bookingId, reason, null);
     }
+
+    /** A command that accepts any refund. */
+    public CancelBooking(
+        String commandId,
+        Caller caller,
+        String bookingId,
+        @Nullable String reason,
+        @Nullable CommandKey key) {
+      this(commandId, caller, bookingId, reason, key, null);
+    }
   }
 
   public record MoveBooking(
-      String commandId, Caller caller, String bookingId, String slotId, @Nullable CommandKey key) {
+      String commandId,
+      Caller caller,
+      String bookingId,
+      String slotId,
+      @Nullable CommandKey key,
+      @Nullable Long expectedPrice) {
 
     /** A command without a key. */
     public MoveBooking(String commandId, Caller caller, String bookingId, String slotId) {
       this(commandId, caller, bookingId, slotId, null);
+    }
+
+    /** A command that accepts any price. */
+    public MoveBooking(
+        String commandId,
+        Caller caller,
+        String bookingId,
+        String slotId,
+        @Nullable CommandKey key) {
+      this(commandId, caller, bookingId, slotId, key, null);
     }
   }
 

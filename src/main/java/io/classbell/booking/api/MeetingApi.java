@@ -57,6 +57,10 @@ public final class MeetingApi {
   public static final Operation<SearchSlots, Meetings> SEARCH_SLOTS =
       Operation.of("booking.search-slots", SearchSlots.class, Meetings.class, INVALID_FIELD);
 
+  /** Returns how many bookable slots start on each day. */
+  public static final Operation<CountDays, DayTotals> COUNT_DAYS =
+      Operation.of("booking.count-days", CountDays.class, DayTotals.class, INVALID_FIELD);
+
   /**
    * Returns a meeting. Scheduled and open meetings are public; an ended one is visible to its
    * teacher, its students and admins.
@@ -198,12 +202,70 @@ public final class MeetingApi {
       @Nullable String cursor,
       int limit) {}
 
+  /** {@code filter} is null for all slots. */
   public record SearchSlots(
       @Nullable String teacherId,
       @Nullable Instant from,
       @Nullable Instant to,
       @Nullable String cursor,
-      int limit) {}
+      int limit,
+      @Nullable SlotFilter filter) {
+
+    /** All slots of a teacher or of everybody in a range. */
+    public SearchSlots(
+        @Nullable String teacherId,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        @Nullable String cursor,
+        int limit) {
+      this(teacherId, from, to, cursor, limit, null);
+    }
+  }
+
+  /**
+   * Conditions of a search; a slot meets all that are given.
+   *
+   * @param text a part of the title, the subject or the description
+   * @param minPrice in minor units, inclusive
+   * @param maxPrice in minor units, inclusive
+   * @param withFreeSeat whether full slots are left out
+   * @param maxDuration in minutes, inclusive
+   * @param subject the whole subject, in any case
+   * @param language a BCP 47 tag, or the beginning of one: en finds en-GB
+   */
+  public record SlotFilter(
+      @Nullable String text,
+      @Nullable Long minPrice,
+      @Nullable Long maxPrice,
+      boolean withFreeSeat,
+      @Nullable Integer maxDuration,
+      @Nullable String subject,
+      @Nullable String language) {
+    public static final SlotFilter NONE =
+        new SlotFilter(null, null, null, false, null, null, null);
+  }
+
+  /**
+   * Counts the slots of each day of a zone, from the day of {@code from} to that of the last instant
+   * before {@code to}.
+   */
+  public record CountDays(
+      @Nullable String teacherId,
+      Instant from,
+      Instant to,
+      String timezone,
+      @Nullable SlotFilter filter) {}
+
+  /** {@code completeUntil}: later days are not counted completely; null if all are. */
+  public record DayTotals(List<DayTotal> items, @Nullable Instant completeUntil) {}
+
+  /**
+   * The bookable slots of a day.
+   *
+   * @param date in the zone of the request, such as 2031-03-04
+   * @param free how many of them have a free seat
+   */
+  public record DayTotal(String date, int free, int total) {}
 
   public record Meetings(List<MeetingView> items, @Nullable String nextCursor) {}
 

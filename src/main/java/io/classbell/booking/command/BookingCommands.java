@@ -104,7 +104,11 @@ public final class BookingCommands {
   public BookingView cancel(CancelBooking command) {
     var cancellation =
         new BookingCommand.Cancel(
-            command.bookingId(), command.caller().userId(), command.reason(), command.key());
+            command.bookingId(),
+            command.caller().userId(),
+            command.reason(),
+            command.key(),
+            command.expectedRefund());
     Decision.BookingDecided cancelled = afterMoves(cancel, cancellation, command.bookingId());
     Failpoint.reach("cancel.decided");
     return answer(cancelled, driven(cancelled.booking()));

@@ -77,12 +77,16 @@ public sealed interface BookingCommand {
 
   /** A student cancels a booking. */
   record Cancel(
-      String bookingId, String studentId, @Nullable String reason, @Nullable CommandKey key)
+      String bookingId,
+      String studentId,
+      @Nullable String reason,
+      @Nullable CommandKey key,
+      @Nullable Long expectedRefund)
       implements BookingCommand {
 
     /** A command without a key. */
     public Cancel(String bookingId, String studentId, @Nullable String reason) {
-      this(bookingId, studentId, reason, null);
+      this(bookingId, studentId, reason, null, null);
     }
 
     @Override

@@ -39,6 +39,10 @@ public final class CancellationDecisions {
     }
     boolean wasPending = booking.status() == Booking.Status.pending;
     Split split = wasPending ? null : split(booking, unit.now());
+    Decision changed = Terms.unlessRefund(command.expectedRefund(), booking, split);
+    if (changed != null) {
+      return changed;
+    }
     Booking cancelled =
         booking.cancelled(
             "student",
@@ -78,23 +82,19 @@ public final class CancellationDecisions {
    */
   static Decision cancelMeeting(BookingUnitOfWork unit, MeetingApi.CancelMeeting command) {
     Meeting meeting = unit.meeting(command.meetingId());
-    boolean mayCancel =
-        meeting != null
-            && (command.caller().isAdmin()
-                || meeting.teacherId().equals(command.caller().userId()));
-    if (meeting == null || !mayCancel) {
+    if (meeting == null || !meeting.isRunBy(command.caller())) {
       return Decision.rejected(MeetingApi.NO_MEETING);
     }
     if (meeting.status() == Meeting.Status.cancelled) {
       return new Decision.MeetingDecided(meeting, List.of());
     }
-    if (!meeting.status().live() || !unit.now().isBefore(meeting.endsAt())) {
+    if (!isCancellable(meeting, unit.now())) {
       return Decision.rejected(MeetingApi.NOT_CANCELLABLE);
     }
     String by = command.caller().isAdmin() ? "admin" : "teacher";
     List<Booking> cancelled =
         unit.liveBookingsIn(meeting.id()).stream()
-            .filter(b -> b.movingTo() == null)
+            .filter(CancellationDecisions::endsWithMeeting)
             .map(b -> b.cancelled(by, command.reason(), refund(b, command.caller().userId())))
             .toList();
     unit.change(meeting.cancelled(unit.now(), by, command.reason()));
@@ -127,6 +127,16 @@ public final class CancellationDecisions {
         command.reason(),
         Map.of("status", before.status().name()),
         Map.of("status", Meeting.Status.cancelled.name(), "bookingsCancelled", bookings));
+  }
+
+  /** Whether a meeting can be cancelled: until its end. */
+  public static boolean isCancellable(Meeting meeting, Instant now) {
+    return meeting.status().live() && now.isBefore(meeting.endsAt());
+  }
+
+  /** Whether a live booking is cancelled with its meeting: one that is moving out is not. */
+  public static boolean endsWithMeeting(Booking booking) {
+    return booking.movingTo() == null;
   }
 
   private static @Nullable Settlement refund(Booking booking, String actorId) {

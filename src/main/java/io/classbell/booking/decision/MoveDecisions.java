@@ -60,6 +60,11 @@ public final class MoveDecisions {
     if (to == null) {
       return Decision.rejected(MeetingApi.NO_SLOT);
     }
+    Decision changed =
+        Terms.unlessPriceOfMove(command.expectedPrice(), to.price(), booking.price());
+    if (changed != null) {
+      return changed;
+    }
     if (!begin.pays(booking, to)) {
       String code = BookingApi.INSUFFICIENT_CREDITS.code();
       unit.record(BookingEvents.stayed(booking, from, to, code, unit.now()));

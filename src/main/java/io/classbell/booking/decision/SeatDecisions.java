@@ -46,6 +46,10 @@ final class SeatDecisions {
     if (slot == null) {
       return Decision.rejected(MeetingApi.NO_SLOT);
     }
+    Decision changed = Terms.unlessPrice(command.expectedPrice(), slot.price());
+    if (changed != null) {
+      return changed;
+    }
     if (!reserve.pays(slot)) {
       return rejectForLackOfCredits(unit, command, slot, reserve.credits());
     }

@@ -1,43 +1,46 @@
 package io.classbell.booking.slot;
 
-import io.classbell.booking.api.MeetingApi.Meetings;
-import io.classbell.booking.api.MeetingApi.SearchSlots;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Caches search results for a tenth of a second. The number of free seats may lag by that; bookings
- * are decided by the locked row. Bounded; cleared when slots change on this node. Belongs to one
- * verticle's context.
+ * Caches search results for moments. The number of free seats may lag by that; bookings are decided
+ * by the locked row. Bounded; cleared when slots change on this node. Belongs to one verticle's
+ * context.
  */
-final class SearchCache {
-  private static final long FRESH_NANOS = 100_000_000;
+final class SearchCache<Q, A> {
   private static final int MOST = 500;
 
-  private record Answer(Future<Meetings> answer, long until) {}
+  private record Answer<A>(Future<A> answer, long until) {}
 
-  private final Map<SearchSlots, Answer> entries =
+  private final long freshNanos;
+  private final Map<Q, Answer<A>> entries =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SearchSlots, Answer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Q, Answer<A>> eldest) {
           return size() > MOST;
         }
       };
 
+  SearchCache(long freshMillis) {
+    this.freshNanos = TimeUnit.MILLISECONDS.toNanos(freshMillis);
+  }
+
   /** Returns a recent result, joins a search in progress, or starts a new search. */
-  Future<Meetings> get(SearchSlots query, Function<SearchSlots, Future<Meetings>> search) {
+  Future<A> get(Q query, Function<Q, Future<A>> search) {
     long now = System.nanoTime();
-    Answer entry = entries.get(query);
+    Answer<A> entry = entries.get(query);
     if (entry != null && now - entry.until < 0 && !entry.answer.failed()) {
       return entry.answer;
     }
-    Future<Meetings> answer = search.apply(query);
+    Future<A> answer = search.apply(query);
     entries.remove(query);
-    entries.put(query, new Answer(answer, now + FRESH_NANOS));
+    entries.put(query, new Answer<>(answer, now + freshNanos));
     return answer;
   }
 

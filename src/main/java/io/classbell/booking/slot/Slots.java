@@ -2,7 +2,9 @@ package io.classbell.booking.slot;
 
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.MeetingApi.CountDays;
 import io.classbell.booking.api.MeetingApi.CreateSlot;
+import io.classbell.booking.api.MeetingApi.DayTotals;
 import io.classbell.booking.api.MeetingApi.MeetingById;
 import io.classbell.booking.api.MeetingApi.MeetingView;
 import io.classbell.booking.api.MeetingApi.Meetings;
@@ -29,23 +31,19 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates, searches and shows slots. */
 public final class Slots {
-  private static final int MOST_SEARCHES = 5;
-
   private final Node node;
   private final BookingSettings settings;
   private final BookingStores stores;
   private final ListStore lists;
   private final WallTimeStore wallTimes = new WallTimeStore();
   private final Teachers teachers;
-  private final SearchCache cache = new SearchCache();
+  private final SlotSearch search;
 
   public Slots(
       Node node,
@@ -58,6 +56,7 @@ public final class Slots {
     this.stores = stores;
     this.lists = lists;
     this.teachers = teachers;
+    this.search = new SlotSearch(node, teachers);
   }
 
   /** Creates a slot, or returns the one that this command created before. */
@@ -78,7 +77,7 @@ public final class Slots {
     }
     MeetingView made =
         node.database().inTransaction(tx -> create(tx, command, startsAt, details)).toApi();
-    cache.clear();
+    search.changed();
     return made;
   }
 
@@ -155,49 +154,17 @@ public final class Slots {
     return page(lists.ofTeacher(node.database().read(), span), query.limit());
   }
 
-  /**
-   * Finds slots that start from now on, whether or not a seat is free. Slots of teachers whose
-   * accounts are disabled are omitted.
-   */
   public Future<Meetings> search(SearchSlots query) {
-    return cache.get(query, this::searchNow);
+    return search.find(query);
   }
 
-  private Future<Meetings> searchNow(SearchSlots query) {
-    Instant now = node.clock().now();
-    Instant from = query.from() == null || query.from().isBefore(now) ? now : query.from();
-    var span =
-        new ListStore.Span(
-            query.teacherId(), from, query.to(), ListCursor.of(query.cursor()), query.limit() + 1);
-    return offered(span, query.limit(), Set.of(), MOST_SEARCHES);
-  }
-
-  /**
-   * Searches again without the teachers found to be barred, so that pages are full. After the last
-   * search a page may have fewer items; its cursor leads on.
-   */
-  private Future<Meetings> offered(
-      ListStore.Span span, int limit, Set<String> barred, int searchesLeft) {
-    return lists
-        .bookable(node.database().read(), span, barred)
-        .compose(
-            found ->
-                teachers
-                    .barredAmong(found.stream().map(Meeting::teacherId).toList())
-                    .compose(
-                        more -> {
-                          if (more.isEmpty() || searchesLeft <= 1) {
-                            return Future.succeededFuture(page(found, limit, more));
-                          }
-                          Set<String> all = new HashSet<>(barred);
-                          all.addAll(more);
-                          return offered(span, limit, all, searchesLeft - 1);
-                        }));
+  public Future<DayTotals> countDays(CountDays query) {
+    return search.count(query);
   }
 
   /** Clears the search cache after slots changed on this node. */
   public void changed() {
-    cache.clear();
+    search.changed();
   }
 
   /**
@@ -246,15 +213,6 @@ public final class Slots {
     }
     boolean inClass = bookings.stream().anyMatch(Booking::isInClass);
     return meeting.seenBy(caller, inClass).toApi();
-  }
-
-  private static Meetings page(List<Meeting> found, int limit, Set<String> barred) {
-    Meetings all = page(found, limit);
-    return barred.isEmpty()
-        ? all
-        : new Meetings(
-            all.items().stream().filter(m -> !barred.contains(m.teacherId())).toList(),
-            all.nextCursor());
   }
 
   private static Meetings page(List<Meeting> found, int limit) {

@@ -42,6 +42,9 @@ public final class ParticipantStore {
   private static final String LOCK_LIVE_OF_MEETINGS =
       SELECT + "WHERE meeting_id IN %s AND live = 1 ORDER BY id FOR UPDATE";
 
+  private static final String LIVE_OF_MEETINGS =
+      SELECT + "WHERE meeting_id IN %s AND live = 1 ORDER BY id";
+
   private static final String MOVING_TO = SELECT + "WHERE moving_to IN %s ORDER BY id";
 
   private static final String LOCK_PENDING =
@@ -160,6 +163,11 @@ public final class ParticipantStore {
             InList.parameters(List.of(), ids))
         .forEach(e -> found.put(e.getKey(), e.getValue()));
     return found;
+  }
+
+  /** Returns the live bookings of meetings, without locks. */
+  public List<Booking> liveOf(Sql sql, Collection<String> meetingIds) {
+    return List.copyOf(ROWS.select(sql, LIVE_OF_MEETINGS, meetingIds).values());
   }
 
   /** Returns a student's bookings in a meeting, in any status, without locks. */

@@ -40,6 +40,17 @@ public record Input(Map<String, Object> values, JsonObject body) {
     return text == null ? null : instant(name, text);
   }
 
+  /** Returns an optional parameter whose values are those of an enum. */
+  public <E extends Enum<E>> @Nullable E oneOf(String name, Class<E> values) {
+    String text = text(name);
+    return text == null ? null : Enum.valueOf(values, text);
+  }
+
+  /** Returns an optional parameter that is {@code true} or {@code false}. */
+  public @Nullable Boolean flag(String name) {
+    return values.get(name) instanceof Boolean flag ? flag : null;
+  }
+
   /** Returns an instant field of the body, with any offset. */
   public Instant bodyInstant(String name) {
     return instant(name, body.getString(name));

@@ -9,7 +9,9 @@ import io.classbell.platform.Ids;
 import io.classbell.platform.failure.OutcomeUnknown;
 import io.classbell.platform.idempotency.CommandKey;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Routes of bookings: booking, preview, cancellation and move. */
 public final class BookingRoutes {
@@ -27,6 +29,7 @@ public final class BookingRoutes {
   public void addTo(Map<String, Call.Route> routes) {
     routes.put("book", Call.Route.passingKeyOn(this::book));
     routes.put("listBookings", this::list);
+    routes.put("previewMove", this::previewMove);
     routes.put("getBooking", this::get);
     routes.put("previewCancellation", this::preview);
     routes.put("cancelBooking", Call.Route.passingKeyOn(this::cancel));
@@ -38,7 +41,8 @@ public final class BookingRoutes {
     String slotId = call.body().getString("slotId");
     String id = bookingId(call, slotId);
     return ask.leavingTime(
-            BookingApi.BOOK, new BookingApi.Book(id, call.userId(), slotId, call.key()))
+            BookingApi.BOOK,
+            new BookingApi.Book(id, call.userId(), slotId, call.key(), expected(call, "price")))
         .recover(
             e ->
                 e instanceof OutcomeUnknown
@@ -84,7 +88,10 @@ public final class BookingRoutes {
                 in.limit(),
                 in.text("studentId"),
                 in.text("teacherId"),
-                in.text("meetingId")))
+                in.text("meetingId"),
+                in.instant("from"),
+                in.instant("to"),
+                in.oneOf("order", BookingApi.Order.class)))
         .compose(page -> shown.page(page, call.caller()))
         .map(page -> Answer.ok(page.boundTo(call)));
   }
@@ -114,7 +121,8 @@ public final class BookingRoutes {
                 call.caller(),
                 call.input().id("id"),
                 call.text("reason"),
-                call.key()))
+                call.key(),
+                expected(call, "refund")))
         .compose(booking -> answer(call, 200, booking));
   }
 
@@ -126,7 +134,22 @@ public final class BookingRoutes {
                 call.caller(),
                 call.input().id("id"),
                 call.body().getString("slotId"),
-                call.key()))
+                call.key(),
+                expected(call, "price")))
         .compose(booking -> answer(call, 200, booking));
+  }
+
+  private Future<Answer> previewMove(Call call) {
+    return ask.of(
+            BookingApi.PREVIEW_MOVE,
+            new BookingApi.PreviewMove(
+                call.caller(), call.input().id("id"), call.input().id("slotId")))
+        .map(Answer::ok);
+  }
+
+  /** Returns the amount that the client was shown, if it sends one. */
+  private static @Nullable Long expected(Call call, String amount) {
+    JsonObject expect = call.body().getJsonObject("expect");
+    return expect == null ? null : expect.getLong(amount);
   }
 }

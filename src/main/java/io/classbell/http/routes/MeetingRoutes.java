@@ -1,5 +1,6 @@
 package io.classbell.http.routes;
 
+import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
@@ -23,6 +24,7 @@ public final class MeetingRoutes {
     routes.put("joinMeeting", this::join);
     routes.put("leaveMeeting", this::leave);
     routes.put("cancelMeeting", this::cancel);
+    routes.put("previewMeetingCancellation", this::previewCancellation);
   }
 
   private Future<Answer> get(Call call) {
@@ -50,6 +52,14 @@ public final class MeetingRoutes {
             new MeetingApi.CancelMeeting(
                 call.commandId(), call.caller(), call.input().id("id"), call.text("reason")))
         .compose(shown::meeting)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> previewCancellation(Call call) {
+    return ask.of(
+            BookingApi.PREVIEW_MEETING_CANCELLATION,
+            new BookingApi.PreviewMeetingCancellation(call.caller(), call.input().id("id")))
+        .compose(shown::refunds)
         .map(Answer::ok);
   }
 }

@@ -127,6 +127,12 @@ public final class ResponseMapper {
       @Nullable String movingTo,
       @Nullable String money) {}
 
+  /** What the cancellation of a meeting gives back, and to whom. */
+  public record MeetingRefunds(
+      String meetingId, int bookings, long refund, List<MeetingRefund> items) {}
+
+  public record MeetingRefund(String bookingId, Named student, long price, long refund) {}
+
   public record Series(String id, List<Meeting> created, List<MeetingApi.Conflict> conflicts) {}
 
   private final ProfileCache people;
@@ -152,6 +158,27 @@ public final class ResponseMapper {
 
   public Future<Page<Meeting>> page(MeetingApi.Meetings page) {
     return meetings(page.items()).map(items -> new Page<>(items, page.nextCursor()));
+  }
+
+  Future<MeetingRefunds> refunds(BookingApi.MeetingRefunds of) {
+    return people
+        .findByIds(of.items().stream().map(BookingApi.MeetingRefund::studentId).toList())
+        .map(
+            names ->
+                new MeetingRefunds(
+                    of.meetingId(),
+                    of.bookings(),
+                    of.refund(),
+                    of.items().stream().map(item -> refund(item, names)).toList()));
+  }
+
+  private static MeetingRefund refund(BookingApi.MeetingRefund item, Map<String, Person> names) {
+    Person student = names.get(item.studentId());
+    return new MeetingRefund(
+        item.bookingId(),
+        new Named(item.studentId(), student == null ? "" : student.name(), null),
+        item.price(),
+        item.refund());
   }
 
   Future<Booking> booking(BookingApi.BookingView booking, Caller asker) {

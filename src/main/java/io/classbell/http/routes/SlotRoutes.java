@@ -12,9 +12,14 @@ import io.classbell.http.call.Input;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.http.problem.Problem;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.FieldRules;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +32,8 @@ public final class SlotRoutes {
       return new Teacher(person.id(), person.name(), person.timezone());
     }
   }
+
+  private static final int DATE_LENGTH = 10;
 
   private final ModuleClient ask;
   private final ResponseMapper shown;
@@ -42,6 +49,7 @@ public final class SlotRoutes {
     routes.put("listMySlots", this::mine);
     routes.put("searchSlots", this::search);
     routes.put("getSlot", this::get);
+    routes.put("countSlotDays", this::countDays);
     routes.put("listTeachers", this::teachers);
     routes.put("getTeacher", this::teacher);
   }
@@ -123,13 +131,62 @@ public final class SlotRoutes {
                 in.instant("from"),
                 in.instant("to"),
                 call.cursor(),
-                in.limit()))
+                in.limit(),
+                filter(in)))
         .compose(shown::page)
         .compose(
             page ->
                 asViewed(call, page.items())
                     .map(items -> new ResponseMapper.Page<>(items, page.nextCursor())))
         .map(page -> Answer.ok(page.boundTo(call)));
+  }
+
+  private static MeetingApi.SlotFilter filter(Input in) {
+    Long maxDuration = in.number("maxDuration");
+    return new MeetingApi.SlotFilter(
+        in.text("q"),
+        in.number("minPrice"),
+        in.number("maxPrice"),
+        Boolean.TRUE.equals(in.flag("free")),
+        maxDuration == null ? null : maxDuration.intValue(),
+        in.text("subject"),
+        in.text("language"));
+  }
+
+  /** Dates are those of the zone; the last one is included. */
+  private Future<Answer> countDays(Call call) {
+    Input in = call.input();
+    String name = in.text("zone") == null ? "UTC" : in.id("zone");
+    ZoneId zone;
+    try {
+      zone = ZoneId.of(name);
+    } catch (DateTimeException unknown) {
+      throw Problem.field(
+          "zone",
+          FieldRules.WRONG_FORMAT,
+          "Must be the name of an IANA time zone such as Europe/Berlin.");
+    }
+    Instant from = bound(in, "from", zone, 0);
+    Instant to = bound(in, "to", zone, 1);
+    return ask.of(
+            MeetingApi.COUNT_DAYS,
+            new MeetingApi.CountDays(in.text("teacherId"), from, to, name, filter(in)))
+        .map(Answer::ok);
+  }
+
+  /** {@code days}: how many days behind its beginning a date ends. */
+  private static Instant bound(Input in, String name, ZoneId zone, int days) {
+    String text = in.id(name);
+    try {
+      return text.length() == DATE_LENGTH
+          ? LocalDate.parse(text).plusDays(days).atStartOfDay(zone).toInstant()
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException noDate) {
+      throw Problem.field(
+          name,
+          FieldRules.WRONG_FORMAT,
+          "Must be a date such as 2031-03-04, or an instant with offset.");
+    }
   }
 
   private Future<Answer> get(Call call) {

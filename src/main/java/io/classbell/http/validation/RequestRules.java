@@ -189,6 +189,10 @@ public final class RequestRules {
       }
       return number;
     }
+    if (parameter.getSchemaType() == SchemaType.BOOLEAN
+        && (text.equals("true") || text.equals("false"))) {
+      return Boolean.valueOf(text);
+    }
     return text;
   }
 
