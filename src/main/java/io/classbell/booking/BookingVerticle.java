@@ -21,6 +21,7 @@ import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.SeriesCreation;
+import io.classbell.booking.slot.SlotFeed;
 import io.classbell.booking.slot.Slots;
 import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.BookingStores;
@@ -49,9 +50,12 @@ public final class BookingVerticle extends VerticleBase {
     noteZoneRules();
     ListStore lists = new ListStore();
     BookingOutbox outbox = new BookingOutbox(node.outbox(), node.clock(), settings.watchdogDelay());
+    SlotFeed feed = new SlotFeed(vertx, node, stores);
     BookingTransaction transaction =
         new BookingTransaction(
-            stores, outbox, new BookingDecider(CancellationPolicy.frozen(settings)), node.clock());
+            stores, outbox, new BookingDecider(CancellationPolicy.frozen(settings)),
+            node.clock(),
+            feed::changed);
     CommandGroups groups = new CommandGroups(vertx, node, settings);
     BookingSaga saga = new BookingSaga(groups, transaction);
     Teachers teachers = new Teachers(node.bus(), stores);

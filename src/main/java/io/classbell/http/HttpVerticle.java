@@ -39,10 +39,12 @@ import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.http.routes.admin.LedgerRoutes;
 import io.classbell.http.routes.admin.OperationsBoard;
 import io.classbell.http.school.DemoSchool;
+import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.RefusalCounter;
 import io.classbell.platform.health.Health;
+import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.node.NodeBeacon;
 import io.classbell.platform.redis.RedisStore;
@@ -211,6 +213,17 @@ public final class HttpVerticle extends VerticleBase {
     LiveFeed feed = new LiveFeed(vertx, liveUsers);
     node.bus().on(NotificationApi.LIVE, feed::show);
     node.bus().on(NotificationApi.UNREAD, feed::showUnread);
+    node.bus().on(MeetingApi.SLOTS_CHANGED, feed::show);
+    node.bus().on(MeetingApi.PRESENCE_CHANGED, feed::show);
+    if (node.testMode()) {
+      node.bus()
+          .on(
+              ClockKeeper.MOVED,
+              moved -> {
+                node.clock().atLeast(moved.offsetMillis());
+                feed.showClock(node.clock().now());
+              });
+    }
     node.bus()
         .on(
             AccountApi.SESSIONS_ENDED,

@@ -18,6 +18,7 @@ import io.classbell.http.health.HealthRoutes;
 import io.classbell.http.limit.ClientAddress;
 import io.classbell.http.limit.RequestAdmission;
 import io.classbell.http.live.LiveBridge;
+import io.classbell.http.live.MeetingAccess;
 import io.classbell.http.page.MailboxPage;
 import io.classbell.http.pipeline.OptionsRoute;
 import io.classbell.http.pipeline.Pipeline;
@@ -90,6 +91,7 @@ final class Listener extends VerticleBase {
             connections,
             shared.addresses(),
             shared.socketLimits(),
+            new MeetingAccess(shared.ask()),
             new LiveBridge.Limits(
                 settings.socketsPerUser(),
                 settings.addressesPerSocket(),

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.http.auth.TokenProof;
+import io.classbell.booking.api.MeetingApi;
 import io.classbell.http.live.LiveBridge;
+import io.classbell.platform.node.ClockKeeper;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
@@ -259,6 +261,155 @@ class BridgeIT {
       Eventually.isTrue(() -> attacker.wasTold("rejected"));
       assertThat(attacker.notifications()).isZero();
     }
+  }
+
+  private static final String DAY = "slots.day.2031-03-04";
+  private static final String MEETING = "meetings." + FakeHouse.SLOT;
+
+  private void seatTaken(long version) {
+    house.bus.publish(
+        MeetingApi.SLOTS_CHANGED,
+        new MeetingApi.SlotsChanged(
+            List.of(
+                new MeetingApi.SlotState(
+                    FakeHouse.SLOT, FakeHouse.START, 3, 10, "scheduled", version))));
+  }
+
+  private void joined() {
+    house.bus.publish(
+        MeetingApi.PRESENCE_CHANGED,
+        new MeetingApi.PresenceChanged(
+            FakeHouse.SLOT, FakeHouse.STUDENT, true, FakeHouse.START));
+  }
+
+  @Test
+  void everybody_hears_of_the_slots_of_a_day_and_of_no_other_day() {
+    Browser anonymous = rawBrowser();
+    anonymous.register(DAY, null);
+    anonymous.register("slots.day.2031-03-05", null);
+    Browser student = browser();
+    student.register(DAY, house.token(Caller.Role.student));
+    for (Browser browser : List.of(anonymous, student)) {
+      Eventually.isTrue(
+          () -> {
+            seatTaken(7);
+            return browser.notifications() > 0;
+          });
+    }
+    assertThat(anonymous.received).allMatch(m -> DAY.equals(m.getString("address")));
+    JsonObject body = anonymous.received.getFirst().getJsonObject("body");
+    ContractDocument document = ContractDocument.read();
+    assertThat(document.faultOf(document.schema("LiveSlot"), body)).isNull();
+    assertThat(body.getString("id")).isEqualTo(FakeHouse.SLOT);
+    assertThat(body.getInteger("seatsTaken")).isEqualTo(3);
+    assertThat(body.getLong("version")).isEqualTo(7);
+  }
+
+  @Test
+  void presence_is_for_the_meetings_teacher_and_admins_alone() {
+    String otherTeacher =
+        HttpHouse.token(
+            house.vertx, FakeHouse.UNKNOWN, Caller.Role.teacher, "session-of-another", 600);
+    List<Browser> refused = new ArrayList<>();
+    for (String token : new String[] {null, otherTeacher, house.token(Caller.Role.student)}) {
+      Browser browser = browser();
+      browser.register(MEETING, token);
+      refused.add(browser);
+    }
+    Browser unknown = browser();
+    unknown.register("meetings." + FakeHouse.UNKNOWN, house.token(Caller.Role.teacher));
+    refused.add(unknown);
+    Browser teacher = browser();
+    teacher.register(MEETING, house.token(Caller.Role.teacher));
+    Browser admin = browser();
+    admin.register(MEETING, house.token(Caller.Role.admin));
+    for (Browser browser : List.of(teacher, admin)) {
+      Eventually.isTrue(
+          () -> {
+            joined();
+            return browser.notifications() > 0;
+          });
+    }
+    JsonObject body =
+        teacher.received.stream()
+            .filter(m -> "rec".equals(m.getString("type")))
+            .findFirst()
+            .orElseThrow()
+            .getJsonObject("body");
+    ContractDocument document = ContractDocument.read();
+    assertThat(document.faultOf(document.schema("LivePresence"), body)).isNull();
+    for (Browser browser : refused) {
+      Eventually.isTrue(() -> browser.wasTold("rejected"));
+      assertThat(browser.notifications()).isZero();
+    }
+  }
+
+  @Test
+  void addresses_that_do_not_exist_are_refused_with_and_without_a_token() {
+    List<String> addresses =
+        List.of(
+            "slots.day.2031-02-30",
+            "slots.day.2031-3-4",
+            "slots.day.*",
+            "slots.day.",
+            "slots.",
+            "meetings.*",
+            "meetings.",
+            "booking.slots-changed",
+            "clock.moved");
+    for (String token : new String[] {null, house.token(Caller.Role.admin)}) {
+      for (String address : addresses) {
+        Browser prober = browser();
+        prober.register(address, token);
+        Eventually.isTrue(
+            () -> prober.received.stream().anyMatch(m -> "err".equals(m.getString("type"))));
+        seatTaken(1);
+        assertThat(prober.notifications()).as(address).isZero();
+      }
+    }
+  }
+
+  @Test
+  void nothing_can_be_sent_to_a_public_address() {
+    Browser reader = browser();
+    reader.register(DAY, null);
+    Browser attacker = browser();
+    for (String type : List.of("send", "publish")) {
+      attacker.send(
+          new JsonObject()
+              .put("type", type)
+              .put("address", DAY)
+              .put("body", new JsonObject().put("forged", true)));
+    }
+    Eventually.isTrue(() -> attacker.wasTold("rejected"));
+    Eventually.isTrue(
+        () -> {
+          seatTaken(2);
+          return reader.notifications() > 0;
+        });
+    assertThat(reader.received)
+        .noneMatch(m -> m.encode().contains("forged"));
+  }
+
+  @Test
+  void a_socket_registers_as_many_addresses_as_the_config_says_and_no_more() {
+    Browser browser = browser();
+    for (int day = 1; day <= 21; day++) {
+      browser.register("slots.day.2031-05-%02d".formatted(day), null);
+    }
+    Eventually.isTrue(
+        () ->
+            browser.received.stream().filter(m -> "err".equals(m.getString("type"))).count() == 1);
+  }
+
+  @Test
+  void a_moved_clock_is_told_to_users() {
+    Browser browser = browser();
+    browser.register(OWN, house.token(Caller.Role.student));
+    untilHeard(browser);
+    house.bus.publish(ClockKeeper.MOVED, new ClockKeeper.Moved(3_600_000));
+    Eventually.isTrue(
+        () -> browser.received.stream().anyMatch(m -> m.encode().contains("clock:moved")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.classbell.booking.api;
 
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.bus.Event;
 import io.classbell.platform.bus.Operation;
 import io.classbell.platform.bus.Task;
 import io.classbell.platform.failure.RejectionCode;
@@ -103,6 +104,14 @@ public final class MeetingApi {
   /** Counts reviews that wait and meetings that are open, for the operations board. */
   public static final Operation<CountMeetings, MeetingCounts> COUNTS =
       Operation.of("booking.counts", CountMeetings.class, MeetingCounts.class);
+
+  /** Slots changed: seats were taken or freed, or the status changed. At most once; coalesced. */
+  public static final Event<SlotsChanged> SLOTS_CHANGED =
+      Event.of("booking.slots-changed", SlotsChanged.class);
+
+  /** Somebody joined or left a meeting. At most once. */
+  public static final Event<PresenceChanged> PRESENCE_CHANGED =
+      Event.of("booking.presence-changed", PresenceChanged.class);
 
   /** The next milestone of a meeting is due. */
   public static final Task<Milestone> MILESTONE = Task.of("booking.milestone", Milestone.class);
@@ -330,6 +339,19 @@ public final class MeetingApi {
   public record MeetingCounts(long reviews, long open) {}
 
   public record ListReviews(@Nullable String cursor, int limit) {}
+
+  public record SlotsChanged(List<SlotState> slots) {}
+
+  /**
+   * The public state of a slot. Of two states the one with the higher version is newer.
+   *
+   * @param seatsTaken 0 once the class has ended, as its seats are not public then
+   */
+  public record SlotState(
+      String id, Instant startsAt, int seatsTaken, int capacity, String status, long version) {}
+
+  /** {@code present}: whether the user joined; otherwise the user left. */
+  public record PresenceChanged(String meetingId, String userId, boolean present, Instant at) {}
 
   /** {@code decision}: one of {@link #DECISIONS}; {@code split} has {@code studentPercent}. */
   public record DecideReview(

@@ -68,6 +68,9 @@ public final class Classroom {
     if (booking != null && booking.attendance() != Booking.Attendance.present) {
       attendance.present(tx, booking.id(), now);
     }
+    if (since == null) {
+      tell(tx, meeting, userId, true, now);
+    }
     String url = settings.joinUrlTemplate().replace("{room}", meeting.room());
     return new Joined(meeting.id(), url, since == null ? now : since);
   }
@@ -85,9 +88,19 @@ public final class Classroom {
                 attendance.leave(tx, meeting.id(), userId, now);
                 Stay stay = new Stay(meeting.id(), userId, since, now);
                 stores.evidence().add(tx, List.of(Evidence.left(stay, now, null)));
+                tell(tx, meeting, userId, false, now);
               }
               return new Joined(meeting.id(), null, now);
             });
+  }
+
+  private void tell(Tx tx, Meeting meeting, String userId, boolean present, Instant at) {
+    tx.afterCommit(
+        () ->
+            node.bus()
+                .publish(
+                    MeetingApi.PRESENCE_CHANGED,
+                    new MeetingApi.PresenceChanged(meeting.id(), userId, present, at)));
   }
 
   private Place place(Tx tx, JoinMeeting command, Instant now) {

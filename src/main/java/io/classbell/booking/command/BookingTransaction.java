@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -40,9 +41,23 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
   private final BookingOutbox outbox;
   private final BookingDecider decider;
   private final PlatformClock clock;
+  private final Consumer<Collection<String>> changed;
 
   public BookingTransaction(
       BookingStores stores, BookingOutbox outbox, BookingDecider decider, PlatformClock clock) {
+    this(stores, outbox, decider, clock, meetingIds -> {});
+  }
+
+  /**
+   * @param changed called after a commit with the ids of meetings that changed or whose seats did
+   */
+  public BookingTransaction(
+      BookingStores stores,
+      BookingOutbox outbox,
+      BookingDecider decider,
+      PlatformClock clock,
+      Consumer<Collection<String>> changed) {
+    this.changed = changed;
     this.stores = stores;
     this.outbox = outbox;
     this.decider = decider;
@@ -209,6 +224,11 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     endStays(tx, unit.closedMeetings(), now);
     unit.adminActions().forEach(action -> AdminLog.record(tx, now, action));
     outbox.write(tx, unit);
+    Set<String> meetingIds = new HashSet<>(unit.seatChanges().keySet());
+    unit.changedMeetings().forEach(meeting -> meetingIds.add(meeting.id()));
+    if (!meetingIds.isEmpty()) {
+      tx.afterCommit(() -> changed.accept(meetingIds));
+    }
   }
 
   private void endStays(Tx tx, List<String> closed, Instant now) {

@@ -92,7 +92,7 @@ public record HttpSettings(
         int socketsPerUser,
     @Setting(
             value = "Most addresses registered on one socket.",
-            byDefault = "10",
+            byDefault = "20",
             min = 1,
             max = 1000)
         int addressesPerSocket,

@@ -8,6 +8,7 @@ import io.classbell.http.connection.ConnectionWatch;
 import io.classbell.http.limit.ClientAddress;
 import io.classbell.http.problem.Problem;
 import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,9 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SockJS bridge that delivers notifications to browsers. A socket may register only the address
- * of the user whose access token it presents, and may not send messages. Confined to one event
- * loop.
+ * The SockJS bridge that delivers live messages to browsers. A socket may register the address of
+ * the user whose access token it presents, the public addresses of slots, for which it needs no
+ * token, and meetings of the teacher or admin whose token it presents. It may not send messages.
+ * Confined to one event loop.
  *
  * <p>The library's access checks are not sufficient: it ignores required authorities when an
  * address is registered, skips patterns for messages without a body, and never reports a SockJS
@@ -65,6 +67,10 @@ public final class LiveBridge {
 
   private static final String TOO_MANY = "too many sockets";
   private static final int SECONDS_TO_SHOW_A_TOKEN = 10;
+
+  /** How long a socket that reads public addresses lives without a token; then it reconnects. */
+  private static final int SECONDS_WITHOUT_A_TOKEN = 900;
+
   private static final int PING_TIMEOUT_MILLIS = 30_000;
   private static final int HEARTBEAT_MILLIS = 25_000;
   private static final int MAX_ADDRESS_LENGTH = 100;
@@ -91,6 +97,7 @@ public final class LiveBridge {
   private final ConnectionWatch connections;
   private final ClientAddress addresses;
   private final SocketLimits socketLimits;
+  private final MeetingAccess meetings;
   private final Limits limits;
   private final Counter refused;
   private final InstantSource realTime;
@@ -104,6 +111,7 @@ public final class LiveBridge {
       ConnectionWatch connections,
       ClientAddress addresses,
       SocketLimits socketLimits,
+      MeetingAccess meetings,
       Limits limits,
       Counter refused,
       InstantSource realTime) {
@@ -115,6 +123,7 @@ public final class LiveBridge {
     this.connections = connections;
     this.addresses = addresses;
     this.socketLimits = socketLimits;
+    this.meetings = meetings;
     this.limits = limits;
     this.refused = refused;
     this.realTime = realTime;
@@ -156,7 +165,7 @@ public final class LiveBridge {
         new SockJSBridgeOptions()
             .setInboundPermitteds(List.of())
             .addOutboundPermitted(
-                new PermittedOptions().setAddressRegex("notifications\\.[0-9a-fA-F-]{36}"))
+                new PermittedOptions().setAddressRegex(LiveAddress.PATTERN))
             .setMaxHandlersPerSocket(limits.addressesPerSocket())
             .setMaxAddressLength(MAX_ADDRESS_LENGTH)
             .setPingTimeout(PING_TIMEOUT_MILLIS);
@@ -174,7 +183,7 @@ public final class LiveBridge {
   public void sweep() {
     long now = realTime.instant().getEpochSecond();
     for (LiveSocket socket : List.copyOf(sockets.values())) {
-      String reason = socket.overdue(now, SECONDS_TO_SHOW_A_TOKEN, ended);
+      String reason = socket.overdue(now, SECONDS_TO_SHOW_A_TOKEN, SECONDS_WITHOUT_A_TOKEN, ended);
       if (reason != null) {
         socket.close(reason);
       } else {
@@ -204,11 +213,8 @@ public final class LiveBridge {
       case REGISTER -> register(event);
       case UNREGISTER -> {
         LiveSocket socket = sockets.get(event.socket());
-        Identity identity = socket == null ? null : socket.identity();
         if (socket != null
-            && identity != null
-            && event.getRawMessage().getValue("address") instanceof String address
-            && isOwnAddress(address, identity)) {
+            && event.getRawMessage().getValue("address") instanceof String address) {
           socket.unregister(address);
         }
         event.complete(true);
@@ -221,13 +227,6 @@ public final class LiveBridge {
       case REGISTERED, SOCKET_PING, SOCKET_IDLE -> event.complete(true);
       default -> refuse(event);
     }
-  }
-
-  /** UUIDs may be written in upper case too (RFC 9562, section 4). */
-  private static boolean isOwnAddress(@Nullable Object address, Identity identity) {
-    return address instanceof String text
-        && text.startsWith(ADDRESS_PREFIX)
-        && text.substring(ADDRESS_PREFIX.length()).equalsIgnoreCase(identity.userId());
   }
 
   /** The address that messages are published to, however a client writes it. */
@@ -349,20 +348,44 @@ public final class LiveBridge {
 
   private void register(BridgeEvent event) {
     JsonObject frame = event.getRawMessage();
-    tokens
-        .bearerOf(authorization(frame))
-        .map(identity -> register(event.socket(), identity, frame.getValue("address")))
-        .onSuccess(
-            verdict -> {
-              // A repeated registration with a newer token: the existing one stays, and the bridge
-              // would reply with an error. It ignores an event that is never completed.
-              if (verdict == Verdict.REGISTERED) {
-                event.complete(true);
-              } else if (verdict == Verdict.REFUSED) {
-                refuse(event);
-              }
-            })
-        .onFailure(noToken -> refuse(event));
+    LiveAddress address = LiveAddress.of(frame.getValue("address"));
+    String authorization = authorization(frame);
+    if (address == null) {
+      refuse(event);
+    } else if (authorization == null && address.kind() == LiveAddress.Kind.SLOTS) {
+      LiveSocket socket = sockets.get(event.socket());
+      finish(event, socket == null ? Verdict.REFUSED : register(socket, event));
+    } else {
+      tokens
+          .bearerOf(authorization)
+          .compose(
+              identity ->
+                  mayRegister(identity, address)
+                      .map(may -> may ? register(event, identity) : Verdict.REFUSED))
+          .onSuccess(verdict -> finish(event, verdict))
+          .onFailure(noToken -> refuse(event));
+    }
+  }
+
+  private Future<Boolean> mayRegister(Identity identity, LiveAddress address) {
+    return switch (address.kind()) {
+      case SLOTS -> Future.succeededFuture(true);
+      case NOTIFICATIONS ->
+          Future.succeededFuture(address.subject().equals(identity.userId()));
+      case MEETING -> meetings.runs(identity.caller(), address.subject());
+    };
+  }
+
+  /**
+   * A repeated registration with a newer token: the existing one stays, and the bridge would reply
+   * with an error. It ignores an event that is never completed.
+   */
+  private void finish(BridgeEvent event, Verdict verdict) {
+    if (verdict == Verdict.REGISTERED) {
+      event.complete(true);
+    } else if (verdict == Verdict.REFUSED) {
+      refuse(event);
+    }
   }
 
   private enum Verdict {
@@ -371,12 +394,14 @@ public final class LiveBridge {
     REFUSED
   }
 
-  private Verdict register(SockJSSocket sock, Identity identity, @Nullable Object address) {
-    LiveSocket socket = sockets.get(sock);
-    if (socket == null
-        || ended.hasEnded(identity)
-        || !(address instanceof String text)
-        || !isOwnAddress(text, identity)) {
+  private static Verdict register(LiveSocket socket, BridgeEvent event) {
+    String address = event.getRawMessage().getString("address");
+    return socket.register(address) ? Verdict.REGISTERED : Verdict.RENEWED;
+  }
+
+  private Verdict register(BridgeEvent event, Identity identity) {
+    LiveSocket socket = sockets.get(event.socket());
+    if (socket == null || ended.hasEnded(identity)) {
       return Verdict.REFUSED;
     }
     Identity before = socket.identity();
@@ -396,7 +421,7 @@ public final class LiveBridge {
     if (before == null) {
       takePlace(socket, identity);
     }
-    return socket.register(text) ? Verdict.REGISTERED : Verdict.RENEWED;
+    return register(socket, event);
   }
 
   /**
@@ -438,16 +463,18 @@ public final class LiveBridge {
 
   private void deliver(SockJSSocket sock, JsonObject envelope) {
     LiveSocket socket = sockets.get(sock);
-    Identity identity = socket == null ? null : socket.identity();
     if (socket == null
-        || identity == null
-        || !isOwnAddress(envelope.getValue("address"), identity)) {
+        || !(envelope.getValue("address") instanceof String address)
+        || !socket.isRegistered(address)) {
       return;
     }
     String frame = envelope.encode();
     if (!socket.send(frame, limits.maxBytesInFlight())) {
       refused.increment();
-      LOG.info("Socket closed because the client does not read: user={}", identity.userId());
+      Identity identity = socket.identity();
+      LOG.info(
+          "Socket closed because the client does not read: user={}",
+          identity == null ? "none" : identity.userId());
       socket.cut();
     }
   }

@@ -1,14 +1,16 @@
 package io.classbell.http.live;
 
+import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.HashMap;
 
 /**
- * Forwards new notifications to the sockets of this node. Every node receives each batch in one
- * message and skips users without a socket on this node.
+ * Forwards events to the sockets of this node. Every node receives each batch of notifications in
+ * one message and skips users without a socket on this node.
  */
 public final class LiveFeed {
 
@@ -55,5 +57,42 @@ public final class LiveFeed {
         vertx.eventBus().publish(LiveBridge.ADDRESS_PREFIX + shown.userId(), body, HERE_ONLY);
       }
     }
+  }
+
+  /** Forwards new states of slots to those who look at their days. */
+  public void show(MeetingApi.SlotsChanged changed) {
+    for (MeetingApi.SlotState slot : changed.slots()) {
+      publish(
+          LiveAddress.ofSlotsAt(slot.startsAt()),
+          new JsonObject()
+              .put("event", "slot:changed")
+              .put("id", slot.id())
+              .put("seatsTaken", slot.seatsTaken())
+              .put("capacity", slot.capacity())
+              .put("status", slot.status())
+              .put("version", slot.version()));
+    }
+  }
+
+  /** Forwards joins and leaves to the meeting's teacher and admins. */
+  public void show(MeetingApi.PresenceChanged changed) {
+    publish(
+        LiveAddress.ofMeeting(changed.meetingId()),
+        new JsonObject()
+            .put("event", "presence:changed")
+            .put("meetingId", changed.meetingId())
+            .put("userId", changed.userId())
+            .put("present", changed.present())
+            .put("at", changed.at()));
+  }
+
+  /** Tells all users with a socket on this node that the test clock was moved. */
+  public void showClock(Instant now) {
+    JsonObject body = new JsonObject().put("event", "clock:moved").put("now", now);
+    users.forEach(userId -> publish(LiveBridge.ADDRESS_PREFIX + userId, body));
+  }
+
+  private void publish(String address, JsonObject body) {
+    vertx.eventBus().publish(address, body, HERE_ONLY);
   }
 }

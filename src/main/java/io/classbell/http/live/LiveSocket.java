@@ -66,6 +66,11 @@ final class LiveSocket {
     return registered.add(address);
   }
 
+  /** Whether the client registered the address, as the client writes it. */
+  boolean isRegistered(String address) {
+    return registered.contains(address);
+  }
+
   void unregister(String address) {
     registered.remove(address);
   }
@@ -96,9 +101,13 @@ final class LiveSocket {
   }
 
   /** Returns the reason to close the socket, or null if it may stay open. */
-  @Nullable String overdue(long nowSeconds, int secondsToShowAToken, EndedSessions ended) {
+  @Nullable String overdue(
+      long nowSeconds, int secondsToShowAToken, int secondsWithoutToken, EndedSessions ended) {
     if (identity == null) {
-      return nowSeconds - openedAt > secondsToShowAToken ? "no token was shown" : null;
+      boolean isReader = !registered.isEmpty();
+      long allowed = isReader ? secondsWithoutToken : secondsToShowAToken;
+      String reason = isReader ? "connect again" : "no token was shown";
+      return nowSeconds - openedAt > allowed ? reason : null;
     }
     if (identity.expiresAt() <= nowSeconds) {
       return "the token ran out";

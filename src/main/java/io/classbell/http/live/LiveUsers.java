@@ -2,6 +2,7 @@ package io.classbell.http.live;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Number of sockets of each user on this node; shared by its event loops. */
 public final class LiveUsers {
@@ -27,6 +28,11 @@ public final class LiveUsers {
 
   boolean isHere(String userId) {
     return sockets.containsKey(userId);
+  }
+
+  /** Runs an action for each user with a socket. */
+  void forEach(Consumer<String> action) {
+    sockets.keySet().forEach(action);
   }
 
   public int users() {
