@@ -21,6 +21,7 @@ import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.SeriesCreation;
+import io.classbell.booking.slot.SlotChanges;
 import io.classbell.booking.slot.SlotFeed;
 import io.classbell.booking.slot.Slots;
 import io.classbell.booking.slot.Teachers;
@@ -62,7 +63,7 @@ public final class BookingVerticle extends VerticleBase {
     Slots slots = new Slots(node, settings, stores, lists, teachers);
     BookingCommands bookings = new BookingCommands(groups, stores, transaction, saga, teachers);
     MeetingCancellation cancellation =
-        new MeetingCancellation(node, transaction, saga, slots::changed);
+        new MeetingCancellation(node, transaction, saga, stores, lists, slots::changed);
     return Future.all(
         List.of(
             teachers.start(),
@@ -72,6 +73,15 @@ public final class BookingVerticle extends VerticleBase {
             reads(new BookingQueries(node, stores, lists, teachers)),
             meetings(cancellation),
             new Departures(node, stores, cancellation, bookings).register(node.bus()),
+            new SlotChanges(
+                    node,
+                    settings,
+                    stores,
+                    slotIds -> {
+                      slots.changed();
+                      feed.changed(slotIds);
+                    })
+                .register(node.bus()),
             life(stores, transaction),
             node.bus()
                 .serveTask(
@@ -116,7 +126,9 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   private Future<?> meetings(MeetingCancellation cancellation) {
-    return node.bus().serve(MeetingApi.CANCEL_MEETING, cancellation::cancel);
+    return Future.all(
+        node.bus().serve(MeetingApi.CANCEL_MEETING, cancellation::cancel),
+        node.bus().serve(MeetingApi.ABSENCE, cancellation::absence));
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */

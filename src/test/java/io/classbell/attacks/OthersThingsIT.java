@@ -124,6 +124,9 @@ class OthersThingsIT {
     all.add(
         new Attempt("cancelBooking", otherStudent, "POST", ofBooking + "cancel", booking, "{}"));
     all.add(new Attempt("moveBooking", otherStudent, "POST", ofBooking + "move", booking, move));
+    String ofSlot = "/teachers/me/slots/{id}";
+    all.add(new Attempt("updateSlot", otherTeacher, "PATCH", ofSlot, slot, "{\"price\":1}"));
+    all.add(new Attempt("deleteSlot", otherTeacher, "DELETE", ofSlot, slot, NO_BODY));
     all.add(
         new Attempt(
             "previewMove",

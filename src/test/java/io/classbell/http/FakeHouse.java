@@ -176,6 +176,22 @@ final class FakeHouse {
         q ->
             new BookingApi.MeetingRefunds(
                 known(q.meetingId(), MeetingApi.NO_MEETING), 0, 0, List.of()));
+    on(bus, MeetingApi.UPDATE_SLOT, q -> meeting(known(q.slotId(), MeetingApi.NO_SLOT)));
+    on(
+        bus,
+        MeetingApi.DELETE_SLOT,
+        q -> {
+          known(q.slotId(), MeetingApi.NO_SLOT);
+          return Ack.DONE;
+        });
+    on(
+        bus,
+        MeetingApi.PREVIEW_SERIES,
+        q -> new MeetingApi.SeriesPreview(List.of(), List.of()));
+    on(
+        bus,
+        MeetingApi.ABSENCE,
+        q -> new MeetingApi.Absence(q.dryRun(), 0, 0, 0, List.of()));
     on(bus, BookingApi.AGENDA, q -> new BookingApi.Agenda(List.of()));
     on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);

@@ -1,5 +1,6 @@
 package io.classbell.booking.api;
 
+import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Caller;
 import io.classbell.platform.bus.Event;
 import io.classbell.platform.bus.Operation;
@@ -29,6 +30,10 @@ public final class MeetingApi {
       RejectionCode.notFound("There is no such meeting.");
   public static final RejectionCode OVERLAPPING_SLOT =
       RejectionCode.conflict("overlapping_slot", "Another of your slots is at that time.");
+  public static final RejectionCode SLOT_BOOKED =
+      RejectionCode.conflict("slot_booked", "This slot is booked; cancel the class instead.");
+  public static final RejectionCode SLOT_OVER =
+      RejectionCode.conflict("slot_not_changeable", "This slot has started or was cancelled.");
   public static final RejectionCode NOT_OPEN =
       RejectionCode.conflict("meeting_not_open", "The meeting is not open.");
   public static final RejectionCode NOT_IN_REVIEW =
@@ -42,6 +47,31 @@ public final class MeetingApi {
           INVALID_FIELD,
           COMMAND_REUSED,
           OVERLAPPING_SLOT);
+
+  /** Changes a slot that nobody has booked. */
+  public static final Operation<UpdateSlot, MeetingView> UPDATE_SLOT =
+      Operation.of(
+          "booking.update-slot",
+          UpdateSlot.class,
+          MeetingView.class,
+          INVALID_FIELD,
+          NO_SLOT,
+          SLOT_BOOKED,
+          SLOT_OVER);
+
+  /** Cancels a slot that nobody has booked, without notice; does nothing if it is cancelled. */
+  public static final Operation<DeleteSlot, Ack> DELETE_SLOT =
+      Operation.of(
+          "booking.delete-slot", DeleteSlot.class, Ack.class, NO_SLOT, SLOT_BOOKED, SLOT_OVER);
+
+  /** Returns what {@link #CREATE_SERIES} would create now. */
+  public static final Operation<CreateSeries, SeriesPreview> PREVIEW_SERIES =
+      Operation.of(
+          "booking.preview-series", CreateSeries.class, SeriesPreview.class, INVALID_FIELD);
+
+  /** Cancels all classes of a teacher that start in a range, or returns what that would do. */
+  public static final Operation<DeclareAbsence, Absence> ABSENCE =
+      Operation.of("booking.absence", DeclareAbsence.class, Absence.class, INVALID_FIELD);
 
   public static final Operation<CreateSeries, Series> CREATE_SERIES =
       Operation.of(
@@ -154,6 +184,43 @@ public final class MeetingApi {
           null);
     }
   }
+
+  /** Fields that are null do not change; an empty text removes it. */
+  public record UpdateSlot(
+      String teacherId,
+      String slotId,
+      @Nullable String title,
+      @Nullable Integer capacity,
+      @Nullable Long price,
+      @Nullable String description,
+      @Nullable String subject,
+      @Nullable String language) {}
+
+  public record DeleteSlot(String teacherId, String slotId) {}
+
+  public record SeriesPreview(List<PlannedSlot> slots, List<Conflict> conflicts) {}
+
+  public record PlannedSlot(String localStartsAt, Instant startsAt, Instant endsAt) {}
+
+  /**
+   * The range is [from, to).
+   *
+   * @param dryRun whether nothing is cancelled
+   */
+  public record DeclareAbsence(
+      String commandId,
+      Caller caller,
+      Instant from,
+      Instant to,
+      @Nullable String reason,
+      boolean dryRun) {}
+
+  /** The classes that are cancelled, and what the students get back, in minor units. */
+  public record Absence(
+      boolean dryRun, int meetings, int bookings, long refund, List<AbsentMeeting> items) {}
+
+  public record AbsentMeeting(
+      String meetingId, String title, Instant startsAt, int bookings, long refund) {}
 
   /** {@code firstStartsAt} is wall time without offset in {@code timezone}; RRULE as RFC 5545. */
   public record CreateSeries(

@@ -122,6 +122,34 @@ public record Meeting(
         0);
   }
 
+  /** Another description of the class, at another price; only while nobody has booked it. */
+  public Meeting described(String newTitle, int newCapacity, long newPrice, SlotDetails newDetails) {
+    return new Meeting(
+        id,
+        teacherId,
+        seriesId,
+        newTitle,
+        startsAt,
+        durationMinutes,
+        newCapacity,
+        seatsTaken,
+        newPrice,
+        status,
+        room,
+        openedAt,
+        closedAt,
+        cancelledAt,
+        cancelledBy,
+        cancelReason,
+        review,
+        reviewReasons,
+        reviewDecision,
+        sequence + 1,
+        createdAt,
+        newDetails,
+        version);
+  }
+
   public Instant endsAt() {
     return startsAt.plus(Duration.ofMinutes(durationMinutes));
   }

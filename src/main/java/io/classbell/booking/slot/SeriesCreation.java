@@ -3,7 +3,9 @@ package io.classbell.booking.slot;
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.CreateSeries;
+import io.classbell.booking.api.MeetingApi.PlannedSlot;
 import io.classbell.booking.api.MeetingApi.Series;
+import io.classbell.booking.api.MeetingApi.SeriesPreview;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.SlotDetails;
 import io.classbell.booking.model.WallTime;
@@ -15,6 +17,7 @@ import io.classbell.booking.store.WallTimeStore;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.failure.Rejection.FieldError;
@@ -56,7 +59,9 @@ public final class SeriesCreation {
   }
 
   public Future<?> register(Bus bus) {
-    return bus.serve(MeetingApi.CREATE_SERIES, this::create);
+    return Future.all(
+        bus.serve(MeetingApi.CREATE_SERIES, this::create),
+        bus.serve(MeetingApi.PREVIEW_SERIES, this::preview));
   }
 
   /** Creates the slots; returns them and the conflicts of the other occurrences. */
@@ -65,6 +70,25 @@ public final class SeriesCreation {
     Series made = node.database().inTransaction(tx -> create(tx, checked));
     changed.run();
     return made;
+  }
+
+  /** Plans the slots without creating them; the plan may change until they are created. */
+  public SeriesPreview preview(CreateSeries command) {
+    Checked checked = check(command);
+    Instant now = node.clock().now();
+    if (!SlotRules.startable(checked.occurrences.getFirst().startsAt(), now)) {
+      SlotRules.refuse(List.of(SlotRules.notStartable("firstStartsAt", now)));
+    }
+    SeriesPlan plan = plan(node.database().read(), checked, now);
+    Duration length = Duration.ofMinutes(command.durationMinutes());
+    return new SeriesPreview(
+        plan.made().stream()
+            .map(
+                o ->
+                    new PlannedSlot(
+                        o.local().toString(), o.startsAt(), o.startsAt().plus(length)))
+            .toList(),
+        plan.conflicts());
   }
 
   private Series create(Tx tx, Checked checked) {
@@ -123,14 +147,14 @@ public final class SeriesCreation {
     return times;
   }
 
-  private SeriesPlan plan(Tx tx, Checked checked, Instant now) {
+  private SeriesPlan plan(Sql sql, Checked checked, Instant now) {
     Duration length = Duration.ofMinutes(checked.command.durationMinutes());
     List<Instant> starts = checked.occurrences.stream().map(Occurrence::startsAt).sorted().toList();
     List<Meeting> existing =
         stores
             .meetings()
             .overlapping(
-                tx, checked.command.teacherId(), starts.getFirst(), starts.getLast().plus(length));
+                sql, checked.command.teacherId(), starts.getFirst(), starts.getLast().plus(length));
     return SeriesPlan.of(checked.occurrences, length, existing, checked.zone, now);
   }
 

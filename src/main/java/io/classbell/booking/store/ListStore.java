@@ -14,6 +14,12 @@ public final class ListStore {
   private static final String BOOKINGS =
       "SELECT " + ParticipantStore.COLUMNS + " FROM meeting_participant ";
 
+  private static final String LIVE_OF_TEACHER =
+      MEETINGS
+          + "FORCE INDEX (ix_meeting_teacher) WHERE teacher_id = ? AND starts_at >= ?"
+          + " AND starts_at < ? AND status IN ('scheduled', 'open')"
+          + " ORDER BY starts_at, id LIMIT ?";
+
   /** A range of meetings by start: [from, to), after the cursor. */
   public record Span(
       @Nullable String teacherId,
@@ -31,6 +37,12 @@ public final class ListStore {
   public List<Meeting> ofTeacher(Sql sql, Span span) {
     Query query = meetings(span);
     return sql.list(query.text, MeetingStore::row, query.parameters);
+  }
+
+  /** Returns a teacher's scheduled and open classes that start in [from, to), earliest first. */
+  public List<Meeting> liveOfTeacher(
+      Sql sql, String teacherId, Instant from, Instant to, int most) {
+    return sql.list(LIVE_OF_TEACHER, MeetingStore::row, teacherId, from, to, most);
   }
 
   /**

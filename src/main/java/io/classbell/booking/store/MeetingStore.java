@@ -99,6 +99,12 @@ public final class MeetingStore {
           "sequence",
           "updated_at");
 
+  private static final String DESCRIBE =
+      "UPDATE meeting SET title = ?, capacity = ?, price = ?, description = ?, subject = ?,"
+          + " language = ?, sequence = ?, updated_at = ?, "
+          + NEXT_VERSION
+          + " WHERE id = ?";
+
   /** Both lists are padded in the same way, so that a meeting has the same index in both. */
   private static final String ADD_SEATS =
       "UPDATE meeting FORCE INDEX (PRIMARY) SET seats_taken = seats_taken"
@@ -153,6 +159,21 @@ public final class MeetingStore {
   /** Writes the mutable columns of meetings that this transaction has locked. */
   public void save(Tx tx, Collection<Meeting> meetings, Instant now) {
     CHANGED.rows(tx, meetings.stream().map(m -> values(m, now)).toList());
+  }
+
+  /** Writes the description, the capacity and the price of a slot that is locked. */
+  public void describe(Tx tx, Meeting m, Instant now) {
+    tx.write(
+        DESCRIBE,
+        m.title(),
+        m.capacity(),
+        m.price(),
+        m.details().description(),
+        m.details().subject(),
+        m.details().language(),
+        m.sequence(),
+        now,
+        m.id());
   }
 
   /** Takes or returns seats in meetings that this transaction has locked. */

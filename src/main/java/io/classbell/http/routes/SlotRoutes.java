@@ -49,6 +49,9 @@ public final class SlotRoutes {
     routes.put("listMySlots", this::mine);
     routes.put("searchSlots", this::search);
     routes.put("getSlot", this::get);
+    routes.put("updateSlot", this::update);
+    routes.put("deleteSlot", this::delete);
+    routes.put("declareAbsence", this::absence);
     routes.put("countSlotDays", this::countDays);
     routes.put("listTeachers", this::teachers);
     routes.put("getTeacher", this::teacher);
@@ -85,31 +88,72 @@ public final class SlotRoutes {
   private Future<Answer> createSeries(Call call) {
     JsonObject body = call.body();
     return ask.of(AccountApi.PROFILE, new AccountApi.ProfileOf(call.userId()))
-        .compose(
+        .map(
             teacher ->
-                ask.of(
-                    MeetingApi.CREATE_SERIES,
-                    new MeetingApi.CreateSeries(
-                        call.commandId(),
-                        call.userId(),
-                        body.getString("title"),
-                        body.getString("firstStartsAt"),
-                        teacher.timezone(),
-                        body.getString("rrule"),
-                        body.getInteger("durationMinutes"),
-                        body.getInteger("capacity"),
-                        body.getLong("price"),
-                        body.getString("description"),
-                        body.getString("subject"),
-                        body.getString("language"))))
+                new MeetingApi.CreateSeries(
+                    call.commandId(),
+                    call.userId(),
+                    body.getString("title"),
+                    body.getString("firstStartsAt"),
+                    teacher.timezone(),
+                    body.getString("rrule"),
+                    body.getInteger("durationMinutes"),
+                    body.getInteger("capacity"),
+                    body.getLong("price"),
+                    body.getString("description"),
+                    body.getString("subject"),
+                    body.getString("language")))
         .compose(
             series ->
-                shown
-                    .meetings(series.created())
-                    .map(
-                        created ->
-                            new ResponseMapper.Series(series.id(), created, series.conflicts())))
-        .map(Answer::created);
+                body.getBoolean("dryRun", false)
+                    ? ask.of(MeetingApi.PREVIEW_SERIES, series).map(Answer::ok)
+                    : ask.of(MeetingApi.CREATE_SERIES, series).compose(this::created));
+  }
+
+  private Future<Answer> created(MeetingApi.Series series) {
+    return shown
+        .meetings(series.created())
+        .map(
+            created ->
+                Answer.created(
+                    new ResponseMapper.Series(series.id(), created, series.conflicts())));
+  }
+
+  private Future<Answer> update(Call call) {
+    JsonObject body = call.body();
+    return ask.of(
+            MeetingApi.UPDATE_SLOT,
+            new MeetingApi.UpdateSlot(
+                call.userId(),
+                call.input().id("id"),
+                body.getString("title"),
+                body.getInteger("capacity"),
+                body.getLong("price"),
+                body.getString("description"),
+                body.getString("subject"),
+                body.getString("language")))
+        .compose(shown::meeting)
+        .map(Answer::ok);
+  }
+
+  private Future<Answer> delete(Call call) {
+    return ask.of(
+            MeetingApi.DELETE_SLOT,
+            new MeetingApi.DeleteSlot(call.userId(), call.input().id("id")))
+        .map(done -> Answer.empty(204));
+  }
+
+  private Future<Answer> absence(Call call) {
+    return ask.of(
+            MeetingApi.ABSENCE,
+            new MeetingApi.DeclareAbsence(
+                call.commandId(),
+                call.caller(),
+                call.input().bodyInstant("from"),
+                call.input().bodyInstant("to"),
+                call.text("reason"),
+                call.body().getBoolean("dryRun", false)))
+        .map(Answer::ok);
   }
 
   private Future<Answer> mine(Call call) {
