@@ -77,7 +77,11 @@ public final class SlotFeed {
           node.bus().publish(MeetingApi.SLOTS_CHANGED, new SlotsChanged(states));
         }
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // The errors of statements are not declared.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       LOG.debug("Changes of slots were not told: {}", e.getMessage());
     }
   }
