@@ -6,6 +6,7 @@ import biweekly.ICalendar;
 import biweekly.component.VEvent;
 import biweekly.property.Status;
 import io.classbell.booking.model.CalendarEntry;
+import io.classbell.platform.FoldedLines;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;

@@ -106,12 +106,10 @@ public final class CancellationDecisions {
       unit.record(logEntry(command, meeting, cancelled.size()));
     }
     Meeting after = unit.existingMeeting(meeting.id());
-    unit.record(
-        BookingEvents.meetingCancelled(after, Audience.teacher, after.teacherId(), by, unit.now()));
+    unit.record(BookingEvents.meetingCancelled(after, by, unit.now()));
     for (Booking booking : cancelled) {
       unit.record(
-          BookingEvents.meetingCancelled(
-              after, Audience.student, booking.studentId(), by, unit.now()));
+          BookingEvents.meetingCancelled(after, booking, booking.sequence(), by, unit.now()));
     }
     return new Decision.MeetingDecided(
         after, cancelled.stream().map(b -> new BookingWithMeeting(b, after)).toList());

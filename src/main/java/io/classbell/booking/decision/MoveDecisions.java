@@ -174,8 +174,7 @@ public final class MoveDecisions {
     Meeting meeting = held.meeting();
     String by = Objects.requireNonNullElse(meeting.cancelledBy(), "teacher");
     unit.record(
-        BookingEvents.meetingCancelled(
-            meeting, Audience.student, booking.studentId(), by, unit.now()));
+        BookingEvents.meetingCancelled(meeting, booking, booking.sequence() + 1, by, unit.now()));
     return refund(
         unit,
         held,

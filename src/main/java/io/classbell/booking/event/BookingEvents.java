@@ -43,6 +43,7 @@ public final class BookingEvents {
     Map<String, String> data = data(audience, seat.meeting());
     data.put("bookingId", seat.booking().id());
     data.put("studentId", seat.booking().studentId());
+    data.put("sequence", Integer.toString(seat.booking().sequence()));
     data.put("amount", Long.toString(seat.booking().price()));
     return data;
   }
@@ -153,9 +154,26 @@ public final class BookingEvents {
     return fact(Kind.meeting_opened, meeting.id(), userId, at, data(audience, meeting));
   }
 
+  /** To the teacher. */
+  public static Fact meetingCancelled(Meeting meeting, String by, Instant at) {
+    return meetingCancelled(meeting, meeting.teacherId(), by, at, data(Audience.teacher, meeting));
+  }
+
+  /**
+   * To a student.
+   *
+   * @param sequence the number of this change in the student's calendar
+   */
   public static Fact meetingCancelled(
-      Meeting meeting, Audience audience, String userId, String by, Instant at) {
-    Map<String, String> data = data(audience, meeting);
+      Meeting meeting, Booking booking, int sequence, String by, Instant at) {
+    Map<String, String> data = data(Audience.student, meeting);
+    data.put("bookingId", booking.id());
+    data.put("sequence", Integer.toString(sequence));
+    return meetingCancelled(meeting, booking.studentId(), by, at, data);
+  }
+
+  private static Fact meetingCancelled(
+      Meeting meeting, String userId, String by, Instant at, Map<String, String> data) {
     data.put("cancelledBy", by);
     put(data, "reason", meeting.cancelReason());
     return fact(Kind.meeting_cancelled, meeting.id(), userId, at, data);

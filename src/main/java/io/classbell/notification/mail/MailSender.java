@@ -23,7 +23,12 @@ import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.MailResult;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +45,10 @@ public final class MailSender implements ChannelSender {
    * retried.
    */
   private static final Set<Integer> CONFIGURATION_ERRORS = Set.of(530, 534, 535, 538, 454);
+
+  /** RFC 5322, section 3.3. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
   private final Smtp smtp;
   private final String domain;
@@ -131,18 +140,43 @@ public final class MailSender implements ChannelSender {
    * characters beyond U+FFFF. Headers that are set explicitly replace those of the client.
    */
   private MailMessage message(Job job, MailText text) {
-    MailMessage message =
-        new MailMessage()
-            .setFrom(smtp.from())
-            .setTo(job.recipient().email())
-            .setText(text.plain())
-            .setHtml(text.html());
-    return message.setHeaders(
+    MailMessage message = new MailMessage().setFrom(smtp.from()).setTo(job.recipient().email());
+    MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
             .add("From", MailHeader.address("From", smtp.fromName(), smtp.from()))
             .add("Subject", MailHeader.text("Subject", text.subject()))
             .add("Message-ID", "<" + job.delivery().id() + "@" + domain + ">")
-            .add("Auto-Submitted", "auto-generated"));
+            .add("Auto-Submitted", "auto-generated");
+    CalendarPart calendar = calendar(job);
+    if (calendar == null) {
+      return message.setText(text.plain()).setHtml(text.html()).setHeaders(headers);
+    }
+    String boundary = "=_" + job.delivery().id();
+    headers
+        .add("To", job.recipient().email())
+        .add("Date", DATE.format(createdAt(job).atOffset(ZoneOffset.UTC)))
+        .add("MIME-Version", "1.0")
+        .add("Content-Type", AlternativeParts.contentType(boundary));
+    return message
+        .setFixedHeaders(true)
+        .setHeaders(headers)
+        .setText(AlternativeParts.body(boundary, text, calendar));
+  }
+
+  /** The same in every attempt, so that a mail that is sent twice is one mail. */
+  private static Instant createdAt(Job job) {
+    return job.delivery().createdAt().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private @Nullable CalendarPart calendar(Job job) {
+    return job.said().size() == 1
+        ? CalendarPart.of(
+            job.said().getFirst(),
+            createdAt(job),
+            smtp.from(),
+            smtp.fromName(),
+            job.recipient().email())
+        : null;
   }
 
   /** The subject contains no text that people wrote. */

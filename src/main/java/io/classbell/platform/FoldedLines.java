@@ -1,4 +1,4 @@
-package io.classbell.booking.calendar;
+package io.classbell.platform;
 
 import java.nio.charset.StandardCharsets;
 
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * Folds content lines of iCalendar text (RFC 5545, 3.1): no line is longer than 75 octets of UTF-8
  * without its line break, and no character is split between two lines.
  */
-final class FoldedLines {
+public final class FoldedLines {
   private static final int MAX_OCTETS = 75;
   private static final String LINE_BREAK = "\r\n";
 
@@ -15,7 +15,7 @@ final class FoldedLines {
    *
    * @param text complete content lines that are not folded yet, each ended by CRLF
    */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder folded = new StringBuilder(text.length() + text.length() / 32);
     int start = 0;
     while (start < text.length()) {
