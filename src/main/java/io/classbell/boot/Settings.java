@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
     @Setting(
             value =
-                "Test mode has test credits, a test clock and demo accounts; production has none of them.",
+                "Test mode has test credits, a test clock and demo accounts; production has none of"
+                    + " them.",
             unanimous = true)
         Mode mode,
     @Setting("This node.") NodeSettings node,

@@ -1,14 +1,10 @@
 package io.classbell.notification;
 
-import java.util.Objects;
-import java.time.Duration;
-import io.classbell.notification.store.DeliveryStore.NewDelivery;
-import io.classbell.notification.push.PushProviders;
-import io.classbell.notification.preference.DeviceRules;
 import static io.classbell.notification.api.NotificationApi.ADD_DEVICE;
 import static io.classbell.notification.api.NotificationApi.LIST;
 import static io.classbell.notification.api.NotificationApi.MAIL;
 import static io.classbell.notification.api.NotificationApi.MAILBOX;
+import static io.classbell.notification.api.NotificationApi.MAIL_UNREAD;
 import static io.classbell.notification.api.NotificationApi.MARK_ALL_READ;
 import static io.classbell.notification.api.NotificationApi.MARK_READ;
 import static io.classbell.notification.api.NotificationApi.NOTICES;
@@ -33,16 +29,20 @@ import io.classbell.notification.delivery.DeliverySweeper;
 import io.classbell.notification.delivery.DeliveryWorker;
 import io.classbell.notification.delivery.DirectMails;
 import io.classbell.notification.delivery.MailDigests;
+import io.classbell.notification.delivery.UnreadMails;
 import io.classbell.notification.inbox.InboxOperations;
 import io.classbell.notification.inbox.Inboxes;
 import io.classbell.notification.inbox.NotificationFanOut;
 import io.classbell.notification.mail.MailSender;
 import io.classbell.notification.model.MailPeriod;
+import io.classbell.notification.preference.DeviceRules;
 import io.classbell.notification.preference.PreferenceCache;
 import io.classbell.notification.preference.PreferenceOperations;
 import io.classbell.notification.push.PushPort;
+import io.classbell.notification.push.PushProviders;
 import io.classbell.notification.push.PushSender;
 import io.classbell.notification.store.DeliveryStore;
+import io.classbell.notification.store.DeliveryStore.NewDelivery;
 import io.classbell.notification.store.DevMailStore;
 import io.classbell.notification.store.InboxStore;
 import io.classbell.notification.store.MailPeriodStore;
@@ -55,8 +55,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class NotificationVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NotificationVerticle.class);
+
+  /** When optional mails are sent, if the configuration says nothing. */
+  private static final Duration EMAIL_AFTER = Duration.ofMinutes(5);
+
   /** The provider, its access token twice, and a message twice. */
   private static final Duration LONGEST_PUSH = Duration.ofSeconds(90);
 
@@ -115,13 +121,22 @@ public final class NotificationVerticle extends VerticleBase {
     ProfileCache people = new ProfileCache(bus);
     PreferenceCache preferenceCache = new PreferenceCache(bus, node.database(), preferenceStore);
     MailDigests digests = new MailDigests(deliveryStore, new MailPeriodStore(), mailLimits());
-    Inboxes inboxes = new Inboxes(vertx, node, inboxStore, deliveryStore, digests, this::queue);
+    Inboxes inboxes =
+        new Inboxes(vertx, node, inboxStore, deliveryStore, digests, emailAfter(), this::queue);
     NotificationFanOut fanOut =
-        new NotificationFanOut(node, people, preferenceCache, inboxes, settings.push().isOn());
+        new NotificationFanOut(
+            node, people, preferenceCache, inboxes, settings.push().isOn(), !emailAfter().isZero());
     DirectMails mails = new DirectMails(node, deliveryStore, this::queue);
+    UnreadMails unreadMails =
+        new UnreadMails(node, deliveryStore, inboxStore, digests, this::queue);
     InboxOperations inbox = new InboxOperations(node.database(), node.clock(), inboxStore, bus);
     PreferenceOperations preferences =
-        new PreferenceOperations(node.database(), node.clock(), preferenceStore, preferenceCache, new DeviceRules(settings.push().webPush().allowedHosts(), node.testMode()));
+        new PreferenceOperations(
+            node.database(),
+            node.clock(),
+            preferenceStore,
+            preferenceCache,
+            new DeviceRules(settings.push().webPush().allowedHosts(), node.testMode()));
     DeliveryResults results = new DeliveryResults(vertx, node, deliveryStore, digests, settings);
     NotificationSettings.Smtp smtp = settings.smtp();
     workers =
@@ -152,6 +167,7 @@ public final class NotificationVerticle extends VerticleBase {
                 preferenceCache.start(),
                 bus.serveTask(TELL, fanOut::tell),
                 bus.serveTask(MAIL, mails::mail),
+                bus.serveTask(MAIL_UNREAD, unreadMails::mail),
                 bus.serve(LIST, inbox::list),
                 bus.serve(NOTICES, inbox::notices),
                 bus.serve(MARK_READ, inbox::markRead),
@@ -212,6 +228,11 @@ public final class NotificationVerticle extends VerticleBase {
     workers.values().forEach(DeliveryWorker::poll);
   }
 
+  private Duration emailAfter() {
+    Duration after = settings.emailAfter();
+    return after != null ? after : node.testMode() ? Duration.ZERO : EMAIL_AFTER;
+  }
+
   private MailPeriod.Limits mailLimits() {
     Integer mails = settings.mailsPerRecipient();
     int byDefault = node.testMode() ? NotificationSettings.MOST_MAILS : MAILS_PER_RECIPIENT;
@@ -226,10 +247,7 @@ public final class NotificationVerticle extends VerticleBase {
     queues.forEach(
         (channel, queue) -> {
           List<String> ids =
-              deliveries.stream()
-                  .filter(d -> d.channel() == channel)
-                  .map(NewDelivery::id)
-                  .toList();
+              deliveries.stream().filter(d -> d.channel() == channel).map(NewDelivery::id).toList();
           if (!ids.isEmpty()) {
             queue
                 .add(ids, node.clock().realNow())

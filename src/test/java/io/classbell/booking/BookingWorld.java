@@ -171,8 +171,7 @@ final class BookingWorld implements AutoCloseable {
   /** The live bookings of a class. */
   List<Booking> liveOf(Meeting slot) {
     return node.database()
-        .inTransaction(
-            tx -> List.copyOf(participants.lockLiveOf(tx, List.of(slot.id())).values()));
+        .inTransaction(tx -> List.copyOf(participants.lockLiveOf(tx, List.of(slot.id())).values()));
   }
 
   /** The milestones that are stored, nearest first. */

@@ -402,8 +402,8 @@ final class SagaWorld implements AutoCloseable {
     wrong.addAll(
         rows(
             "SELECT 'hold', p.id, p.money, h.state, h.amount, p.price FROM meeting_participant p"
-                + " JOIN ledger_hold h ON h.booking_id = p.id WHERE p.money = 'held'"
-                + " AND (h.state <> 'held' OR h.amount <> p.price OR h.meeting_id <> p.meeting_id)"));
+                + " JOIN ledger_hold h ON h.booking_id = p.id WHERE p.money = 'held' AND (h.state"
+                + " <> 'held' OR h.amount <> p.price OR h.meeting_id <> p.meeting_id)"));
     ask(BookingApi.AUDIT, new BookingApi.AuditSeats()).await().invariants().stream()
         .map(AuditFindings.Invariant::violations)
         .forEach(wrong::addAll);

@@ -118,8 +118,7 @@ class SettingsTest {
     TestCa.Identity server = new TestCa(dir, "anybody").identity("server", "dns:localhost");
     assertThat(mistakes(TEST, Map.of("CLASSBELL_HTTP_PUBLIC_URL", "https://classbell.example.com")))
         .hasSize(1);
-    String account =
-        FakeFcm.serviceAccount(FakeFcm.rsa(), "https://oauth2.googleapis.com/token");
+    String account = FakeFcm.serviceAccount(FakeFcm.rsa(), "https://oauth2.googleapis.com/token");
     String setting = "CLASSBELL_NOTIFICATION_PUSH_FCM_SERVICE_ACCOUNT";
     String apiUrl = "CLASSBELL_NOTIFICATION_PUSH_FCM_API_URL";
     assertThat(mistakes(TEST, Map.of(setting, account)))
@@ -185,8 +184,8 @@ class SettingsTest {
     assertThat(tiers("[{\"before\": \"PT1H\", \"studentPercent\": 100}]")).hasSize(1);
     assertThat(
             tiers(
-                "[{\"before\": \"PT1H\", \"studentPercent\": 10}, {\"before\": \"PT2H\", \"studentPercent\": 5},"
-                    + " {\"before\": \"PT0S\", \"studentPercent\": 50}]"))
+                "[{\"before\": \"PT1H\", \"studentPercent\": 10}, {\"before\": \"PT2H\","
+                    + " \"studentPercent\": 5}, {\"before\": \"PT0S\", \"studentPercent\": 50}]"))
         .hasSize(2);
     assertThat(tiers("[{\"before\": \"PT0S\", \"studentPercent\": 0}]")).isEmpty();
   }

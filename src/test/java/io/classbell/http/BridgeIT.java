@@ -174,7 +174,9 @@ class BridgeIT {
                 .map(m -> m.getJsonObject("body"))
                 .filter(java.util.Objects::nonNull)
                 .anyMatch(
-                    b -> "notification:unread".equals(b.getString("event")) && b.getLong("unread") == 3));
+                    b ->
+                        "notification:unread".equals(b.getString("event"))
+                            && b.getLong("unread") == 3));
   }
 
   @Test

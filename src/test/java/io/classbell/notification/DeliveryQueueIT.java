@@ -5,9 +5,9 @@ import static io.classbell.testing.TestNode.await;
 import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.classbell.notification.api.Channel;
 import io.classbell.embedded.TestRedis;
 import io.classbell.notification.FakeSmtp.Answer;
+import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.notification.delivery.DeliveryQueue;

@@ -1,7 +1,7 @@
 package io.classbell.notification;
 
-import static io.classbell.testing.TestNode.until;
 import static io.classbell.notification.Rig.fact;
+import static io.classbell.testing.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -152,7 +152,8 @@ class InboxIT {
 
     assertThat(rig.inbox(teacher).items().getFirst().text())
         .isEqualTo(
-            "Ada Lovelace has booked “Piano” on Mon 23 Nov 2026, 12:00 (America/New_York, UTC-05:00).");
+            "Ada Lovelace has booked “Piano” on Mon 23 Nov 2026, 12:00 (America/New_York,"
+                + " UTC-05:00).");
   }
 
   @Test
@@ -267,7 +268,8 @@ class InboxIT {
     Inbox inbox = rig.inbox(user);
     assertThat(inbox.unread()).isEqualTo(2);
     assertThat(inbox.items().getFirst().readAt()).isNotNull();
-    assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user, null)).unread()).isZero();
+    assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user, null)).unread())
+        .isZero();
     assertThat(rig.inbox(user).unread()).isZero();
     assertThat(rig.inbox(user).items()).allMatch(n -> n.readAt() != null);
   }
@@ -285,8 +287,7 @@ class InboxIT {
       assertThat(rig.ask(NotificationApi.MARK_ALL_READ, new MarkAllRead(user, 3L)).unread())
           .isEqualTo(2);
     }
-    rig.ask(
-        NotificationApi.MARK_READ, new MarkRead(user, rig.inbox(user).items().getLast().id()));
+    rig.ask(NotificationApi.MARK_READ, new MarkRead(user, rig.inbox(user).items().getLast().id()));
 
     assertThat(rig.inbox(user).unread()).isEqualTo(1);
     assertThat(rig.inbox(user).items())

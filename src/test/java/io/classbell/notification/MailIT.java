@@ -483,7 +483,9 @@ class MailIT {
     rig.deploy(smtp.port(), "");
     String user = rig.student();
     for (String token : List.of("one", "two")) {
-      rig.ask(NotificationApi.ADD_DEVICE, new NotificationApi.AddDevice(user, "android", token, null, null, null));
+      rig.ask(
+          NotificationApi.ADD_DEVICE,
+          new NotificationApi.AddDevice(user, "android", token, null, null, null));
     }
     rig.tell(fact("a", user, Kind.meeting_opened, "title", "Piano"));
     until("pushed", () -> rig.push.messages.size() == 2);
@@ -504,7 +506,9 @@ class MailIT {
   void a_push_provider_is_asked_again_no_sooner_than_it_said_and_not_after_its_no() {
     rig.deploy(smtp.port(), "");
     String user = rig.student();
-    rig.ask(NotificationApi.ADD_DEVICE, new NotificationApi.AddDevice(user, "web", "t", null, null, null));
+    rig.ask(
+        NotificationApi.ADD_DEVICE,
+        new NotificationApi.AddDevice(user, "web", "t", null, null, null));
     rig.push.answer = new PushPort.RetryAfter("429", Duration.ofMinutes(5));
     rig.tell(fact("a", user, Kind.meeting_opened));
     until(

@@ -124,7 +124,8 @@ class ReachIT {
   void of_too_many_devices_the_oldest_are_forgotten() {
     String user = rig.student();
     for (int i = 0; i < 22; i++) {
-      rig.ask(NotificationApi.ADD_DEVICE, new AddDevice(user, "ios", "token" + i, null, null, null));
+      rig.ask(
+          NotificationApi.ADD_DEVICE, new AddDevice(user, "ios", "token" + i, null, null, null));
     }
 
     assertThat(rig.rows("SELECT COUNT(*), SUM(token IN ('token0', 'token1')) FROM device"))

@@ -10,6 +10,7 @@ import io.classbell.notification.api.NotificationApi.ListInbox;
 import io.classbell.notification.api.NotificationApi.Live;
 import io.classbell.notification.api.NotificationApi.Shown;
 import io.classbell.notification.api.NotificationApi.Tell;
+import io.classbell.notification.api.NotificationApi.UnreadChanged;
 import io.classbell.notification.api.NotificationSettings;
 import io.classbell.notification.push.PushPort;
 import io.classbell.platform.Ids;
@@ -34,7 +35,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import io.classbell.notification.api.NotificationApi.UnreadChanged;
 
 /** The notification module on real servers, with an account module that knows whom we invent. */
 final class Rig implements AutoCloseable {

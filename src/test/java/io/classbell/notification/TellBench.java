@@ -85,8 +85,10 @@ public final class TellBench {
                     new MailPeriodStore(),
                     new MailPeriod.Limits(50, 3, Duration.ofHours(1)));
             Inboxes inbox =
-                new Inboxes(vertx, node, new InboxStore(), deliveries, digests, q -> {});
-            NotificationFanOut teller = new NotificationFanOut(node, people, book, inbox, false);
+                new Inboxes(
+                    vertx, node, new InboxStore(), deliveries, digests, Duration.ZERO, q -> {});
+            NotificationFanOut teller =
+                new NotificationFanOut(node, people, book, inbox, false, false);
             people.start();
             book.start();
             return node.bus().serveTask(NotificationApi.TELL, teller::tell);

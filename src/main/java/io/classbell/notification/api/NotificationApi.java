@@ -43,6 +43,10 @@ public final class NotificationApi {
    */
   public static final Task<Mail> MAIL = Task.of("notification.mail", Mail.class);
 
+  /** Task that mails notifications that are still unread when it is due. */
+  public static final Task<MailUnread> MAIL_UNREAD =
+      Task.of("notification.mail-unread", MailUnread.class);
+
   public static final Operation<ListInbox, Inbox> LIST =
       Operation.of("notification.list", ListInbox.class, Inbox.class, RejectionCode.INVALID_CURSOR);
   public static final Operation<MarkRead, Notification> MARK_READ =
@@ -130,6 +134,7 @@ public final class NotificationApi {
    *   <li>{@code refund}, {@code fee} (minor units): of a cancellation, a settlement
    *   <li>{@code reason}: free text; for booking_rejected, the code of the rejection
    *   <li>{@code rule}: the rule that determined an amount
+   *   <li>{@code sequence}: the number of the change in the calendar entry of the booking
    *   <li>{@code cancelledBy}: student, teacher or admin
    *   <li>{@code previousTitle}, {@code previousStartsAt}: the class that the booking was moved
    *       from
@@ -149,6 +154,12 @@ public final class NotificationApi {
    */
   public record Mail(
       String cause, String userId, String template, Secret link, Map<String, String> data) {}
+
+  /** Mails that are sent unless their notifications have been read. */
+  public record MailUnread(List<UnreadMail> mails) {}
+
+  /** {@code deliveryId} is a delivery without a due time. */
+  public record UnreadMail(String deliveryId, String userId, String notificationId, Kind kind) {}
 
   public record Notification(
       String id,

@@ -17,14 +17,16 @@ public record NotificationSettings(
     @Setting("Push messages to devices.") Push push,
     @Setting(
             value =
-                "Attempts before a delivery can become a dead letter; one that is rejected permanently becomes one at once.",
+                "Attempts before a delivery can become a dead letter; one that is rejected"
+                    + " permanently becomes one at once.",
             byDefault = "12",
             min = 1,
             max = 1000)
         int maxAttempts,
     @Setting(
             value =
-                "Shortest time for which a delivery is retried; a mail server may be unavailable for a day.",
+                "Shortest time for which a delivery is retried; a mail server may be unavailable"
+                    + " for a day.",
             byDefault = "P2D",
             atLeast = "PT0S",
             atMost = "P30D")
@@ -49,23 +51,24 @@ public record NotificationSettings(
         Duration claimAfter,
     @Setting(
             value =
-                "Deliveries in progress at once on a node; at most smtp.maxConnections are used, because waiting for a connection counts towards smtp.sendTimeout.",
+                "Deliveries in progress at once on a node; at most smtp.maxConnections are used,"
+                    + " because waiting for a connection counts towards smtp.sendTimeout.",
             byDefault = "8",
             min = 1,
             max = 1000)
         int workers,
     @Setting(
             value =
-                "Most notifications mailed one by one to a recipient in a mailPeriod; those beyond are"
-                    + " collected in one mail at its end. When absent: 50 in production, 1,000,000 in"
-                    + " test mode, whose clock can be moved through months of mails.",
+                "Most notifications mailed one by one to a recipient in a mailPeriod; those beyond"
+                    + " are collected in one mail at its end. When absent: 50 in production,"
+                    + " 1,000,000 in test mode, whose clock can be moved through months of mails.",
             min = 1,
             max = MOST_MAILS)
         @Nullable Integer mailsPerRecipient,
     @Setting(
             value =
-                "Most of them about rejected bookings, which anybody without credits can cause by the"
-                    + " hundred.",
+                "Most of them about rejected bookings, which anybody without credits can cause by"
+                    + " the hundred.",
             byDefault = "3",
             min = 0,
             max = MOST_MAILS)
@@ -75,7 +78,14 @@ public record NotificationSettings(
             byDefault = "PT1H",
             atLeast = "PT1S",
             atMost = "P1D")
-        Duration mailPeriod)
+        Duration mailPeriod,
+    @Setting(
+            value =
+                "Time after which a notification is mailed if it is still unread, by the platform's"
+                    + " clock. Mails about money and cancellations are sent at once. When absent:"
+                    + " PT5M in production, PT0S (at once) in test mode.",
+            atMost = "P7D")
+        @Nullable Duration emailAfter)
     implements ValidatedSettings {
   /** Upper limit of the settings that count mails. */
   public static final int MOST_MAILS = 1_000_000;
@@ -91,7 +101,8 @@ public record NotificationSettings(
           StartTls startTls,
       @Setting(
               value =
-                  "Whether a connection is encrypted from its first byte (port 465); startTls is ignored then.",
+                  "Whether a connection is encrypted from its first byte (port 465); startTls is"
+                      + " ignored then.",
               byDefault = "false")
           boolean implicitTls,
       @Setting(
@@ -227,7 +238,8 @@ public record NotificationSettings(
         && (web.publicKey() != null || web.privateKey() != null || web.subject() != null)) {
       mistakes.add("push.webPush", "publicKey, privateKey and subject go together");
     }
-    if (web.subject() != null && !web.subject().matches("(mailto:[^@\\s]+@[^@\\s]+|https://\\S+)")) {
+    if (web.subject() != null
+        && !web.subject().matches("(mailto:[^@\\s]+@[^@\\s]+|https://\\S+)")) {
       mistakes.add("push.webPush.subject", "must be a mailto: or https: URL");
     }
     for (String host : web.allowedHosts()) {
@@ -254,8 +266,12 @@ public record NotificationSettings(
   }
 
   private static void checkUrl(SettingsErrors mistakes, String setting, @Nullable String url) {
-    if (url != null && !url.matches("https://\\S+[^/\\s]|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?(/\\S*[^/\\s])?")) {
-      mistakes.add(setting, "must be an https:// URL without a slash at its end (http:// to loopback in test mode)");
+    if (url != null
+        && !url.matches(
+            "https://\\S+[^/\\s]|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?(/\\S*[^/\\s])?")) {
+      mistakes.add(
+          setting,
+          "must be an https:// URL without a slash at its end (http:// to loopback in test mode)");
     }
   }
 }

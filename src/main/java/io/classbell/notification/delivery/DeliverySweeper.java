@@ -1,6 +1,5 @@
 package io.classbell.notification.delivery;
 
-import java.util.Map;
 import io.classbell.notification.api.Channel;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.platform.PeriodicJob;
@@ -12,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -107,7 +107,8 @@ public final class DeliverySweeper {
   /** Returns how many deliveries were new to the queue. */
   private int queueOverdue(Channel channel, DeliveryQueue queue) {
     Instant now = node.clock().realNow();
-    List<String> ids = store.overdue(node.database().read(), channel, now.minus(GRACE), now, MOST_AT_ONCE);
+    List<String> ids =
+        store.overdue(node.database().read(), channel, now.minus(GRACE), now, MOST_AT_ONCE);
     int added = ids.isEmpty() ? 0 : queue.add(ids, now).await();
     if (added > 0) {
       queued.run();

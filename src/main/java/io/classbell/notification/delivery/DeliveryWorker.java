@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers mails or pushes: takes due deliveries of its channel, sends up to {@code workers} at a time and
- * records the outcomes. Runs on its verticle's context.
+ * Delivers mails or pushes: takes due deliveries of its channel, sends up to {@code workers} at a
+ * time and records the outcomes. Runs on its verticle's context.
  */
 public final class DeliveryWorker {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);

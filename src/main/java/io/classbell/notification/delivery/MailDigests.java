@@ -1,8 +1,8 @@
 package io.classbell.notification.delivery;
 
 import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.notification.model.MailPeriod;
-import io.classbell.notification.model.Notice;
 import io.classbell.notification.store.DeliveryStore;
 import io.classbell.notification.store.DeliveryStore.Delivery;
 import io.classbell.notification.store.DeliveryStore.NewDelivery;
@@ -33,6 +33,9 @@ public final class MailDigests {
    */
   static final String CONTENT = "\"digest\"";
 
+  /** A notification that is to be mailed. */
+  public record Candidate(String userId, String notificationId, Kind kind) {}
+
   private final DeliveryStore deliveries;
   private final MailPeriodStore periods;
   private final MailPeriod.Limits limits;
@@ -49,26 +52,27 @@ public final class MailDigests {
   }
 
   /**
-   * Decides which of these notices, whose inboxes are locked, are mailed by themselves, and
+   * Decides which of these notifications, whose inboxes are locked, are mailed by themselves, and
    * collects the others.
    *
    * @return ids of the notices that are collected, and so are not mailed by themselves
    */
-  public Set<String> collect(Tx tx, Collection<Notice> notices, Instant now) {
+  public Set<String> collect(Tx tx, Collection<Candidate> notices, Instant now) {
     if (notices.isEmpty()) {
       return Set.of();
     }
     Map<String, MailPeriod> current =
-        new HashMap<>(periods.lock(tx, notices.stream().map(Notice::userId).distinct().toList()));
+        new HashMap<>(
+            periods.lock(tx, notices.stream().map(Candidate::userId).distinct().toList()));
     List<Item> items = new ArrayList<>();
-    for (Notice notice : notices) {
+    for (Candidate notice : notices) {
       String userId = notice.userId();
       MailPeriod before = current.getOrDefault(userId, MailPeriod.starting(now, limits));
-      MailPeriod.Added added = before.add(notice.fact().kind(), now, limits);
+      MailPeriod.Added added = before.add(notice.kind(), now, limits);
       current.put(userId, added.next());
       String digestId = added.digestId();
       if (digestId != null) {
-        items.add(new Item(digestId, notice.id()));
+        items.add(new Item(digestId, notice.notificationId()));
         if (added.newDigest()) {
           NewDelivery digest =
               new NewDelivery(digestId, Channel.email, userId, null, null, CONTENT);

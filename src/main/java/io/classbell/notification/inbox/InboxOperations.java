@@ -5,9 +5,9 @@ import io.classbell.notification.api.NotificationApi.Inbox;
 import io.classbell.notification.api.NotificationApi.ListInbox;
 import io.classbell.notification.api.NotificationApi.MarkAllRead;
 import io.classbell.notification.api.NotificationApi.MarkRead;
-import io.classbell.notification.api.NotificationApi.Notification;
 import io.classbell.notification.api.NotificationApi.Notices;
 import io.classbell.notification.api.NotificationApi.NoticesOf;
+import io.classbell.notification.api.NotificationApi.Notification;
 import io.classbell.notification.api.NotificationApi.Unread;
 import io.classbell.notification.api.NotificationApi.UnreadChanged;
 import io.classbell.notification.store.InboxStore;
@@ -116,7 +116,6 @@ public final class InboxOperations {
 
   /** Tells the user's other tabs and devices after the commit. */
   private void announce(Tx tx, String userId, long unread) {
-    tx.afterCommit(
-        () -> bus.publish(NotificationApi.UNREAD, new UnreadChanged(userId, unread)));
+    tx.afterCommit(() -> bus.publish(NotificationApi.UNREAD, new UnreadChanged(userId, unread)));
   }
 }

@@ -3,7 +3,9 @@ package io.classbell.notification.inbox;
 import io.classbell.notification.api.Channel;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Live;
+import io.classbell.notification.api.NotificationApi.MailUnread;
 import io.classbell.notification.api.NotificationApi.Shown;
+import io.classbell.notification.api.NotificationApi.UnreadMail;
 import io.classbell.notification.delivery.MailDigests;
 import io.classbell.notification.model.Notice;
 import io.classbell.notification.store.DeliveryStore;
@@ -20,6 +22,7 @@ import io.classbell.platform.node.Node;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,22 +51,30 @@ public final class Inboxes {
   private final InboxStore store;
   private final DeliveryStore deliveries;
   private final MailDigests digests;
+  private final Duration emailAfter;
   private final Consumer<List<NewDelivery>> queue;
   private final GroupCommit<List<Notice>, Ack> group;
   private final Counter told;
 
-  /** {@code queue} receives new deliveries after the commit. */
+  /**
+   * Creates the inboxes.
+   *
+   * @param emailAfter when mails that wait are due
+   * @param queue receives new deliveries after the commit
+   */
   public Inboxes(
       Vertx vertx,
       Node node,
       InboxStore store,
       DeliveryStore deliveries,
       MailDigests digests,
+      Duration emailAfter,
       Consumer<List<NewDelivery>> queue) {
     this.node = node;
     this.store = store;
     this.deliveries = deliveries;
     this.digests = digests;
+    this.emailAfter = emailAfter;
     this.queue = queue;
     this.group =
         new GroupCommit<List<Notice>, Ack>(
@@ -158,34 +169,57 @@ public final class Inboxes {
     return changed;
   }
 
-  private static boolean isMailed(Notice notice) {
-    return notice.ways().stream().anyMatch(way -> way.channel() == Channel.email);
+  private static boolean isMailedAtOnce(Notice notice) {
+    return notice.ways().stream()
+        .anyMatch(way -> way.channel() == Channel.email && !way.ifUnread());
   }
 
   private List<NewDelivery> addDeliveries(Tx tx, List<Numbered> numbered) {
     Instant now = node.clock().realNow();
-    List<Notice> mailed =
-        numbered.stream().map(Numbered::notice).filter(Inboxes::isMailed).toList();
+    List<MailDigests.Candidate> mailed =
+        numbered.stream()
+            .map(Numbered::notice)
+            .filter(Inboxes::isMailedAtOnce)
+            .map(n -> new MailDigests.Candidate(n.userId(), n.id(), n.fact().kind()))
+            .toList();
     Set<String> collected = digests.collect(tx, mailed, now);
     List<NewDelivery> rows = new ArrayList<>();
+    List<NewDelivery> later = new ArrayList<>();
+    List<UnreadMail> unread = new ArrayList<>();
     for (Numbered n : numbered) {
       Notice notice = n.notice();
       for (Notice.Way way : notice.ways()) {
         if (way.channel() == Channel.email && collected.contains(notice.id())) {
           continue;
         }
-        rows.add(
+        NewDelivery row =
             new NewDelivery(
                 way.deliveryId(),
                 way.channel(),
                 notice.userId(),
                 notice.id(),
                 way.deviceId(),
-                null));
+                null);
+        if (way.ifUnread()) {
+          later.add(row);
+          unread.add(new UnreadMail(row.id(), notice.userId(), notice.id(), notice.fact().kind()));
+        } else {
+          rows.add(row);
+        }
       }
     }
     if (!rows.isEmpty()) {
       deliveries.add(tx, rows, now);
+    }
+    if (!later.isEmpty()) {
+      deliveries.add(tx, later, DeliveryStore.NEVER, now);
+      Instant dueAt = node.clock().now().plus(emailAfter);
+      node.outbox()
+          .write(
+              tx,
+              List.of(
+                  node.outbox()
+                      .message(NotificationApi.MAIL_UNREAD, dueAt, new MailUnread(unread), null)));
     }
     return rows;
   }

@@ -8,6 +8,7 @@ import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.notification.api.NotificationApi.Tell;
+import io.classbell.notification.model.ChannelPreferences;
 import io.classbell.notification.model.ContactPreferences;
 import io.classbell.notification.model.Notice;
 import io.classbell.notification.model.Notice.Way;
@@ -50,18 +51,27 @@ public final class NotificationFanOut {
   private final PreferenceCache preferenceCache;
   private final Inboxes inboxes;
   private final boolean pushes;
+  private final boolean ladder;
 
+  /**
+   * Creates the fan-out.
+   *
+   * @param pushes whether pushes are sent
+   * @param ladder whether optional mails wait for the notification to be read
+   */
   public NotificationFanOut(
       Node node,
       ProfileCache people,
       PreferenceCache preferenceCache,
       Inboxes inboxes,
-      boolean pushes) {
+      boolean pushes,
+      boolean ladder) {
     this.node = node;
     this.people = people;
     this.preferenceCache = preferenceCache;
     this.inboxes = inboxes;
     this.pushes = pushes;
+    this.ladder = ladder;
   }
 
   /** Serves the task: a message is done when all its events are in the inboxes. */
@@ -168,11 +178,16 @@ public final class NotificationFanOut {
     Kind kind = fact.kind();
     List<Way> ways = new ArrayList<>(1);
     if (person.mayBeMailed() && preferences.choices().wants(kind, Channel.email, fact.data())) {
-      ways.add(new Way(Ids.next(), Channel.email, null));
+      ways.add(
+          new Way(
+              Ids.next(),
+              Channel.email,
+              null,
+              ladder && !ChannelPreferences.locked(kind, Channel.email)));
     }
     if (pushes && preferences.choices().wants(kind, Channel.push, fact.data())) {
       for (String device : preferences.devices()) {
-        ways.add(new Way(Ids.next(), Channel.push, device));
+        ways.add(new Way(Ids.next(), Channel.push, device, false));
       }
     }
     return ways;

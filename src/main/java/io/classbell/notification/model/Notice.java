@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
 public record Notice(
     String id, String userId, Fact fact, Text text, Instant createdAt, List<Way> ways) {
 
-  /** A delivery in addition to the inbox; {@code deviceId} is null for mails. */
-  public record Way(String deliveryId, Channel channel, @Nullable String deviceId) {}
+  /**
+   * A delivery in addition to the inbox.
+   *
+   * @param deviceId null for mails
+   * @param ifUnread whether it waits, and is dropped if the notification is read meanwhile
+   */
+  public record Way(
+      String deliveryId, Channel channel, @Nullable String deviceId, boolean ifUnread) {}
 
   /** Returns the meeting that it is about; null if it is about none. */
   public @Nullable String meetingId() {

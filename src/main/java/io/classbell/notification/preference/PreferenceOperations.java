@@ -1,7 +1,7 @@
 package io.classbell.notification.preference;
 
-import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.AddDevice;
 import io.classbell.notification.api.NotificationApi.Device;

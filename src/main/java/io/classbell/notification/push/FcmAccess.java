@@ -1,7 +1,7 @@
 package io.classbell.notification.push;
 
-import io.classbell.notification.push.keys.ServiceAccount;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.classbell.notification.push.keys.ServiceAccount;
 import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.outgoing.OutgoingRequest;
 import io.classbell.platform.outgoing.OutgoingResult;
@@ -97,7 +97,8 @@ final class FcmAccess {
       String error = json == null ? "" : json.path("error").asText("");
       throw new NoToken(
           "The token endpoint of FCM answers %d %s."
-              .formatted(answer.status(), error.matches("[a-z_]{1,40}") ? error : "without a token"));
+              .formatted(
+                  answer.status(), error.matches("[a-z_]{1,40}") ? error : "without a token"));
     }
     long seconds = Math.clamp(json.path("expires_in").asLong(0), 0, LONGEST_LIFE_SECONDS);
     Duration life = Duration.ofSeconds(seconds).minus(EARLY);

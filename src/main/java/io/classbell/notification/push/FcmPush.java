@@ -1,7 +1,7 @@
 package io.classbell.notification.push;
 
-import io.classbell.notification.api.DeviceKind;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.outgoing.OutgoingRequest;
 import io.classbell.platform.outgoing.OutgoingResult.Answered;
@@ -100,10 +100,12 @@ final class FcmPush implements PushPort {
         if (!code.equals("THIRD_PARTY_AUTH_ERROR")) {
           yield null;
         }
-        LOG.error("FCM rejects the project's APNs or Web Push credentials: renew them in Firebase.");
+        LOG.error(
+            "FCM rejects the project's APNs or Web Push credentials: renew them in Firebase.");
         yield new RetryAfter(what, wait);
       }
-      case 403 -> code.equals("SENDER_ID_MISMATCH") ? new Unregistered() : new RetryAfter(what, wait);
+      case 403 ->
+          code.equals("SENDER_ID_MISMATCH") ? new Unregistered() : new RetryAfter(what, wait);
       case 404 -> code.equals("UNREGISTERED") ? new Unregistered() : new RetryAfter(what, wait);
       case 429 -> new RetryAfter(what, wait == null ? QUOTA_WAIT : wait);
       default -> answer.status() >= 500 ? new RetryAfter(what, wait) : new Failed(what);

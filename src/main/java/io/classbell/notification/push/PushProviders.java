@@ -1,11 +1,11 @@
 package io.classbell.notification.push;
 
-import io.classbell.notification.push.keys.ServiceAccount;
-import io.classbell.notification.push.keys.VapidKeys;
 import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.NotificationSettings.Fcm;
 import io.classbell.notification.api.NotificationSettings.Push;
 import io.classbell.notification.api.NotificationSettings.WebPushSettings;
+import io.classbell.notification.push.keys.ServiceAccount;
+import io.classbell.notification.push.keys.VapidKeys;
 import io.classbell.platform.node.Node;
 import java.net.URI;
 import java.util.EnumMap;
@@ -46,8 +46,7 @@ public final class PushProviders implements PushPort {
     String apiUrl = fcm.apiUrl() == null ? USUAL_URL : fcm.apiUrl();
     String project = fcm.projectId() == null ? account.projectId() : fcm.projectId();
     URI url = URI.create(tokenUrl == null ? account.tokenUrl() : tokenUrl);
-    URI sendUrl =
-        URI.create(apiUrl + "/v1/projects/" + project + "/messages:send");
+    URI sendUrl = URI.create(apiUrl + "/v1/projects/" + project + "/messages:send");
     FcmAccess access = new FcmAccess(node.outgoing(), node.clock(), account, url);
     return new FcmPush(node.outgoing(), node.clock(), access, sendUrl);
   }

@@ -39,8 +39,7 @@ public final class PushSender implements ChannelSender {
         port.send(
             new PushPort.Target(
                 device.platform(), device.kind(), device.token(), device.p256dh(), device.auth()),
-            new PushPort.Message(
-                said.id(), said.kind(), said.title(), said.text(), said.data()));
+            new PushPort.Message(said.id(), said.kind(), said.title(), said.text(), said.data()));
     return switch (outcome) {
       case PushPort.Ok ok -> new Delivered();
       case PushPort.Unregistered gone -> {

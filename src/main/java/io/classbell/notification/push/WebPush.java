@@ -1,12 +1,12 @@
 package io.classbell.notification.push;
 
-import io.classbell.notification.push.keys.WebPushAddress;
-import io.classbell.notification.push.keys.VapidKeys;
 import com.zerodeplibs.webpush.EncryptedPushMessage;
 import com.zerodeplibs.webpush.MessageEncryptionException;
 import com.zerodeplibs.webpush.MessageEncryptions;
 import com.zerodeplibs.webpush.PushMessage;
 import com.zerodeplibs.webpush.UserAgentMessageEncryptionKeyInfo;
+import io.classbell.notification.push.keys.VapidKeys;
+import io.classbell.notification.push.keys.WebPushAddress;
 import io.classbell.platform.outgoing.OutgoingClient;
 import io.classbell.platform.outgoing.OutgoingRequest;
 import io.classbell.platform.outgoing.OutgoingResult.Answered;

@@ -61,7 +61,8 @@ public final class DeliveryStore {
   /** A redelivered dead letter may fail again, so the row may already exist. */
   private static final String PARK =
       DEAD.insertInto("dead_letter")
-          + " ON DUPLICATE KEY UPDATE last_error = VALUES(last_error), parked_at = VALUES(parked_at)";
+          + " ON DUPLICATE KEY UPDATE last_error = VALUES(last_error), parked_at ="
+          + " VALUES(parked_at)";
 
   private static final String FIELDS =
       "SELECT id, channel, user_id, notification_id, device_id, content, attempts, next_at,"
@@ -69,6 +70,9 @@ public final class DeliveryStore {
 
   /** The bus address in dead letters of this module. */
   static final String ADDRESS = "notification.redeliver";
+
+  /** The due time of deliveries that wait for something else than a time. */
+  public static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
   /** A mail or push to insert. */
   public record NewDelivery(
@@ -159,6 +163,13 @@ public final class DeliveryStore {
         limit);
   }
 
+  /** Makes deliveries due that had no due time. */
+  public void wake(Tx tx, Collection<String> ids, Instant now) {
+    tx.write(
+        "UPDATE delivery SET next_at = ?, leased_until = ? WHERE id IN " + InList.marks(ids.size()),
+        InList.parameters(List.of(Sql.utc(now), Sql.utc(now)), ids));
+  }
+
   public void lease(Tx tx, Collection<String> ids, Instant until) {
     tx.write(
         "UPDATE delivery SET leased_until = ? WHERE id IN " + InList.marks(ids.size()),
@@ -229,8 +240,7 @@ public final class DeliveryStore {
    * Returns ids of deliveries that have been due since then and are not leased, the longest overdue
    * first.
    */
-  public List<String> overdue(
-      Sql sql, Channel channel, Instant dueSince, Instant now, int limit) {
+  public List<String> overdue(Sql sql, Channel channel, Instant dueSince, Instant now, int limit) {
     return sql.list(
         "SELECT id FROM delivery WHERE channel = ? AND next_at <= ? AND leased_until <= ?"
             + " ORDER BY next_at LIMIT ?",

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -185,11 +186,22 @@ public final class InboxStore {
     tx.write("UPDATE inbox SET unread = unread - 1 WHERE user_id = ?", userId);
   }
 
+  /** Returns which of these notifications are unread. */
+  public Set<String> unreadOf(Tx tx, Collection<String> notificationIds) {
+    return Set.copyOf(
+        tx.list(
+            "SELECT id FROM notification WHERE read_at IS NULL AND id IN "
+                + InList.marks(notificationIds.size()),
+            row -> row.getString("id"),
+            InList.parameters(List.of(), notificationIds)));
+  }
+
   /** Marks unread notifications up to a number as read; returns how many there were. */
   public int readUpTo(Tx tx, String userId, long upToSeq, Instant at) {
     int read =
         tx.execute(
-            "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL AND seq <= ?",
+            "UPDATE notification SET read_at = ? WHERE user_id = ? AND read_at IS NULL AND seq <="
+                + " ?",
             at,
             userId,
             upToSeq);

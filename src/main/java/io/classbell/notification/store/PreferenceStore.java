@@ -1,8 +1,7 @@
 package io.classbell.notification.store;
 
-import io.vertx.sqlclient.Row;
-import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.Channel;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.NotificationApi.Device;
 import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.notification.model.ChannelPreferences;
@@ -11,6 +10,7 @@ import io.classbell.platform.db.Columns;
 import io.classbell.platform.db.InList;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.Tx;
+import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,13 +109,11 @@ public final class PreferenceStore {
 
   /** Locks the device with this token; null if there is none. */
   public @Nullable StoredDevice lockByToken(Tx tx, String token) {
-    return tx.first(
-        DEVICE + "WHERE token = ? FOR UPDATE", PreferenceStore::device, token);
+    return tx.first(DEVICE + "WHERE token = ? FOR UPDATE", PreferenceStore::device, token);
   }
 
   public @Nullable StoredDevice byId(Sql sql, String id) {
-    return sql.first(
-        DEVICE + "WHERE id = ?", PreferenceStore::device, id);
+    return sql.first(DEVICE + "WHERE id = ?", PreferenceStore::device, id);
   }
 
   private static StoredDevice device(Row row) {
@@ -150,7 +148,8 @@ public final class PreferenceStore {
   /** Newest first. */
   public List<Device> devices(Tx tx, String userId) {
     return tx.list(
-        "SELECT id, platform, created_at FROM device WHERE user_id = ? ORDER BY created_at DESC, id DESC",
+        "SELECT id, platform, created_at FROM device WHERE user_id = ? ORDER BY created_at DESC, id"
+            + " DESC",
         row ->
             new Device(
                 row.getString("id"), row.getString("platform"), Sql.instant(row, "created_at")),

@@ -19,7 +19,8 @@ final class LogMasking {
   /** Keys and signing secrets of Stripe, access tokens of Google, and credentials in headers. */
   private static final Pattern PROVIDER_KEY =
       Pattern.compile(
-          "\\b(?:[srp]k_(?:live|test)_|whsec_|ya29\\.)[\\w./+=-]+|\\b(?:Bearer|Basic) [\\w.~+/=-]{8,}");
+          "\\b(?:[srp]k_(?:live|test)_|whsec_|ya29\\.)[\\w./+=-]+|\\b(?:Bearer|Basic)"
+              + " [\\w.~+/=-]{8,}");
 
   /** The address of a calendar feed is a credential: it is sufficient to read the feed. */
   private static final Pattern CALENDAR_FEED = Pattern.compile("(/calendar/)[^/\\s\"']+(?=\\.ics)");

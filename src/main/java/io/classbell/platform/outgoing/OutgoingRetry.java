@@ -23,7 +23,8 @@ public final class OutgoingRetry {
   private final Predicate<Answered> answers;
   private final Backoff backoff;
 
-  private OutgoingRetry(int attempts, boolean unknown, Predicate<Answered> answers, Backoff backoff) {
+  private OutgoingRetry(
+      int attempts, boolean unknown, Predicate<Answered> answers, Backoff backoff) {
     this.attempts = attempts;
     this.unknown = unknown;
     this.answers = answers;

@@ -199,16 +199,14 @@ public final class FakePushService implements AutoCloseable {
   }
 
   private static byte[] point(ECPublicKey key) {
-    return join(
-        new byte[] {4}, bytes32(key.getW().getAffineX()), bytes32(key.getW().getAffineY()));
+    return join(new byte[] {4}, bytes32(key.getW().getAffineX()), bytes32(key.getW().getAffineY()));
   }
 
   private static byte[] bytes32(BigInteger number) {
     byte[] bytes = number.toByteArray();
     byte[] padded = new byte[32];
     int skip = Math.max(0, bytes.length - 32);
-    System.arraycopy(
-        bytes, skip, padded, 32 - (bytes.length - skip), bytes.length - skip);
+    System.arraycopy(bytes, skip, padded, 32 - (bytes.length - skip), bytes.length - skip);
     return padded;
   }
 

@@ -9,7 +9,6 @@ import io.classbell.notification.push.PushPort.Ok;
 import io.classbell.notification.push.PushPort.Outcome;
 import io.classbell.notification.push.PushPort.RetryAfter;
 import io.classbell.notification.push.PushPort.Target;
-import io.classbell.notification.push.PushPort.Unregistered;
 import io.classbell.notification.push.keys.ServiceAccount;
 import io.classbell.notification.push.keys.VapidKeys;
 import io.classbell.notification.push.keys.WebPushAddress;
@@ -143,8 +142,7 @@ class PushProvidersTest {
   void messages_at_the_same_time_share_one_access_token() {
     List<CompletableFuture<Outcome>> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      all.add(
-          sending(fcm, new Target("android", DeviceKind.token, "t" + i, null, null), MESSAGE));
+      all.add(sending(fcm, new Target("android", DeviceKind.token, "t" + i, null, null), MESSAGE));
     }
     all.forEach(sent -> assertThat(sent.join()).isInstanceOf(Ok.class));
     assertThat(toPhone()).isInstanceOf(Ok.class);
@@ -177,7 +175,8 @@ class PushProvidersTest {
     "404, UNREGISTERED, , , Unregistered",
     "403, SENDER_ID_MISMATCH, , , Unregistered",
     "400, INVALID_ARGUMENT, message.token, , Unregistered",
-    "400, INVALID_ARGUMENT, , The registration token is not a valid FCM registration token, Unregistered",
+    "400, INVALID_ARGUMENT, , The registration token is not a valid FCM registration token,"
+        + " Unregistered",
     "400, INVALID_ARGUMENT, message.data, The registration token is fine, Failed",
     "400, INVALID_ARGUMENT, , Message too big, Failed",
     "404, , , , RetryAfter",
@@ -216,7 +215,9 @@ class PushProvidersTest {
 
     assertThat(google.sizes.getFirst()).isLessThanOrEqualTo(4096);
     assertThat(service.received.getFirst().encryptedBytes()).isLessThanOrEqualTo(4096);
-    assertThat(service.received.getFirst().message().getString("body")).startsWith("课😀").endsWith("…");
+    assertThat(service.received.getFirst().message().getString("body"))
+        .startsWith("课😀")
+        .endsWith("…");
   }
 
   @Test
@@ -238,9 +239,19 @@ class PushProvidersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "200, Ok", "201, Ok", "202, Ok", "404, Unregistered", "410, Unregistered", "401, RetryAfter",
-    "403, RetryAfter", "406, RetryAfter", "429, RetryAfter", "500, RetryAfter", "503, RetryAfter",
-    "400, Failed", "307, Failed"
+    "200, Ok",
+    "201, Ok",
+    "202, Ok",
+    "404, Unregistered",
+    "410, Unregistered",
+    "401, RetryAfter",
+    "403, RetryAfter",
+    "406, RetryAfter",
+    "429, RetryAfter",
+    "500, RetryAfter",
+    "503, RetryAfter",
+    "400, Failed",
+    "307, Failed"
   })
   void each_answer_of_a_push_service_has_its_consequence(int status, String outcome) {
     service.status = n -> status;
@@ -259,8 +270,7 @@ class PushProvidersTest {
   @Test
   void a_message_that_is_too_large_is_sent_again_smaller() {
     service.status = n -> n == 1 ? 413 : 201;
-    Message large =
-        new Message(MESSAGE.id(), "reminder", "Title", "word ".repeat(2000), Map.of());
+    Message large = new Message(MESSAGE.id(), "reminder", "Title", "word ".repeat(2000), Map.of());
 
     assertThat(sending(webPush, browser(), large).join()).isInstanceOf(Ok.class);
     assertThat(service.received).hasSize(2);
@@ -321,8 +331,7 @@ class PushProvidersTest {
     org.assertj.core.api.Assertions.assertThatThrownBy(
             () ->
                 VapidKeys.of(
-                    FakePushService.publicKey(VAPID),
-                    Secret.of(FakePushService.privateKey(other))))
+                    FakePushService.publicKey(VAPID), Secret.of(FakePushService.privateKey(other))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not of one pair");
   }

@@ -75,7 +75,8 @@ class NotificationTextTest {
             """
             Your seat in “Piano” with Tess Teach on Mon 23 Nov 2026, 18:00 (Europe/Berlin, UTC+01:00) is booked.
             Duration: 90 minutes
-            Price: 25.00 credits""");
+            Price: 25.00 credits\
+            """);
   }
 
   @Test
@@ -102,7 +103,8 @@ class NotificationTextTest {
             """
             Ihr Platz in „Klavier“ bei Tess Teach am Mo, 2. März 2026, 18:00 Uhr (Europe/Berlin, UTC+01:00) ist gebucht.
             Dauer: 1 Stunde
-            Preis: 1.234.567,89 Credits""");
+            Preis: 1.234.567,89 Credits\
+            """);
   }
 
   @Test
@@ -114,13 +116,15 @@ class NotificationTextTest {
             """
             Your booking of “Piano” is cancelled by the teacher.
             Reason: ill
-            Refund: 25.00 credits""");
+            Refund: 25.00 credits\
+            """);
     assertThat(text(Kind.booking_cancelled, Language.GERMAN, "UTC", data).text())
         .isEqualTo(
             """
             Ihre Buchung von „Piano“ wurde storniert (durch die Lehrkraft).
             Grund: ill
-            Erstattung: 25,00 Credits""");
+            Erstattung: 25,00 Credits\
+            """);
   }
 
   @Test
@@ -140,8 +144,8 @@ class NotificationTextTest {
                     "2026-11-23T17:00:00Z")
                 .text())
         .isEqualTo(
-            "Your booking of “Piano” on Mon 23 Nov 2026, 22:30 (Asia/Kolkata, UTC+05:30) is moved to “Flute”"
-                + " on Tue 24 Nov 2026, 05:30 (Asia/Kolkata, UTC+05:30).");
+            "Your booking of “Piano” on Mon 23 Nov 2026, 22:30 (Asia/Kolkata, UTC+05:30) is moved"
+                + " to “Flute” on Tue 24 Nov 2026, 05:30 (Asia/Kolkata, UTC+05:30).");
   }
 
   @Test
@@ -190,7 +194,8 @@ class NotificationTextTest {
         "2026-07-01T12:00:00Z|UTC|Wed 1 Jul 2026, 12:00 (UTC)",
         "2026-01-01T12:00:00Z|Europe/London|Thu 1 Jan 2026, 12:00 (Europe/London, UTC+00:00)",
         "2026-01-01T12:00:00Z|EST|Thu 1 Jan 2026, 07:00 (EST, UTC-05:00)",
-        "2027-01-06T01:00:00Z|America/Vancouver|Tue 5 Jan 2027, 18:00 (America/Vancouver, UTC-07:00)",
+        "2027-01-06T01:00:00Z|America/Vancouver|Tue 5 Jan 2027, 18:00 (America/Vancouver,"
+            + " UTC-07:00)",
       })
   void times_are_those_of_the_recipients_clock(String instant, String zone, String expected) {
     assertThat(Language.ENGLISH.when(java.time.Instant.parse(instant), ZoneId.of(zone)))
@@ -246,7 +251,8 @@ class NotificationTextTest {
             教师：Tess Teach
             时间：2026年3月3日（周二）01:00（Asia/Shanghai，UTC+08:00）
             时长：90 分钟
-            价格：1,234,567.89 积分""");
+            价格：1,234,567.89 积分\
+            """);
   }
 
   @ParameterizedTest
@@ -305,12 +311,15 @@ class NotificationTextTest {
         .isEqualTo(
             """
             “Piano” has ended.
-            This comes 26 hours 30 minutes after the end: the platform was away.""");
+            This comes 26 hours 30 minutes after the end: the platform was away.\
+            """);
     assertThat(
             text(Kind.meeting_opened, Language.GERMAN, "UTC", "title", "P", "lateBy", "PT2M")
                 .text())
         .endsWith(
-            "\nDiese Nachricht kommt 2 Minuten nach dem Beginn: die Plattform war nicht erreichbar.");
+            "\n"
+                + "Diese Nachricht kommt 2 Minuten nach dem Beginn: die Plattform war nicht"
+                + " erreichbar.");
   }
 
   @Test
