@@ -31,17 +31,19 @@ class WebTextTest {
   /** Keys that are made of a prefix and a value of an enum of the contract. */
   private static final Map<String, String> ENUMS =
       new TreeMap<>(
-          Map.of(
-              "error.", "ErrorCode",
-              "field.", "FieldErrorCode",
-              "status.", "MeetingStatus",
-              "booking.", "BookingStatus",
-              "attendance.", "Attendance",
-              "line.", "WalletLineKind",
-              "rule.", "Rule",
-              "kind.", "NotificationKind",
-              "conflict.", "SlotConflictCode",
-              "role.", "Role"));
+          Map.ofEntries(
+              Map.entry("error.", "ErrorCode"),
+              Map.entry("field.", "FieldErrorCode"),
+              Map.entry("status.", "MeetingStatus"),
+              Map.entry("booking.", "BookingStatus"),
+              Map.entry("attendance.", "Attendance"),
+              Map.entry("line.", "WalletLineKind"),
+              Map.entry("rule.", "Rule"),
+              Map.entry("kind.", "NotificationKind"),
+              Map.entry("conflict.", "SlotConflictCode"),
+              Map.entry("withdrawal.", "WithdrawalStatus"),
+              Map.entry("provider.", "PayoutProvider"),
+              Map.entry("role.", "Role")));
 
   private static final Pattern LITERAL = Pattern.compile("[\"`]([a-z]\\w*(?:\\.\\w+)+)[\"`]");
   private static final Pattern PREFIX = Pattern.compile("\"((?:[a-z]\\w*\\.)+)\" \\+");
