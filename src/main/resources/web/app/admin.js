@@ -8,6 +8,7 @@ await loadTexts("admin");
 const SECTIONS = [
   ["/admin", "admin.nav.board"],
   ["/admin/reviews", "admin.nav.reviews"],
+  ["/admin/withdrawals", "admin.nav.withdrawals"],
   ["/admin/users", "admin.nav.users"],
   ["/admin/ledger", "admin.nav.ledger"],
   ["/admin/dead-letters", "admin.nav.deadLetters"],
@@ -102,6 +103,8 @@ export function subjectLink(subject) {
       return userLink(subject);
     case "meeting":
       return html`<a href=${"/admin/reviews/" + subject.id}>${t("admin.subject.meeting")}</a>`;
+    case "withdrawal":
+      return html`<a href="/admin/withdrawals">${t("admin.subject.withdrawal")}</a>`;
     default:
       return html`<span class="mono">${subject.id.slice(-8)}</span>`;
   }

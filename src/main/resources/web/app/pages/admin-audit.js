@@ -4,7 +4,7 @@ import {Page, html, nothing, t, userText, values} from "app/ui.js";
 import {router} from "app/router.js";
 
 const ACTIONS = ["user_disabled", "user_enabled", "user_role_changed", "review_decided", "meeting_cancelled",
-  "wallet_adjusted", "dead_letter_replayed"];
+  "wallet_adjusted", "dead_letter_replayed", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid"];
 
 /** What admins did: who, what, before, after. */
 class AdminAuditPage extends Page {

@@ -103,6 +103,7 @@ class AdminPagesIT {
         "/admin/users?q=nobody-has-this-name",
         "/admin/users/" + teacher,
         "/admin/users/" + teacher + "/disable",
+        "/admin/withdrawals",
         "/admin/dead-letters",
         "/admin/ledger",
         "/admin/ledger/accounts/" + wallet,
