@@ -54,7 +54,9 @@ public final class BookingVerticle extends VerticleBase {
     SlotFeed feed = new SlotFeed(vertx, node, stores);
     BookingTransaction transaction =
         new BookingTransaction(
-            stores, outbox, new BookingDecider(CancellationPolicy.frozen(settings)),
+            stores,
+            outbox,
+            new BookingDecider(CancellationPolicy.frozen(settings)),
             node.clock(),
             feed::changed);
     CommandGroups groups = new CommandGroups(vertx, node, settings);

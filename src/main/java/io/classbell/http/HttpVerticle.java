@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.account.api.ProfileCache;
+import io.classbell.booking.api.MeetingApi;
 import io.classbell.http.api.HttpSettings;
 import io.classbell.http.api.Installation;
 import io.classbell.http.api.TokenRules;
@@ -39,7 +40,6 @@ import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.http.routes.admin.LedgerRoutes;
 import io.classbell.http.routes.admin.OperationsBoard;
 import io.classbell.http.school.DemoSchool;
-import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.PeriodicJob;
 import io.classbell.platform.RefusalCounter;

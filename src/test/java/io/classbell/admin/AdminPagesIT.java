@@ -131,11 +131,14 @@ class AdminPagesIT {
       for (boolean dark : new boolean[] {false, true}) {
         for (int width : new int[] {360, 1280}) {
           browser.show(width, 900, dark);
+          browser.until("document.getAnimations().every(a => a.playState !== 'running')");
+          browser.evaluate("new Promise(r => requestAnimationFrame(() => setTimeout(r, 100)))");
           Object violations =
               browser.evaluate(
                   "(async () => { "
-                      + (number == 0 ? "" : "if (!window.axe) { " + axe + " }")
-                      + "; const result = await axe.run(document, "
+                      + "if (!window.axe) { "
+                      + axe
+                      + " }; const result = await axe.run(document, "
                       + AXE_RULES
                       + "); return result.violations.map(v => v.id + ': ' +"
                       + " v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(', ')).join('\\n');"

@@ -184,14 +184,8 @@ final class FakeHouse {
           known(q.slotId(), MeetingApi.NO_SLOT);
           return Ack.DONE;
         });
-    on(
-        bus,
-        MeetingApi.PREVIEW_SERIES,
-        q -> new MeetingApi.SeriesPreview(List.of(), List.of()));
-    on(
-        bus,
-        MeetingApi.ABSENCE,
-        q -> new MeetingApi.Absence(q.dryRun(), 0, 0, 0, List.of()));
+    on(bus, MeetingApi.PREVIEW_SERIES, q -> new MeetingApi.SeriesPreview(List.of(), List.of()));
+    on(bus, MeetingApi.ABSENCE, q -> new MeetingApi.Absence(q.dryRun(), 0, 0, 0, List.of()));
     on(bus, BookingApi.AGENDA, q -> new BookingApi.Agenda(List.of()));
     on(bus, MeetingApi.MEETING, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     bus.serveAsync(BookingApi.BOOK, this::book);

@@ -181,8 +181,7 @@ public final class BookingApi {
     }
 
     /** A command that accepts any price. */
-    public Book(
-        String commandId, String studentId, String slotId, @Nullable CommandKey key) {
+    public Book(String commandId, String studentId, String slotId, @Nullable CommandKey key) {
       this(commandId, studentId, slotId, key, null);
     }
   }
@@ -252,8 +251,7 @@ public final class BookingApi {
         @Nullable String studentId,
         @Nullable String teacherId,
         @Nullable String meetingId) {
-      this(
-          caller, status, cursor, limit, studentId, teacherId, meetingId, null, null, null);
+      this(caller, status, cursor, limit, studentId, teacherId, meetingId, null, null, null);
     }
   }
 

@@ -317,13 +317,12 @@ public final class MeetingApi {
       @Nullable Integer maxDuration,
       @Nullable String subject,
       @Nullable String language) {
-    public static final SlotFilter NONE =
-        new SlotFilter(null, null, null, false, null, null, null);
+    public static final SlotFilter NONE = new SlotFilter(null, null, null, false, null, null, null);
   }
 
   /**
-   * Counts the slots of each day of a zone, from the day of {@code from} to that of the last instant
-   * before {@code to}.
+   * Counts the slots of each day of a zone, from the day of {@code from} to that of the last
+   * instant before {@code to}.
    */
   public record CountDays(
       @Nullable String teacherId,
