@@ -60,7 +60,9 @@ final class Roles {
   /** Returns what HTTP tells clients about the other modules' settings. */
   private Installation installation() {
     return new Installation(
-        settings.booking(), List.of(), settings.isTest() ? DemoAccount.ALL : List.of());
+        settings.booking(),
+        List.of(new Installation.Provider("manual", false, true)),
+        settings.isTest() ? DemoAccount.ALL : List.of());
   }
 
   private TokenRules tokenRules() {

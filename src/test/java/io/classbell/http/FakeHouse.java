@@ -437,7 +437,8 @@ final class FakeHouse {
 
   private static NotificationApi.Preferences preferences() {
     return new NotificationApi.Preferences(
-        Map.of("reminder", Map.of("in_app", true, "email", true, "push", false)));
+        Map.of("reminder", Map.of("in_app", true, "email", true, "push", false)),
+        Map.of("reminder", List.of("in_app")));
   }
 
   private static ScheduleApi.DeadLetter letter(String id) {

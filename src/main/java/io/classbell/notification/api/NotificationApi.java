@@ -220,8 +220,13 @@ public final class NotificationApi {
 
   public record PreferencesOf(String userId) {}
 
-  /** kind → channel (email, push, in_app) → enabled; in-app is always on. */
-  public record Preferences(Map<String, Map<String, Boolean>> kinds) {}
+  /**
+   * kind → channel (email, push, in_app) → enabled; in-app is always on.
+   *
+   * @param mandatory kind → channels that cannot be switched off; null from an older node
+   */
+  public record Preferences(
+      Map<String, Map<String, Boolean>> kinds, @Nullable Map<String, List<String>> mandatory) {}
 
   public record SetPreferences(String userId, Map<String, Map<String, Boolean>> kinds) {}
 

@@ -6,8 +6,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A user's enabled channels per kind of notification: the user's choices, and defaults for the
@@ -41,6 +43,20 @@ public record ChannelPreferences(Map<Kind, Map<Channel, Boolean>> chosen) {
   /** Whether the channel cannot be switched off for this kind. */
   public static boolean locked(Kind kind, Channel channel) {
     return channel == Channel.in_app || (channel == Channel.email && MAIL_ALWAYS.contains(kind));
+  }
+
+  /** Returns the channels of every kind that cannot be switched off, by their names. */
+  public static Map<String, List<String>> mandatory() {
+    Map<String, List<String>> mandatory = new LinkedHashMap<>();
+    for (Kind kind : Kind.values()) {
+      mandatory.put(
+          kind.name(),
+          Stream.of(Channel.values())
+              .filter(channel -> locked(kind, channel))
+              .map(Channel::name)
+              .toList());
+    }
+    return mandatory;
   }
 
   /**

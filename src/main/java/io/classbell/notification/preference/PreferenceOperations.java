@@ -101,7 +101,8 @@ public final class PreferenceOperations {
   private Preferences current(String userId) {
     Map<String, ContactPreferences> found = store.of(database.read(), List.of(userId));
     return new Preferences(
-        found.getOrDefault(userId, ContactPreferences.DEFAULT).choices().shown());
+        found.getOrDefault(userId, ContactPreferences.DEFAULT).choices().shown(),
+        ChannelPreferences.mandatory());
   }
 
   private static <E extends Enum<E>> E known(E[] values, String name) {

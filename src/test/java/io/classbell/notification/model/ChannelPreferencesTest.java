@@ -76,6 +76,14 @@ class ChannelPreferencesTest {
   }
 
   @Test
+  void mandatory_channels_are_named_for_every_kind() {
+    assertThat(ChannelPreferences.mandatory()).hasSize(Kind.values().length);
+    assertThat(ChannelPreferences.mandatory().get("reminder")).containsExactly("in_app");
+    assertThat(ChannelPreferences.mandatory().get("refund_issued"))
+        .containsExactlyInAnyOrder("in_app", "email");
+  }
+
+  @Test
   void after_a_burst_mails_go_at_an_even_pace() {
     long now = -5_000_000_000L;
     Throttle pace = new Throttle(10, now);
