@@ -9,8 +9,8 @@ public final class LanguageTag {
   public static final int MOST_CHARACTERS = 35;
 
   /**
-   * Returns the tag in canonical form, without extensions where they make it too long; null if it is
-   * not well-formed, names no language or is too long.
+   * Returns the tag in canonical form, without extensions where they make it too long; null if it
+   * is not well-formed, names no language or is too long.
    */
   public static @Nullable String canonical(String text) {
     try {

@@ -67,8 +67,7 @@ class LiveSlotsIT {
     List<Tab> readers = new ArrayList<>();
     for (RealNode node : nodes) {
       readers.add(
-          Tab.open(node)
-              .send("{\"type\":\"register\",\"address\":\"slots.day." + day + "\"}"));
+          Tab.open(node).send("{\"type\":\"register\",\"address\":\"slots.day." + day + "\"}"));
     }
     int taken = 0;
     for (Tab reader : readers) {
@@ -84,13 +83,11 @@ class LiveSlotsIT {
     for (Tab reader : readers) {
       TestNode.until(
           "the last seat is told",
-          () ->
-              states(reader, slot).stream().anyMatch(s -> s.path("seatsTaken").asInt() == seats));
+          () -> states(reader, slot).stream().anyMatch(s -> s.path("seatsTaken").asInt() == seats));
       List<Long> versions =
           states(reader, slot).stream().map(s -> s.path("version").asLong()).toList();
       assertThat(versions.stream().max(Long::compare).orElseThrow())
-          .isEqualTo(
-              teacher.get("/slots/" + slot).mustBe(200).json().path("version").asLong());
+          .isEqualTo(teacher.get("/slots/" + slot).mustBe(200).json().path("version").asLong());
     }
     teacher.post("/meetings/" + slot + "/cancel", "{}").mustBe(200);
     for (Tab reader : readers) {

@@ -18,7 +18,6 @@ import io.classbell.booking.query.BookingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.Slots;
 import io.classbell.booking.slot.Teachers;
-import io.classbell.booking.slot.Teachers;
 import io.classbell.booking.store.ListStore;
 import io.classbell.notification.api.NotificationApi.Fact;
 import io.classbell.notification.api.NotificationApi.Kind;
@@ -76,7 +75,8 @@ class ReviewsIT {
         .extracting(ReviewReason::userId)
         .contains(one.studentId())
         .doesNotContain(two.studentId());
-    BookingQueries reads = new BookingQueries(
+    BookingQueries reads =
+        new BookingQueries(
             world.node,
             world.stores,
             new ListStore(),
@@ -114,10 +114,10 @@ class ReviewsIT {
         assertShown(
             past,
             new BookingQueries(
-            world.node,
-            world.stores,
-            new ListStore(),
-            new Teachers(world.node.bus(), world.stores))
+                    world.node,
+                    world.stores,
+                    new ListStore(),
+                    new Teachers(world.node.bus(), world.stores))
                 .booking(new BookingApi.BookingById(caller, booking.id()))
                 .meeting());
       }

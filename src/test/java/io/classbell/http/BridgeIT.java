@@ -3,13 +3,13 @@ package io.classbell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.classbell.account.api.AccountApi;
-import io.classbell.http.auth.TokenProof;
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.http.auth.TokenProof;
 import io.classbell.http.live.LiveBridge;
-import io.classbell.platform.node.ClockKeeper;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
+import io.classbell.platform.node.ClockKeeper;
 import io.classbell.platform.redis.RedisSettings;
 import io.classbell.testing.TestRedis;
 import io.vertx.core.MultiMap;
@@ -280,8 +280,7 @@ class BridgeIT {
   private void joined() {
     house.bus.publish(
         MeetingApi.PRESENCE_CHANGED,
-        new MeetingApi.PresenceChanged(
-            FakeHouse.SLOT, FakeHouse.STUDENT, true, FakeHouse.START));
+        new MeetingApi.PresenceChanged(FakeHouse.SLOT, FakeHouse.STUDENT, true, FakeHouse.START));
   }
 
   @Test
@@ -389,8 +388,7 @@ class BridgeIT {
           seatTaken(2);
           return reader.notifications() > 0;
         });
-    assertThat(reader.received)
-        .noneMatch(m -> m.encode().contains("forged"));
+    assertThat(reader.received).noneMatch(m -> m.encode().contains("forged"));
   }
 
   @Test

@@ -16,8 +16,8 @@ import io.classbell.http.routes.WalletRoutes;
 import io.classbell.http.routes.WithdrawalRoutes;
 import io.classbell.http.routes.admin.AdminWithdrawalRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
-import io.classbell.payment.api.PayoutApi;
 import io.classbell.notification.api.NotificationApi;
+import io.classbell.payment.api.PayoutApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Caller;
 import io.classbell.schedule.api.ScheduleApi;
@@ -162,8 +162,7 @@ class ContractDocumentTest {
     assertThat(DOCUMENT.enumOf("Attendance"))
         .isEqualTo(constants("booking.model.Booking$Attendance"));
     assertThat(DOCUMENT.enumOf("BookingMoney")).isEqualTo(constants("booking.model.Booking$Money"));
-    List<String> shown =
-        new ArrayList<>(constants("payment.payout.model.Withdrawal$Status"));
+    List<String> shown = new ArrayList<>(constants("payment.payout.model.Withdrawal$Status"));
     assertThat(shown.remove("reserving") && shown.remove("refused")).isTrue();
     assertThat(DOCUMENT.enumOf("WithdrawalStatus")).isEqualTo(shown);
     assertThat(DOCUMENT.enumOf("MeetingStatus"))

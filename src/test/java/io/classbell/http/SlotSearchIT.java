@@ -84,10 +84,8 @@ class SlotSearchIT {
     assertThat(titles("minPrice=100&maxPrice=2500")).containsExactly("Counterpoint", "Rhythm");
     assertThat(titles("free=true")).containsExactly("Harmony 100%", "Counterpoint", "Algebra");
     assertThat(titles("free=false")).hasSize(4);
-    assertThat(titles("maxDuration=60"))
-        .containsExactly("Harmony 100%", "Counterpoint", "Rhythm");
-    assertThat(titles("subject=MUSIC"))
-        .containsExactly("Harmony 100%", "Counterpoint", "Rhythm");
+    assertThat(titles("maxDuration=60")).containsExactly("Harmony 100%", "Counterpoint", "Rhythm");
+    assertThat(titles("subject=MUSIC")).containsExactly("Harmony 100%", "Counterpoint", "Rhythm");
     assertThat(titles("language=en")).containsExactly("Harmony 100%", "Counterpoint");
     assertThat(titles("language=en-GB")).containsExactly("Counterpoint");
     assertThat(titles("subject=music&language=de&free=true")).isEmpty();
@@ -117,12 +115,10 @@ class SlotSearchIT {
             "maxDuration=0",
             "language=not%20a%20tag",
             "q=" + "x".repeat(61))) {
-      assertThat(
-              nobody.get("/slots?" + bad).mustBe(422).json().at("/errors/0/field").asText())
+      assertThat(nobody.get("/slots?" + bad).mustBe(422).json().at("/errors/0/field").asText())
           .isEqualTo(bad.substring(0, bad.indexOf('=')));
     }
-    JsonNode error =
-        nobody.get("/slots?minPrice=5&maxPrice=4").mustBe(422).json().at("/errors/0");
+    JsonNode error = nobody.get("/slots?minPrice=5&maxPrice=4").mustBe(422).json().at("/errors/0");
     assertThat(error.path("field").asText()).isEqualTo("maxPrice");
     assertThat(error.at("/params/min").asLong()).isEqualTo(5);
   }

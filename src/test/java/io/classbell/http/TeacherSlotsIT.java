@@ -76,8 +76,7 @@ class TeacherSlotsIT {
     patch(slot, "{}").mustBe(422);
     String booking = book(slot);
     assertThat(patch(slot, "{\"price\":1}").mustBe(409).code()).isEqualTo("slot_booked");
-    assertThat(
-            teacher.send("DELETE", "/teachers/me/slots/" + slot, null).mustBe(409).code())
+    assertThat(teacher.send("DELETE", "/teachers/me/slots/" + slot, null).mustBe(409).code())
         .isEqualTo("slot_booked");
     student.post("/bookings/" + booking + "/cancel", "{}").mustBe(200);
     patch(slot, "{\"price\":1}").mustBe(200);
@@ -92,13 +91,9 @@ class TeacherSlotsIT {
     Visitor.nobody(node.port()).get("/slots/" + slot).mustBe(404);
     assertThat(quiet.get("/slots/" + slot).mustBe(200).text("status")).isEqualTo("cancelled");
     assertThat(
-            quiet
-                .send("PATCH", "/teachers/me/slots/" + slot, "{\"price\":1}")
-                .mustBe(409)
-                .code())
+            quiet.send("PATCH", "/teachers/me/slots/" + slot, "{\"price\":1}").mustBe(409).code())
         .isEqualTo("slot_not_changeable");
-    assertThat(student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").status())
-        .isEqualTo(409);
+    assertThat(student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").status()).isEqualTo(409);
     assertThat(quiet.get("/notifications").json().path("items")).isEmpty();
     // The time is free again.
     slot(quiet, DAY.plus(Duration.ofHours(3)));
@@ -113,10 +108,7 @@ class TeacherSlotsIT {
         "{\"title\":\"Latin\",\"firstStartsAt\":\"%s\",\"rrule\":\"FREQ=DAILY;COUNT=3\",\"durationMinutes\":60,\"capacity\":3,\"price\":100,\"dryRun\":%s}";
     String local = first.toString().replace("Z", "");
     JsonNode plan =
-        planner
-            .post("/teachers/me/slot-series", series.formatted(local, true))
-            .mustBe(200)
-            .json();
+        planner.post("/teachers/me/slot-series", series.formatted(local, true)).mustBe(200).json();
     assertThat(plan.path("slots")).hasSize(2);
     assertThat(plan.at("/slots/0/startsAt").asText()).isEqualTo(first.toString());
     assertThat(plan.at("/conflicts/0/code").asText()).isEqualTo("overlapping_slot");
@@ -138,8 +130,7 @@ class TeacherSlotsIT {
     String after = slot(ill, DAY.plus(1, ChronoUnit.DAYS).plus(Duration.ofHours(12)));
     String booking = book(booked);
     long before = student.get("/wallet").json().path("balance").asLong();
-    String range =
-        "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"Ill\",\"dryRun\":%s}";
+    String range = "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"Ill\",\"dryRun\":%s}";
     String end = DAY.plus(1, ChronoUnit.DAYS).toString();
     JsonNode preview =
         ill.post("/teachers/me/absence", range.formatted(DAY, end, true)).mustBe(200).json();
@@ -176,9 +167,7 @@ class TeacherSlotsIT {
                 .asInt())
         .isZero();
     ill.post("/teachers/me/absence", range.formatted(end, DAY, true)).mustBe(422);
-    ill.post(
-            "/teachers/me/absence",
-            range.formatted(DAY, DAY.plus(93, ChronoUnit.DAYS), true))
+    ill.post("/teachers/me/absence", range.formatted(DAY, DAY.plus(93, ChronoUnit.DAYS), true))
         .mustBe(422);
   }
 }

@@ -73,8 +73,7 @@ class TermsIT {
   @Test
   void a_cancellation_that_gives_back_less_than_was_shown_does_nothing() {
     String slot = slot(Duration.ofHours(25), 1001);
-    String id =
-        student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
+    String id = student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
     long shown =
         student.get("/bookings/" + id + "/cancellation").mustBe(200).json().path("refund").asLong();
     assertThat(shown).isEqualTo(1001);
@@ -82,10 +81,7 @@ class TermsIT {
 
     String expect = "{\"expect\":{\"refund\":%d}}";
     JsonNode problem =
-        student
-            .post("/bookings/" + id + "/cancel", expect.formatted(shown))
-            .mustBe(409)
-            .json();
+        student.post("/bookings/" + id + "/cancel", expect.formatted(shown)).mustBe(409).json();
     assertThat(problem.path("code").asText()).isEqualTo("terms_changed");
     JsonNode terms = problem.path("params");
     assertThat(terms.path("refund").asLong()).isEqualTo(501);
@@ -108,10 +104,8 @@ class TermsIT {
   void a_move_costs_what_its_preview_says() {
     String from = slot(Duration.ofDays(20), 1000);
     String to = slot(Duration.ofDays(21), 1700);
-    String id =
-        student.post("/bookings", "{\"slotId\":\"" + from + "\"}").mustBe(201).text("id");
-    JsonNode terms =
-        student.get("/bookings/" + id + "/move?slotId=" + to).mustBe(200).json();
+    String id = student.post("/bookings", "{\"slotId\":\"" + from + "\"}").mustBe(201).text("id");
+    JsonNode terms = student.get("/bookings/" + id + "/move?slotId=" + to).mustBe(200).json();
     assertThat(terms.path("price").asLong()).isEqualTo(1700);
     assertThat(terms.path("currentPrice").asLong()).isEqualTo(1000);
     assertThat(terms.path("difference").asLong()).isEqualTo(700);
@@ -131,16 +125,14 @@ class TermsIT {
   @Test
   void the_cancellation_of_a_class_gives_back_what_its_preview_says() {
     String slot = slot(Duration.ofDays(30), 900);
-    String id =
-        student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
+    String id = student.post("/bookings", "{\"slotId\":\"" + slot + "\"}").mustBe(201).text("id");
     JsonNode refunds = teacher.get("/meetings/" + slot + "/cancellation").mustBe(200).json();
     assertThat(refunds.path("bookings").asInt()).isEqualTo(1);
     assertThat(refunds.path("refund").asLong()).isEqualTo(900);
     assertThat(refunds.at("/items/0/bookingId").asText()).isEqualTo(id);
     assertThat(refunds.at("/items/0/student/name").asText()).isEqualTo("Somebody");
     teacher.post("/meetings/" + slot + "/cancel", "{}").mustBe(200);
-    assertThat(student.get("/bookings/" + id).json().at("/refund/refund").asLong())
-        .isEqualTo(900);
+    assertThat(student.get("/bookings/" + id).json().at("/refund/refund").asLong()).isEqualTo(900);
     teacher.get("/meetings/" + slot + "/cancellation").mustBe(409);
   }
 

@@ -21,9 +21,11 @@ public record BookingSettings(
         List<Duration> reminders,
     @Setting(
             value =
-                "What a student gets back who cancels `before` the start or earlier; longest first, the last at PT0S.",
+                "What a student gets back who cancels `before` the start or earlier; longest first,"
+                    + " the last at PT0S.",
             byDefault =
-                "[{\"before\": \"PT24H\", \"studentPercent\": 100}, {\"before\": \"PT0S\", \"studentPercent\": 50}]")
+                "[{\"before\": \"PT24H\", \"studentPercent\": 100}, {\"before\": \"PT0S\","
+                    + " \"studentPercent\": 50}]")
         List<Tier> cancellationTiers,
     @Setting(
             value = "The platform's part of what a teacher earns, in percent.",

@@ -1,7 +1,7 @@
 package io.classbell.booking.command;
 
-import io.classbell.booking.api.MeetingApi.AbsentMeeting;
 import io.classbell.booking.api.MeetingApi.Absence;
+import io.classbell.booking.api.MeetingApi.AbsentMeeting;
 import io.classbell.booking.api.MeetingApi.CancelMeeting;
 import io.classbell.booking.api.MeetingApi.DeclareAbsence;
 import io.classbell.booking.api.MeetingApi.MeetingView;
@@ -193,8 +193,7 @@ public final class MeetingCancellation {
   private static AbsentMeeting absent(Meeting meeting, List<Booking> bookings) {
     long refund =
         bookings.stream()
-            .mapToLong(
-                b -> CancellationPolicy.meetingCancelled(b.policy(), b.price()).student())
+            .mapToLong(b -> CancellationPolicy.meetingCancelled(b.policy(), b.price()).student())
             .sum();
     return new AbsentMeeting(
         meeting.id(), meeting.title(), meeting.startsAt(), bookings.size(), refund);

@@ -38,8 +38,8 @@ final class Terms {
   /**
    * Returns the rejection if the cancellation gives back another amount.
    *
-   * @param split how the price is divided now; null for a booking that is not confirmed, whose whole
-   *     price is given back
+   * @param split how the price is divided now; null for a booking that is not confirmed, whose
+   *     whole price is given back
    */
   static @Nullable Decision unlessRefund(
       @Nullable Long expected, Booking booking, @Nullable Split split) {

@@ -123,7 +123,8 @@ public record Meeting(
   }
 
   /** Another description of the class, at another price; only while nobody has booked it. */
-  public Meeting described(String newTitle, int newCapacity, long newPrice, SlotDetails newDetails) {
+  public Meeting described(
+      String newTitle, int newCapacity, long newPrice, SlotDetails newDetails) {
     return new Meeting(
         id,
         teacherId,

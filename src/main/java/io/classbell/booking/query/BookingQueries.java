@@ -99,8 +99,7 @@ public final class BookingQueries {
             .inRange(
                 node.database().read(), query.studentId(), query.from(), query.to(), MOST_SEATS)) {
       entries.add(
-          new AgendaEntry(
-              booking.id(), booking.meetingId(), booking.startsAt(), booking.endsAt()));
+          new AgendaEntry(booking.id(), booking.meetingId(), booking.startsAt(), booking.endsAt()));
       Move move = booking.move();
       if (booking.movingTo() != null && move != null) {
         entries.add(

@@ -84,9 +84,7 @@ public final class SeriesCreation {
     return new SeriesPreview(
         plan.made().stream()
             .map(
-                o ->
-                    new PlannedSlot(
-                        o.local().toString(), o.startsAt(), o.startsAt().plus(length)))
+                o -> new PlannedSlot(o.local().toString(), o.startsAt(), o.startsAt().plus(length)))
             .toList(),
         plan.conflicts());
   }

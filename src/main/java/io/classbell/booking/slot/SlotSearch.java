@@ -53,8 +53,7 @@ final class SlotSearch {
   private final SearchStore store = new SearchStore();
   private final Teachers teachers;
   private final SearchCache<SearchSlots, Meetings> pages = new SearchCache<>(PAGES_FRESH_MILLIS);
-  private final SearchCache<CountDays, DayTotals> totals =
-      new SearchCache<>(TOTALS_FRESH_MILLIS);
+  private final SearchCache<CountDays, DayTotals> totals = new SearchCache<>(TOTALS_FRESH_MILLIS);
 
   SlotSearch(Node node, Teachers teachers) {
     this.node = node;
@@ -90,11 +89,7 @@ final class SlotSearch {
    * @param barred teachers whose slots are not searched any more
    */
   private record Search(
-      SlotFilter filter,
-      int limit,
-      List<Meeting> found,
-      Set<String> barred,
-      int queriesLeft) {}
+      SlotFilter filter, int limit, List<Meeting> found, Set<String> barred, int queriesLeft) {}
 
   private Future<Meetings> find(Search search, Span span) {
     Future<@Nullable ListCursor> end =
@@ -117,19 +112,13 @@ final class SlotSearch {
    * then the slots behind them. After the last query the page is as it is.
    */
   private Future<Meetings> next(
-      Search search,
-      Span span,
-      @Nullable ListCursor end,
-      List<Meeting> slots,
-      Set<String> barred) {
+      Search search, Span span, @Nullable ListCursor end, List<Meeting> slots, Set<String> barred) {
     boolean isLast = search.queriesLeft <= 1;
     if (!barred.isEmpty() && !isLast) {
       Set<String> all = new HashSet<>(search.barred);
       all.addAll(barred);
       return find(
-          new Search(
-              search.filter, search.limit, search.found, all, search.queriesLeft - 1),
-          span);
+          new Search(search.filter, search.limit, search.found, all, search.queriesLeft - 1), span);
     }
     List<Meeting> found = new ArrayList<>(search.found);
     int room = search.limit - found.size();
@@ -148,12 +137,7 @@ final class SlotSearch {
     }
     Span behind = new Span(span.teacherId(), span.from(), span.to(), end, room + 1);
     return find(
-        new Search(
-            search.filter,
-            search.limit,
-            found,
-            search.barred,
-            search.queriesLeft - 1),
+        new Search(search.filter, search.limit, found, search.barred, search.queriesLeft - 1),
         behind);
   }
 
@@ -176,8 +160,7 @@ final class SlotSearch {
     SlotFilter filter = checked(query.filter());
     ZoneId zone = zone(query.timezone());
     Map<LocalDate, int[]> days = days(query, zone);
-    Span span =
-        new Span(query.teacherId(), fromNow(query.from()), query.to(), null, MOST_COUNTED);
+    Span span = new Span(query.teacherId(), fromNow(query.from()), query.to(), null, MOST_COUNTED);
     return store
         .end(node.database().read(), span, filter, MOST_COUNTED)
         .compose(

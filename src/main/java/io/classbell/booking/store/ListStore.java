@@ -72,8 +72,8 @@ public final class ListStore {
   }
 
   /**
-   * Returns bookings that meet all conditions in the order in which their classes start. Those of
-   * a student or a class are sorted; others are found through the classes of the range.
+   * Returns bookings that meet all conditions in the order in which their classes start. Those of a
+   * student or a class are sorted; others are found through the classes of the range.
    */
   public List<Booking> bookingsByStart(
       Sql sql, List<Is> conditions, boolean withRejected, Span span) {

@@ -48,7 +48,9 @@ public final class SearchStore {
     }
   }
 
-  /** Returns the slot after which {@code most} slots of the range were examined; null at its end. */
+  /**
+   * Returns the slot after which {@code most} slots of the range were examined; null at its end.
+   */
   public Future<@Nullable ListCursor> end(Sql sql, Span span, SlotFilter filter, int most) {
     Query query = range("SELECT starts_at, id", span, filter, null);
     query.add(" ORDER BY starts_at, id LIMIT 1 OFFSET " + (most - 1));
@@ -62,7 +64,9 @@ public final class SearchStore {
             });
   }
 
-  /** Returns slots of the range up to {@code end}, earliest first, without those of some teachers. */
+  /**
+   * Returns slots of the range up to {@code end}, earliest first, without those of some teachers.
+   */
   public Future<List<Meeting>> slots(
       Sql sql,
       Span span,
@@ -107,7 +111,8 @@ public final class SearchStore {
                   r ->
                       totals.add(
                           new QuarterTotal(
-                              FIRST_QUARTER.plusSeconds(60L * QUARTER_MINUTES * r.getLong("quarter")),
+                              FIRST_QUARTER.plusSeconds(
+                                  60L * QUARTER_MINUTES * r.getLong("quarter")),
                               r.getString("teacher_id"),
                               r.getInteger("free"),
                               r.getInteger("total"))));
@@ -141,8 +146,7 @@ public final class SearchStore {
       query.add(" AND (starts_at > ? OR id > ?)", after.at(), after.id());
     }
     if (end != null) {
-      query.add(
-          " AND starts_at <= ? AND (starts_at < ? OR id <= ?)", end.at(), end.at(), end.id());
+      query.add(" AND starts_at <= ? AND (starts_at < ? OR id <= ?)", end.at(), end.at(), end.id());
     }
     return query;
   }

@@ -66,8 +66,8 @@ public record HttpSettings(
     @Setting(
             value =
                 "Most open connections of one client address (IPv6: of one /64 network), and never"
-                    + " more than half of all. Trusted proxies have no such limit. Unless set, 4000,"
-                    + " and none in test mode.",
+                    + " more than half of all. Trusted proxies have no such limit. Unless set,"
+                    + " 4000, and none in test mode.",
             min = 1,
             max = 10_000_000)
         @Nullable Integer maxConnectionsPerAddress,
@@ -79,7 +79,8 @@ public record HttpSettings(
             atMost = "PT30S")
         Duration drainDelay,
     @Setting(
-            "PEM file of the certificate chain, for TLS without a proxy; read again when it changes.")
+            "PEM file of the certificate chain, for TLS without a proxy; read again when it"
+                + " changes.")
         @Nullable String tlsCertificate,
     @Setting("PEM file of the certificate's key, without a password.") @Nullable String tlsKey,
     @Setting(
@@ -104,8 +105,8 @@ public record HttpSettings(
         int socketFrameBytes,
     @Setting(
             value =
-                "Most frames a minute of one socket, of every kind: at one more it is closed. All of"
-                    + " them may come at once.",
+                "Most frames a minute of one socket, of every kind: at one more it is closed. All"
+                    + " of them may come at once.",
             byDefault = "600",
             min = 10,
             max = 1_000_000_000)

@@ -27,8 +27,7 @@ public final class Access {
   private final Map<String, Set<Caller.Role>> rolesByOperation;
   private final Set<String> withOptionalToken;
 
-  private Access(
-      Map<String, Set<Caller.Role>> rolesByOperation, Set<String> withOptionalToken) {
+  private Access(Map<String, Set<Caller.Role>> rolesByOperation, Set<String> withOptionalToken) {
     this.rolesByOperation = rolesByOperation;
     this.withOptionalToken = withOptionalToken;
   }

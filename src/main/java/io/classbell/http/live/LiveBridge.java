@@ -164,8 +164,7 @@ public final class LiveBridge {
     SockJSBridgeOptions options =
         new SockJSBridgeOptions()
             .setInboundPermitteds(List.of())
-            .addOutboundPermitted(
-                new PermittedOptions().setAddressRegex(LiveAddress.PATTERN))
+            .addOutboundPermitted(new PermittedOptions().setAddressRegex(LiveAddress.PATTERN))
             .setMaxHandlersPerSocket(limits.addressesPerSocket())
             .setMaxAddressLength(MAX_ADDRESS_LENGTH)
             .setPingTimeout(PING_TIMEOUT_MILLIS);
@@ -213,8 +212,7 @@ public final class LiveBridge {
       case REGISTER -> register(event);
       case UNREGISTER -> {
         LiveSocket socket = sockets.get(event.socket());
-        if (socket != null
-            && event.getRawMessage().getValue("address") instanceof String address) {
+        if (socket != null && event.getRawMessage().getValue("address") instanceof String address) {
           socket.unregister(address);
         }
         event.complete(true);
@@ -370,8 +368,7 @@ public final class LiveBridge {
   private Future<Boolean> mayRegister(Identity identity, LiveAddress address) {
     return switch (address.kind()) {
       case SLOTS -> Future.succeededFuture(true);
-      case NOTIFICATIONS ->
-          Future.succeededFuture(address.subject().equals(identity.userId()));
+      case NOTIFICATIONS -> Future.succeededFuture(address.subject().equals(identity.userId()));
       case MEETING -> meetings.runs(identity.caller(), address.subject());
     };
   }

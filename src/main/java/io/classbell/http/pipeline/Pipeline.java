@@ -179,8 +179,7 @@ public final class Pipeline {
    */
   private Future<@Nullable Identity> identified(RoutingContext rc, String operation) {
     String authorization = rc.request().getHeader("Authorization");
-    if (access.isAnonymous(operation)
-        && (authorization == null || !access.takesToken(operation))) {
+    if (access.isAnonymous(operation) && (authorization == null || !access.takesToken(operation))) {
       return Future.succeededFuture();
     }
     return tokens

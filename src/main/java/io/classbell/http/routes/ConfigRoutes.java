@@ -55,8 +55,7 @@ public final class ConfigRoutes {
   /** An account of test mode. */
   public record Demo(String email, String password, Role role, String name) {
     static Demo of(DemoAccount account) {
-      return new Demo(
-          account.email(), DemoAccount.PASSWORD, account.role(), account.name());
+      return new Demo(account.email(), DemoAccount.PASSWORD, account.role(), account.name());
     }
   }
 

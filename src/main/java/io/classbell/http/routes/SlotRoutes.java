@@ -138,8 +138,7 @@ public final class SlotRoutes {
 
   private Future<Answer> delete(Call call) {
     return ask.of(
-            MeetingApi.DELETE_SLOT,
-            new MeetingApi.DeleteSlot(call.userId(), call.input().id("id")))
+            MeetingApi.DELETE_SLOT, new MeetingApi.DeleteSlot(call.userId(), call.input().id("id")))
         .map(done -> Answer.empty(204));
   }
 
@@ -235,8 +234,7 @@ public final class SlotRoutes {
 
   private Future<Answer> get(Call call) {
     return ask.of(
-            MeetingApi.SLOT,
-            new MeetingApi.SlotById(call.callerIfKnown(), call.input().id("id")))
+            MeetingApi.SLOT, new MeetingApi.SlotById(call.callerIfKnown(), call.input().id("id")))
         .compose(shown::meeting)
         .compose(slot -> asViewed(call, List.of(slot)))
         .map(slots -> Answer.ok(slots.getFirst()));
@@ -249,8 +247,10 @@ public final class SlotRoutes {
     if (caller == null || caller.role() != Caller.Role.student || slots.isEmpty()) {
       return Future.succeededFuture(slots);
     }
-    Instant from = slots.stream().map(ResponseMapper.Meeting::startsAt).min(naturalOrder()).orElseThrow();
-    Instant to = slots.stream().map(ResponseMapper.Meeting::endsAt).max(naturalOrder()).orElseThrow();
+    Instant from =
+        slots.stream().map(ResponseMapper.Meeting::startsAt).min(naturalOrder()).orElseThrow();
+    Instant to =
+        slots.stream().map(ResponseMapper.Meeting::endsAt).max(naturalOrder()).orElseThrow();
     return ask.of(BookingApi.AGENDA, new BookingApi.AgendaOf(caller.userId(), from, to))
         .map(
             agenda ->

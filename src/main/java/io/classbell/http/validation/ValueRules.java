@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Reports all errors at once, with the limits of the contract. Created once per operation; used on
  * event loops.
  *
- * <p>The keywords {@code x-text} and {@code format: date-time} are checked only here: the
- * schema validator does not support the first and interprets the second differently.
+ * <p>The keywords {@code x-text} and {@code format: date-time} are checked only here: the schema
+ * validator does not support the first and interprets the second differently.
  */
 public final class ValueRules {
   private static final int MAX_ERRORS = 50;

@@ -40,8 +40,8 @@ public final class Insert {
   }
 
   /**
-   * Updates these columns if the row exists. A column with an assignment, such as {@code n = n + 1},
-   * gets that value instead of the new row's.
+   * Updates these columns if the row exists. A column with an assignment, such as {@code n = n +
+   * 1}, gets that value instead of the new row's.
    */
   public Insert orUpdate(String... columns) {
     String update =
