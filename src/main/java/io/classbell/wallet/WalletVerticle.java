@@ -58,6 +58,9 @@ public final class WalletVerticle extends VerticleBase {
             serve(commits, WalletApi.MOVE_HOLD),
             serve(commits, WalletApi.SETTLE),
             serve(commits, WalletApi.VOID_HOLD),
+            serve(commits, WalletApi.CREDIT_PURCHASE),
+            serve(commits, WalletApi.REVERSE_PURCHASE),
+            serve(commits, WalletApi.SUSPEND),
             serve(commits, WalletApi.WITHDRAW),
             serve(commits, WalletApi.PAY_OUT),
             serve(commits, WalletApi.RETURN_WITHDRAWAL),
@@ -91,8 +94,12 @@ public final class WalletVerticle extends VerticleBase {
   private Balance balance(BalanceOf of) {
     LedgerAccount wallet = store.account(node.database().read(), AccountIds.wallet(of.userId()));
     return wallet == null
-        ? new Balance(0, 0, settings.currency())
-        : new Balance(wallet.balance(), wallet.held(), settings.currency());
+        ? new Balance(0, 0, settings.currency(), null)
+        : new Balance(
+            wallet.balance(),
+            wallet.held(),
+            settings.currency(),
+            wallet.receivable() == 0 ? null : wallet.receivable());
   }
 
   private History history(HistoryOf of) {

@@ -189,6 +189,8 @@ class ContractDocumentTest {
     assertThat(kinds.remove("refused")).isTrue();
     // A payment moves credits that have left the wallet before.
     assertThat(kinds.remove("payout")).isTrue();
+    // Money that fits no purchase reaches no wallet.
+    assertThat(kinds.remove("suspense")).isTrue();
     assertThat(DOCUMENT.enumOf("WalletLineKind")).isEqualTo(kinds);
     List<String> rules = new ArrayList<>(DOCUMENT.enumOf("Rule"));
     rules.add(WalletRoutes.TEST_PROVIDER);
@@ -196,6 +198,8 @@ class ContractDocumentTest {
     for (String why : List.of("cancelled", "rejected", "failed", "returned")) {
       rules.add("withdrawal_" + why);
     }
+    rules.addAll(
+        List.of("card_refund", "card_refund_failed", "chargeback", "chargeback_reversed"));
     assertThat(DOCUMENT.enumOf("WalletLineRule")).isEqualTo(rules);
   }
 

@@ -291,7 +291,7 @@ final class FakeHouse {
         bus,
         PayoutApi.AUDIT,
         q -> new AuditFindings(List.of(AuditFindings.Invariant.of("payable", List.of()))));
-    on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits"));
+    on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits", null));
     on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
     on(
         bus,

@@ -34,10 +34,10 @@ public final class LedgerBench {
     AtomicInteger ids = new AtomicInteger();
     List<LedgerAccount> accounts = new ArrayList<>();
     for (String user : List.of(Commands.STUDENT, Commands.TEACHER)) {
-      accounts.add(new LedgerAccount(AccountIds.wallet(user), 0, 0));
+      accounts.add(new LedgerAccount(AccountIds.wallet(user), 0, 0, 0));
     }
     for (String meeting : List.of(Commands.MEETING, Commands.OTHER_MEETING)) {
-      accounts.add(new LedgerAccount(AccountIds.escrow(meeting), 0, 0));
+      accounts.add(new LedgerAccount(AccountIds.escrow(meeting), 0, 0, 0));
     }
     books =
         new LedgerUnitOfWork(AT, () -> "t" + ids.incrementAndGet(), accounts, List.of(), List.of());
@@ -57,6 +57,10 @@ public final class LedgerBench {
 
   public long held(String userId) {
     return books.account(AccountIds.wallet(userId)).held();
+  }
+
+  public long receivable(String userId) {
+    return books.account(AccountIds.wallet(userId)).receivable();
   }
 
   public @Nullable BookingHold hold(String bookingId) {

@@ -125,7 +125,7 @@ class WalletIT {
 
   @Test
   void who_never_had_credits_has_none_and_no_history() {
-    assertThat(balance(Ids.next())).isEqualTo(new Balance(0, 0, "credits"));
+    assertThat(balance(Ids.next())).isEqualTo(new Balance(0, 0, "credits", null));
     assertThat(node.ask(WalletApi.HISTORY, new HistoryOf(Ids.next(), null, 20)))
         .isEqualTo(new History(List.of(), null));
   }
@@ -134,7 +134,7 @@ class WalletIT {
   void a_deposit_is_in_the_wallet_and_told_in_the_same_transaction() {
     String user = Ids.next();
     Posted posted = node.ask(WalletApi.DEPOSIT, new Deposit(Ids.next(), user, 5_000, "test", null));
-    assertThat(balance(user)).isEqualTo(new Balance(5_000, 0, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(5_000, 0, "credits", null));
     assertThat(facts())
         .filteredOn(f -> f.userId().equals(user))
         .singleElement()
@@ -179,7 +179,7 @@ class WalletIT {
     Hold hold = hold(user, Ids.next(), 2_000);
     assertThat(no(WalletApi.INSUFFICIENT_CREDITS, () -> node.ask(WalletApi.HOLD, hold)).params())
         .hasToString("{balance=1999, price=2000}");
-    assertThat(balance(user)).isEqualTo(new Balance(1_999, 0, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(1_999, 0, "credits", null));
     assertThat(rows("ledger_hold", "booking_id = '" + hold.bookingId() + "'")).isZero();
     assertThat(rows("ledger_entry", "account_id = 'escrow:" + hold.meetingId() + "'")).isZero();
 
@@ -247,7 +247,7 @@ class WalletIT {
       List<Held> held = answers.stream().map(WalletNode::await).distinct().toList();
       assertThat(held).hasSize(1);
     }
-    assertThat(balance(user)).isEqualTo(new Balance(998_000, 2_000, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(998_000, 2_000, "credits", null));
   }
 
   @Test
@@ -305,7 +305,7 @@ class WalletIT {
     List<String> outcomes = outcomes(answers);
     assertThat(Collections.frequency(outcomes, "done")).isEqualTo(100);
     assertThat(Collections.frequency(outcomes, "insufficient_credits")).isEqualTo(400);
-    assertThat(balance(user)).isEqualTo(new Balance(0, 100 * 250, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(0, 100 * 250, "credits", null));
   }
 
   @Test
@@ -318,7 +318,7 @@ class WalletIT {
         .isEqualTo(new Settled(hold.bookingId(), 1_250, 1_125, 125));
 
     assertThat(escrow(hold.meetingId())).isZero();
-    assertThat(balance(user)).isEqualTo(new Balance(3_750, 0, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(3_750, 0, "credits", null));
     assertThat(balance(teacher).balance()).isEqualTo(before + 1_125);
     List<Line> lines = node.ask(WalletApi.HISTORY, new HistoryOf(user, null, 20)).items();
     assertThat(lines)
@@ -369,7 +369,7 @@ class WalletIT {
     Settled returned = node.ask(WalletApi.VOID_HOLD, voidTaken);
     assertThat(returned).isEqualTo(new Settled(taken.bookingId(), 600, 0, 0));
     assertThat(node.ask(WalletApi.VOID_HOLD, voidTaken)).isEqualTo(returned);
-    assertThat(balance(user)).isEqualTo(new Balance(1_000, 0, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(1_000, 0, "credits", null));
   }
 
   @Test
@@ -384,7 +384,7 @@ class WalletIT {
               new VoidHold(hold.bookingId(), hold.meetingId(), user, "seat_lost", "Algebra"));
       outcomes(List.of(held));
       WalletNode.await(gone);
-      assertThat(balance(user)).isEqualTo(new Balance(1_000, 0, "credits"));
+      assertThat(balance(user)).isEqualTo(new Balance(1_000, 0, "credits", null));
     }
   }
 
@@ -440,7 +440,7 @@ class WalletIT {
         assertThat(WalletNode.await(answer).student()).isEqualTo(100);
       }
     }
-    assertThat(balance(user)).isEqualTo(new Balance(99_900, 100, "credits"));
+    assertThat(balance(user)).isEqualTo(new Balance(99_900, 100, "credits", null));
   }
 
   @Test
@@ -513,7 +513,7 @@ class WalletIT {
       Hold hold = hold(user, Ids.next(), Ledger.MOST);
       rich.ask(WalletApi.HOLD, hold);
       rich.ask(WalletApi.SETTLE, settle(hold, Ledger.MOST - 2, 1, 1));
-      assertThat(rich.balance(user)).isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits"));
+      assertThat(rich.balance(user)).isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits", null));
     }
   }
 

@@ -17,12 +17,19 @@ public final class AccountIds {
   /** Credits that teachers withdrew and that no provider has paid out yet. */
   public static final String PAYABLE = "payable";
 
+  /** Money from a provider that fits no purchase. */
+  public static final String SUSPENSE = "suspense";
+
+  /** Refunds and chargebacks beyond the amount of their purchase, which the platform bears. */
+  public static final String LOSSES = "losses";
+
   /** Payment providers, with one clearing account each. */
   private static final Set<String> PROVIDERS = Set.of("test", "stripe", "paypal", "manual");
 
   private static final String WALLET = "wallet:";
   private static final String ESCROW = "escrow:";
   private static final String CLEARING = "clearing:";
+  private static final String RECEIVABLE = "receivable:";
 
   public static String wallet(String userId) {
     return WALLET + userId;
@@ -34,6 +41,14 @@ public final class AccountIds {
 
   public static String clearing(String provider) {
     return CLEARING + provider;
+  }
+
+  /**
+   * Returns the account of what a user owes. A system account: the wallet's row stores the amount,
+   * and the entries sum to its negative.
+   */
+  public static String receivable(String userId) {
+    return RECEIVABLE + userId;
   }
 
   public static boolean isProvider(String name) {

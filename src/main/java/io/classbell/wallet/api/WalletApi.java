@@ -192,6 +192,46 @@ public final class WalletApi {
   public static final Operation<LastProofOf, LastProof> LAST_PROOF =
       Operation.of("wallet.last-proof", LastProofOf.class, LastProof.class);
 
+  /**
+   * Credits a purchase that is paid: clearing → wallet. The limits of deposits do not apply,
+   * because the money has arrived.
+   */
+  public static final Operation<CreditPurchase, Posted> CREDIT_PURCHASE =
+      Operation.of(
+          "wallet.credit-purchase",
+          CreditPurchase.class,
+          Posted.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE);
+
+  /**
+   * Takes back credits of a purchase, because the provider returned the money: wallet → clearing.
+   * What the wallet does not hold becomes a receivable, which later credits settle. With negative
+   * amounts, gives back what was taken, because the money stayed after all.
+   */
+  public static final Operation<ReversePurchase, Posted> REVERSE_PURCHASE =
+      Operation.of(
+          "wallet.reverse-purchase",
+          ReversePurchase.class,
+          Posted.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE);
+
+  /**
+   * Posts money that a provider received and that fits no purchase: clearing → suspense; with a
+   * negative amount, when it leaves again.
+   */
+  public static final Operation<Suspend, Suspended> SUSPEND =
+      Operation.of(
+          "wallet.suspend",
+          Suspend.class,
+          Suspended.class,
+          COMMAND_REUSED,
+          UNKNOWN_PROVIDER,
+          AMOUNT_OUT_OF_RANGE);
+
   /** Checks the invariants that the wallet's own tables can prove. */
   public static final Operation<AuditBooks, AuditFindings> AUDIT =
       Operation.of("wallet.audit", AuditBooks.class, AuditFindings.class);
@@ -250,7 +290,9 @@ public final class WalletApi {
 
   public record BalanceOf(String userId) {}
 
-  public record Balance(long balance, long held, String currency) {}
+  /** {@code receivable} is what the user owes; null if nothing. */
+  public record Balance(
+      long balance, long held, String currency, @Nullable Long receivable) {}
 
   public record HistoryOf(String userId, @Nullable String cursor, int limit) {}
 
@@ -297,6 +339,36 @@ public final class WalletApi {
       String provider,
       String rule)
       implements WalletCommand {}
+
+  /** {@code note} names the purchase for the history line. */
+  public record CreditPurchase(
+      String commandId, String userId, long amount, String provider, @Nullable String note)
+      implements WalletCommand {}
+
+  /**
+   * A refund or a chargeback at the provider, or its undoing.
+   *
+   * @param amount what the user bears, signed: positive amounts are taken
+   * @param loss what the platform bears, signed, because other reversals used up the purchase
+   * @param rule {@code card_refund}, {@code card_refund_failed}, {@code chargeback} or {@code
+   *     chargeback_reversed}
+   */
+  public record ReversePurchase(
+      String commandId,
+      String userId,
+      long amount,
+      long loss,
+      String provider,
+      String rule,
+      @Nullable String actorId,
+      @Nullable String note)
+      implements WalletCommand {}
+
+  /** {@code note} is the provider's name of the payment. */
+  public record Suspend(String commandId, long amount, String provider, @Nullable String note)
+      implements WalletCommand {}
+
+  public record Suspended(String transactionId, Instant at) implements WalletAnswer {}
 
   public record AuditBooks() {}
 

@@ -1,12 +1,15 @@
 package io.classbell.wallet.api;
 
 import io.classbell.wallet.api.WalletApi.Adjust;
+import io.classbell.wallet.api.WalletApi.CreditPurchase;
 import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
 import io.classbell.wallet.api.WalletApi.PayOut;
 import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
+import io.classbell.wallet.api.WalletApi.ReversePurchase;
 import io.classbell.wallet.api.WalletApi.Settle;
+import io.classbell.wallet.api.WalletApi.Suspend;
 import io.classbell.wallet.api.WalletApi.VoidHold;
 import io.classbell.wallet.api.WalletApi.Withdraw;
 import java.util.List;
@@ -22,7 +25,10 @@ public sealed interface WalletCommand
         VoidHold,
         Withdraw,
         PayOut,
-        ReturnWithdrawal {
+        ReturnWithdrawal,
+        CreditPurchase,
+        ReversePurchase,
+        Suspend {
 
   /**
    * Returns the id by which the command takes effect at most once: the booking's id for commands on
@@ -33,6 +39,9 @@ public sealed interface WalletCommand
       case Deposit c -> c.commandId();
       case Adjust c -> c.commandId();
       case MoveHold c -> c.commandId();
+      case CreditPurchase c -> c.commandId();
+      case ReversePurchase c -> c.commandId();
+      case Suspend c -> c.commandId();
       case Hold c -> "hold:" + c.bookingId();
       case Settle c -> "settle:" + c.bookingId();
       case VoidHold c -> "void:" + c.bookingId();
@@ -74,6 +83,9 @@ public sealed interface WalletCommand
     return switch (this) {
       case Deposit c -> null;
       case Adjust c -> null;
+      case CreditPurchase c -> null;
+      case ReversePurchase c -> null;
+      case Suspend c -> null;
       case Withdraw c -> null;
       case PayOut c -> null;
       case ReturnWithdrawal c -> null;
@@ -89,6 +101,9 @@ public sealed interface WalletCommand
     return switch (this) {
       case Deposit c -> List.of(AccountIds.wallet(c.userId()));
       case Adjust c -> List.of(AccountIds.wallet(c.userId()));
+      case CreditPurchase c -> List.of(AccountIds.wallet(c.userId()));
+      case ReversePurchase c -> List.of(AccountIds.wallet(c.userId()));
+      case Suspend c -> List.of();
       case Withdraw c -> List.of(AccountIds.wallet(c.userId()));
       // The wallet's lock serializes the payment and the return of a withdrawal.
       case PayOut c -> List.of(AccountIds.wallet(c.userId()));
@@ -116,6 +131,11 @@ public sealed interface WalletCommand
       case Deposit c -> InputHash.of("deposit", c.userId(), c.amount(), c.provider());
       case Adjust c ->
           InputHash.of("adjust", c.admin().userId(), c.userId(), c.amount(), c.reason());
+      case CreditPurchase c ->
+          InputHash.of("credit-purchase", c.userId(), c.amount(), c.provider());
+      case ReversePurchase c ->
+          InputHash.of("reverse-purchase", c.userId(), c.amount(), c.loss(), c.provider());
+      case Suspend c -> InputHash.of("suspend", c.amount(), c.provider());
       case Hold c -> InputHash.of("hold", c.meetingId(), c.studentId(), c.amount());
       case MoveHold c ->
           InputHash.of("move", c.bookingId(), c.fromMeetingId(), c.toMeetingId(), c.newAmount());

@@ -131,6 +131,24 @@ public final class WalletAudit {
               """,
               "Escrow %s: in it are %s, its unresolved holds are %s."),
           new InvariantCheck(
+              "receivables_equal_entries",
+              """
+              SELECT a.id AS id, a.receivable AS a, COALESCE(-e.amount, 0) AS b
+              FROM ledger_account a LEFT JOIN (
+                SELECT account_id, SUM(amount) AS amount FROM ledger_entry
+                WHERE account_id LIKE 'receivable:%' GROUP BY account_id
+              ) e ON e.account_id = CONCAT('receivable:', a.owner_id) AND a.kind = 'wallet'
+              WHERE a.receivable <> COALESCE(-e.amount, 0)
+              """,
+              "Wallet %s: its receivable is %s, its entries sum to %s."),
+          new InvariantCheck(
+              "receivables_mean_an_empty_wallet",
+              """
+              SELECT id, receivable AS a, balance AS b FROM ledger_account
+              WHERE receivable <> 0 AND (balance <> 0 OR receivable < 0 OR kind <> 'wallet')
+              """,
+              "Wallet %s owes %s and holds %s."),
+          new InvariantCheck(
               "command_ids_unique",
               """
               SELECT command_id AS id, COUNT(*) AS a, SUM(amount) AS b FROM ledger_transaction

@@ -4,15 +4,19 @@ import io.classbell.platform.failure.RejectionCode;
 import io.classbell.wallet.api.AccountIds;
 import io.classbell.wallet.api.WalletApi;
 import io.classbell.wallet.api.WalletApi.Adjust;
+import io.classbell.wallet.api.WalletApi.CreditPurchase;
 import io.classbell.wallet.api.WalletApi.Deposit;
 import io.classbell.wallet.api.WalletApi.Held;
 import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
 import io.classbell.wallet.api.WalletApi.PayOut;
 import io.classbell.wallet.api.WalletApi.Posted;
+import io.classbell.wallet.api.WalletApi.ReversePurchase;
 import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
 import io.classbell.wallet.api.WalletApi.Settle;
 import io.classbell.wallet.api.WalletApi.Settled;
+import io.classbell.wallet.api.WalletApi.Suspend;
+import io.classbell.wallet.api.WalletApi.Suspended;
 import io.classbell.wallet.api.WalletApi.VoidHold;
 import io.classbell.wallet.api.WalletApi.Withdraw;
 import io.classbell.wallet.api.WalletCommand;
@@ -66,6 +70,9 @@ public final class Ledger {
         case Withdraw c -> withdraw(c);
         case PayOut c -> payOut(c);
         case ReturnWithdrawal c -> returnWithdrawal(c);
+        case CreditPurchase c -> credit(c);
+        case ReversePurchase c -> reverse(c);
+        case Suspend c -> suspend(c);
       };
     } catch (ArithmeticException overflow) {
       return no(WalletApi.AMOUNT_OUT_OF_RANGE);
@@ -90,6 +97,9 @@ public final class Ledger {
       case Withdraw c -> posted(first, c.userId(), c.amount());
       case PayOut c -> posted(first, c.userId(), c.amount());
       case ReturnWithdrawal c -> posted(first, c.userId(), c.amount());
+      case CreditPurchase c -> posted(first, c.userId(), c.amount());
+      case ReversePurchase c -> posted(first, c.userId(), c.amount());
+      case Suspend c -> suspended(first);
     };
   }
 
@@ -110,6 +120,86 @@ public final class Ledger {
             wallet.id(),
             List.of(new Transfer(AccountIds.clearing(c.provider()), wallet.id(), c.amount())));
     return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  /** Posts whatever the limits of deposits are: the money has arrived. */
+  private LedgerDecision credit(CreditPurchase c) {
+    if (!isOutside(c.provider())) {
+      return no(WalletApi.UNKNOWN_PROVIDER);
+    }
+    if (c.amount() < 1 || c.amount() > MOST) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    String wallet = AccountIds.wallet(c.userId());
+    Posting posting =
+        work.post(
+            c,
+            Kind.purchase,
+            new Reference(null, null, null, c.provider(), c.note()),
+            c.amount(),
+            wallet,
+            List.of(new Transfer(AccountIds.clearing(c.provider()), wallet, c.amount())));
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  private LedgerDecision reverse(ReversePurchase c) {
+    if (!isOutside(c.provider())) {
+      return no(WalletApi.UNKNOWN_PROVIDER);
+    }
+    if (isBeyond(c.amount()) || isBeyond(c.loss())) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    LedgerAccount wallet = work.account(AccountIds.wallet(c.userId()));
+    String clearing = AccountIds.clearing(c.provider());
+    long own = Math.min(c.amount(), wallet.balance());
+    long owed = c.amount() - own;
+    Posting posting =
+        work.post(
+            c,
+            Kind.purchase_reversal,
+            new Reference(null, null, c.actorId(), c.rule(), c.note()),
+            Math.abs(c.amount() + c.loss()),
+            wallet.id(),
+            List.of(
+                Transfer.signed(wallet.id(), clearing, own),
+                new Transfer(AccountIds.receivable(c.userId()), clearing, owed),
+                Transfer.signed(AccountIds.LOSSES, clearing, c.loss())));
+    if (owed > 0) {
+      work.addReceivable(wallet.id(), owed);
+    }
+    return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
+  }
+
+  private LedgerDecision suspend(Suspend c) {
+    if (!isOutside(c.provider())) {
+      return no(WalletApi.UNKNOWN_PROVIDER);
+    }
+    if (c.amount() == 0 || isBeyond(c.amount())) {
+      return no(WalletApi.AMOUNT_OUT_OF_RANGE);
+    }
+    Posting posting =
+        work.post(
+            c,
+            Kind.suspense,
+            new Reference(null, null, null, c.provider(), c.note()),
+            Math.abs(c.amount()),
+            null,
+            List.of(
+                Transfer.signed(
+                    AccountIds.clearing(c.provider()), AccountIds.SUSPENSE, c.amount())));
+    return suspended(RecordedOutcome.of(posting));
+  }
+
+  private static boolean isOutside(String provider) {
+    return AccountIds.isProvider(provider) && !provider.equals("test");
+  }
+
+  private static boolean isBeyond(long signed) {
+    return signed < -MOST || signed > MOST;
+  }
+
+  private static LedgerDecision suspended(RecordedOutcome first) {
+    return new LedgerDecision.Done(new Suspended(first.transactionId(), first.at()));
   }
 
   private LedgerDecision adjust(Adjust c) {

@@ -30,6 +30,7 @@ public final class LedgerUnitOfWork {
   private final Set<String> changedAccounts = new HashSet<>();
   private final Set<String> storedHolds = new HashSet<>();
   private final Set<String> changedHolds = new HashSet<>();
+  private int settlements;
 
   /**
    * Creates a unit of work from the stored state.
@@ -83,8 +84,14 @@ public final class LedgerUnitOfWork {
     put(account(walletId).holding(more));
   }
 
+  /** Changes what a wallet's owner owes. */
+  void addReceivable(String walletId, long more) {
+    put(account(walletId).owing(more));
+  }
+
   /**
-   * Posts transfers as one transaction, all or nothing.
+   * Posts transfers as one transaction, all or nothing. Credits that reach a wallet whose owner
+   * owes something settle the receivable in a transaction of their own.
    *
    * @param amount the total amount of the transaction
    * @param answered the wallet whose balance is part of the answer, if any
@@ -130,9 +137,40 @@ public final class LedgerUnitOfWork {
             command.inputHash(),
             answered == null ? null : account(answered).balance(),
             List.copyOf(entries));
+    add(posting);
+    for (Entry entry : entries) {
+      if (AccountIds.isWallet(entry.accountId()) && entry.amount() > 0) {
+        settleReceivable(account(entry.accountId()), posting);
+      }
+    }
+    return posting;
+  }
+
+  private void settleReceivable(LedgerAccount wallet, Posting cause) {
+    long settled = Math.min(wallet.receivable(), wallet.balance());
+    if (settled <= 0) {
+      return;
+    }
+    put(wallet.plus(-settled).owing(-settled));
+    add(
+        new Posting(
+            ids.get(),
+            "receivable:" + cause.id() + ":" + settlements++,
+            Kind.receivable_settled,
+            at,
+            new Reference(null, null, null, null, null),
+            settled,
+            cause.inputHash(),
+            null,
+            List.of(
+                new Entry(wallet.id(), -settled, wallet.balance() - settled),
+                new Entry(
+                    AccountIds.receivable(AccountIds.owner(wallet.id())), settled, null))));
+  }
+
+  private void add(Posting posting) {
     postings.add(posting);
     past.put(posting.commandId(), RecordedOutcome.of(posting));
-    return posting;
   }
 
   /** Returns the postings of the group, in order. */

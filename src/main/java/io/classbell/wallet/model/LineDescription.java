@@ -19,6 +19,16 @@ public final class LineDescription {
   private static final Map<String, String> PAYERS =
       Map.of("stripe", "by Stripe", "paypal", "by PayPal", "manual", "by bank transfer");
 
+  private static final Map<String, String> PURCHASES =
+      Map.of("stripe", " with Stripe", "paypal", " with PayPal");
+
+  private static final Map<String, String> REVERSALS =
+      Map.of(
+          "card_refund", "Credits returned for a refund of your payment",
+          "card_refund_failed", "Credits given back, because the refund failed",
+          "chargeback", "Credits returned for a payment that was charged back",
+          "chargeback_reversed", "Credits given back, because the chargeback was reversed");
+
   private static final Map<String, String> RULES =
       Map.ofEntries(
           Map.entry("student_cancelled_early", "cancelled in time"),
@@ -51,6 +61,10 @@ public final class LineDescription {
       boolean asStudent) {
     return switch (kind) {
       case deposit -> joined(PROVIDERS.getOrDefault(String.valueOf(rule), "Deposit"), title);
+      case purchase -> joined("Credits bought" + PURCHASES.getOrDefault(String.valueOf(rule), ""), title);
+      case purchase_reversal -> joined(reversal(rule), title);
+      case suspense -> joined("Unassigned payment", title);
+      case receivable_settled -> "Owed credits settled";
       case booking -> joined("Booked", title);
       case move -> joined("Moved", title);
       case adjustment -> joined("Adjustment", title);
@@ -67,6 +81,10 @@ public final class LineDescription {
 
   private static @Nullable String by(@Nullable String provider) {
     return provider == null ? null : PAYERS.getOrDefault(provider, provider);
+  }
+
+  private static String reversal(@Nullable String rule) {
+    return REVERSALS.getOrDefault(String.valueOf(rule), "Purchase reversed");
   }
 
   private static long percent(long amount, long total) {

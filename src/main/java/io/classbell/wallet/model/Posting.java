@@ -37,6 +37,14 @@ public record Posting(
     payout,
     /** A withdrawal's credits went back to the wallet. */
     withdrawal_returned,
+    /** Credits that were bought from a payment provider. */
+    purchase,
+    /** A refund or chargeback of a purchase, or its undoing. */
+    purchase_reversal,
+    /** Money of a provider that fits no purchase. */
+    suspense,
+    /** Credits that settle what the wallet's owner owes. */
+    receivable_settled,
     /** The command was rejected permanently for insufficient credits. */
     refused
   }

@@ -37,13 +37,14 @@ public final class WalletStore {
   private static final int LONGEST_NOTE = 500;
 
   private static final String LOCK_ACCOUNTS =
-      "SELECT id, balance, held FROM ledger_account WHERE id IN ";
+      "SELECT id, balance, held, receivable FROM ledger_account WHERE id IN ";
 
   /** MySQL and MariaDB read a list of keys in the keys' order, and so lock in that order. */
   private static final String IN_ORDER = " ORDER BY id FOR UPDATE";
 
   private static final Insert CREATE_ACCOUNTS =
-      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held").orUpdate("id");
+      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held", "receivable")
+          .orUpdate("id");
 
   private static final String PAST =
       "SELECT command_id, id, kind, at, input_hash, balance_after FROM ledger_transaction"
@@ -88,10 +89,11 @@ public final class WalletStore {
 
   /** The rows are there, and locked. */
   private static final Insert BALANCES =
-      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held")
-          .orUpdate("balance", "held");
+      Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held", "receivable")
+          .orUpdate("balance", "held", "receivable");
 
-  private static final String ACCOUNT = "SELECT id, balance, held FROM ledger_account WHERE id = ?";
+  private static final String ACCOUNT = 
+      "SELECT id, balance, held, receivable FROM ledger_account WHERE id = ?";
 
   private static final String HISTORY =
       "SELECT e.seq, e.amount, e.balance_after, t.id, t.at, t.kind, t.rule, t.note, t.amount AS total,"
@@ -110,13 +112,16 @@ public final class WalletStore {
    * prevents deadlocks between nodes. Missing accounts are created.
    */
   public List<LedgerAccount> lock(Tx tx, SortedSet<String> accountIds) {
+    if (accountIds.isEmpty()) {
+      return List.of();
+    }
     List<LedgerAccount> found = lockPresent(tx, accountIds);
     if (found.size() == accountIds.size()) {
       return found;
     }
     SortedSet<String> missing = new TreeSet<>(accountIds);
     found.forEach(account -> missing.remove(account.id()));
-    CREATE_ACCOUNTS.rows(tx, missing.stream().map(id -> row(new LedgerAccount(id, 0, 0))).toList());
+    CREATE_ACCOUNTS.rows(tx, missing.stream().map(id -> row(new LedgerAccount(id, 0, 0, 0))).toList());
     List<LedgerAccount> all = new ArrayList<>(found);
     all.addAll(lockPresent(tx, missing));
     return all;
@@ -218,7 +223,7 @@ public final class WalletStore {
 
   private static @Nullable Object[] row(LedgerAccount a) {
     return new @Nullable Object[] {
-      a.id(), AccountIds.kind(a.id()), AccountIds.owner(a.id()), a.balance(), a.held()
+      a.id(), AccountIds.kind(a.id()), AccountIds.owner(a.id()), a.balance(), a.held(), a.receivable()
     };
   }
 
@@ -229,7 +234,7 @@ public final class WalletStore {
   }
 
   private static LedgerAccount account(Row row) {
-    return new LedgerAccount(row.getString("id"), row.getLong("balance"), row.getLong("held"));
+    return new LedgerAccount(row.getString("id"), row.getLong("balance"), row.getLong("held"), row.getLong("receivable"));
   }
 
   private static RecordedOutcome pastCommand(Row row) {

@@ -23,7 +23,7 @@ class LedgerUnitOfWorkTest {
         new LedgerUnitOfWork(
             LedgerBench.AT,
             () -> "t",
-            List.of(new LedgerAccount(wallet, 0, 0), new LedgerAccount(escrow, 0, 0)),
+            List.of(new LedgerAccount(wallet, 0, 0, 0), new LedgerAccount(escrow, 0, 0, 0)),
             List.of(),
             List.of());
     for (Transfer transfer :
