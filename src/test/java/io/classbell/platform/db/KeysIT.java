@@ -25,6 +25,8 @@ record KeysIT(TestDatabase database) {
       attendance PRIMARY (id)
       calendar_feed PRIMARY (user_id)
       calendar_feed uq_calendar_feed_token (token_hash)
+      card_refund PRIMARY (id)
+      card_refund uq_card_refund_command (command_id)
       dead_letter PRIMARY (id)
       delivery PRIMARY (id)
       dev_mail PRIMARY (id)
@@ -48,8 +50,12 @@ record KeysIT(TestDatabase database) {
       notification uq_notification_id (id)
       notification_preference PRIMARY (user_id,kind,channel)
       password_reset PRIMARY (token_hash)
+      payment_leg PRIMARY (command_id)
       platform_clock PRIMARY (id)
       platform_clock_node PRIMARY (node)
+      provider_event PRIMARY (provider,event_id)
+      purchase PRIMARY (id)
+      purchase uq_purchase_command (command_id)
       refresh_token PRIMARY (token_hash)
       scheduled_message PRIMARY (id)
       scheduled_message uq_scheduled_message_dedup (dedup_key)
@@ -125,6 +131,10 @@ record KeysIT(TestDatabase database) {
         "slot_wall_time      | PRIMARY | meeting_id, timezone | 'm', 'UTC' | 'm', 'UTC'",
         "email_verification  | PRIMARY | token_hash, user_id | 'h', 'u' | 'h', 'v'",
         "account_mail_limit  | PRIMARY | limit_key, sent_at | 'k', '1' | 'k', '2'",
+        "payment_leg         | PRIMARY | command_id, kind | 'c', 'k' | 'c', 'l'",
+        "provider_event      | PRIMARY | provider, event_id | 'p', 'e' | 'p', 'e'",
+        "purchase            | uq_purchase_command | id, command_id | 'a', 'c' | 'b', 'c'",
+        "card_refund         | uq_card_refund_command | id, command_id | 'a', 'c' | 'b', 'c'",
       })
   void the_second_with_the_same_key_is_refused(
       String table, String key, String columns, String first, String second) {
