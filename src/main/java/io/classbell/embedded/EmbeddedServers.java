@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.classbell.boot.BundledServers;
 import io.classbell.boot.StartFailure;
+import io.classbell.embedded.provider.FakeProviders;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ final class EmbeddedServers implements BundledServers {
   private final Redis redis;
   private final DevMailTable mails;
   private final MailCatcher mail;
+  private final FakeProviders providers;
   private final Supervisor databaseSupervisor;
   private final Supervisor redisSupervisor;
   private final AtomicReference<Consumer<String>> onLoss = new AtomicReference<>();
@@ -37,8 +40,23 @@ final class EmbeddedServers implements BundledServers {
     redis = new Redis(software.redis(), directory, FreePorts.free());
     mails = new DevMailTable(database.users()::application);
     mail = new MailCatcher(FreePorts.free(), clock, mails);
+    providers = fakeProviders();
     databaseSupervisor = new Supervisor(database, this::lost);
     redisSupervisor = new Supervisor(redis, this::lost);
+  }
+
+  private FakeProviders fakeProviders() {
+    try {
+      FakeProviders fakes = new FakeProviders(0, directory.secret("providers"));
+      Files.writeString(authority(), fakes.paypal().authority());
+      return fakes;
+    } catch (IOException e) {
+      throw new StartFailure("The fake payment providers can't be started.", e);
+    }
+  }
+
+  private Path authority() {
+    return directory.path().resolve("fake-paypal-ca.pem");
   }
 
   @Override
@@ -56,6 +74,11 @@ final class EmbeddedServers implements BundledServers {
     tree.putObject("redis").put("uri", redis.uri());
     tree.putObject("cluster").put("secret", directory.secret("cluster"));
     tree.putObject("account").put("jwtSecret", directory.secret("jwt"));
+    tree.putObject("payment")
+        .putObject("fake")
+        .put("url", providers.url())
+        .put("secret", directory.secret("providers"))
+        .put("certificateCa", authority().toAbsolutePath().toString());
     tree.putObject("notification")
         .putObject("smtp")
         .put("host", MailCatcher.HOST)
@@ -71,6 +94,7 @@ final class EmbeddedServers implements BundledServers {
             () -> {
               redisSupervisor.watch(redis.start());
               mail.start();
+              providers.start();
             });
     databaseSupervisor.watch(database.start());
     try {
@@ -109,6 +133,7 @@ final class EmbeddedServers implements BundledServers {
     databaseSupervisor.close();
     redisSupervisor.close();
     mail.close();
+    providers.close();
     mails.close();
     redis.close();
     database.close();

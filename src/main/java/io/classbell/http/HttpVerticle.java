@@ -29,6 +29,7 @@ import io.classbell.http.routes.ConfigRoutes;
 import io.classbell.http.routes.EvidenceRoutes;
 import io.classbell.http.routes.MeetingRoutes;
 import io.classbell.http.routes.NotificationRoutes;
+import io.classbell.http.routes.PurchaseRoutes;
 import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
 import io.classbell.http.routes.TestRoutes;
@@ -189,6 +190,7 @@ public final class HttpVerticle extends VerticleBase {
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);
     new WithdrawalRoutes(ask).addTo(routes);
+    new PurchaseRoutes(ask).addTo(routes);
     new NotificationRoutes(ask).addTo(routes);
     new AdminRoutes(ask, people, shown, new LedgerAudit(ask, node.clock()::now)).addTo(routes);
     OperationsBoard board = new OperationsBoard(ask, node.clock());

@@ -26,6 +26,7 @@ import io.classbell.http.pipeline.RequestGate;
 import io.classbell.http.pipeline.UnmatchedRequests;
 import io.classbell.http.problem.ProblemWriter;
 import io.classbell.http.representation.CommonHeaders;
+import io.classbell.http.webhook.WebhookRoutes;
 import io.classbell.platform.RefusalCounter;
 import io.micrometer.core.instrument.Counter;
 import io.netty.channel.Channel;
@@ -186,6 +187,7 @@ final class Listener extends VerticleBase {
     ClientAddress addresses = shared.addresses();
     UnmatchedRequests uncontracted = new UnmatchedRequests(admission, addresses, methods);
     router.route().handler(uncontracted);
+    new WebhookRoutes(shared.ask(), connections).addTo(router);
     router.route(Contract.PREFIX + "/*").handler(origins);
     router.route(LiveBridge.PATH + "*").handler(origins);
     router.route(LiveBridge.PATH + "*").subRouter(bridge.router());

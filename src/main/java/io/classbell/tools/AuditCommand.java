@@ -4,6 +4,7 @@ import io.classbell.booking.audit.BookingAudit;
 import io.classbell.boot.ServerAccess;
 import io.classbell.boot.StartFailure;
 import io.classbell.payment.audit.PayoutAudit;
+import io.classbell.payment.audit.PurchaseAudit;
 import io.classbell.platform.audit.AuditFindings.Invariant;
 import io.classbell.platform.bus.Trace;
 import io.classbell.platform.config.ConfigurationException;
@@ -110,7 +111,8 @@ public final class AuditCommand {
                           Stream.of(
                               WalletAudit.findings(sql),
                               BookingAudit.findings(sql),
-                              PayoutAudit.findings(sql))
+                              PayoutAudit.findings(sql),
+                              PurchaseAudit.findings(sql))
                               .flatMap(findings -> findings.invariants().stream())
                               .toList()));
             } catch (RuntimeException e) {

@@ -35,6 +35,7 @@ class OthersThingsIT {
   private static String notification;
   private static String revokedFeed;
   private static String withdrawal;
+  private static String purchase;
 
   /** One operation with an id in it, tried with an id that is somebody else's. */
   private record Attempt(
@@ -65,6 +66,13 @@ class OthersThingsIT {
     TestNode.until(
         "the owner is told", () -> !owner.get("/notifications").json().path("items").isEmpty());
     notification = owner.get("/notifications").json().at("/items/0/id").asText();
+    purchase = "01970000-0000-7000-8000-00000000f00d";
+    node.execute(
+        "INSERT INTO purchase (id, command_id, user_id, provider, amount, price, currency, state,"
+            + " attempt, expires_at, checked_at, created_at, refunded, charged_back, returned)"
+            + " VALUES ('%s', 'of-a-test', '%s', 'stripe', 100, 100, 'EUR', 'failed', 1,"
+                .formatted(purchase, owner.id())
+            + " '2031-01-01', '2031-01-01', '2031-01-01', 0, 0, 0)");
     revokedFeed = feedToken(owner);
     owner.send("DELETE", "/me/calendar-feed", NO_BODY).mustBe(204);
   }
@@ -105,6 +113,8 @@ class OthersThingsIT {
       all.add(
           new Attempt(
               "readNotification", by, "POST", "/notifications/{id}/read", notification, NO_BODY));
+      all.add(
+          new Attempt("getPurchase", by, "GET", "/wallet/purchases/{id}", purchase, NO_BODY));
       // A student's id is nobody's who could be looked up.
       all.add(new Attempt("getTeacher", by, "GET", "/teachers/{id}", owner.id(), NO_BODY));
       // Only the address itself opens a feed, whoever asks: not its owner's id, nor a revoked one.
@@ -211,6 +221,14 @@ class OthersThingsIT {
             NO_BODY));
     all.add(
         new Attempt(
+            "refundPurchase",
+            admin,
+            "POST",
+            "/admin/purchases/{id}/refund",
+            booking,
+            "{\"amount\":1,\"reason\":\"x\"}"));
+    all.add(
+        new Attempt(
             "adjustWallet",
             admin,
             "POST",
@@ -266,10 +284,15 @@ class OthersThingsIT {
   void lists_hold_ones_own_things_alone() {
     for (Visitor by : List.of(otherStudent, otherTeacher)) {
       for (String list :
-          List.of("/bookings", "/notifications", "/wallet/transactions", "/me/calendar.ics")) {
+          List.of(
+              "/bookings",
+              "/notifications",
+              "/wallet/transactions",
+              "/wallet/purchases",
+              "/me/calendar.ics")) {
         assertThat(by.get(list).mustBe(200).body())
             .as(list)
-            .doesNotContain(booking, notification, slot);
+            .doesNotContain(booking, notification, slot, purchase);
       }
     }
   }

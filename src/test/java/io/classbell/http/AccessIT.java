@@ -111,7 +111,9 @@ class AccessIT {
             "auditLedger",
             "listDeadLetters",
             "replayDeadLetter",
-            "adjustWallet");
+            "adjustWallet",
+            "listAllPurchases",
+            "refundPurchase");
     assertThat(refusedTo(Caller.Role.teacher))
         .containsExactlyInAnyOrder(
             "listAllWithdrawals",
@@ -138,7 +140,9 @@ class AccessIT {
             "auditLedger",
             "listDeadLetters",
             "replayDeadLetter",
-            "adjustWallet");
+            "adjustWallet",
+            "listAllPurchases",
+            "refundPurchase");
     assertThat(refusedTo(Caller.Role.admin))
         .containsExactlyInAnyOrder(
             "createSlot",

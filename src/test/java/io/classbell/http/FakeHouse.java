@@ -6,6 +6,7 @@ import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.payment.api.PayoutApi;
+import io.classbell.payment.api.PaymentApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.bus.Ack;
 import io.classbell.platform.bus.Bus;
@@ -291,6 +292,28 @@ final class FakeHouse {
         bus,
         PayoutApi.AUDIT,
         q -> new AuditFindings(List.of(AuditFindings.Invariant.of("payable", List.of()))));
+    on(bus, PaymentApi.AUDIT, q -> new AuditFindings(List.of()));
+    on(bus, PaymentApi.RATES, q -> new PaymentApi.Rates(List.of()));
+    on(bus, PaymentApi.START_PURCHASE, q -> purchase(q.userId()));
+    on(bus, PaymentApi.PURCHASE, q -> purchase(q.userId()));
+    on(
+        bus,
+        PaymentApi.LIST_PURCHASES,
+        q -> new PaymentApi.Purchases(List.of(purchase(SLOT)), null));
+    on(
+        bus,
+        PaymentApi.REFUND_PURCHASE,
+        q ->
+            new PaymentApi.RefundView(
+                SLOT,
+                q.purchaseId(),
+                "requested",
+                q.amount(),
+                q.amount(),
+                "EUR",
+                q.reason(),
+                null,
+                START));
     on(bus, WalletApi.BALANCE, q -> new WalletApi.Balance(1, 2, "credits", null));
     on(bus, WalletApi.HISTORY, q -> new WalletApi.History(List.of(), null));
     on(
@@ -509,6 +532,24 @@ final class FakeHouse {
         null,
         null,
         "held",
+        null);
+  }
+
+  private static PaymentApi.PurchaseView purchase(String userId) {
+    return new PaymentApi.PurchaseView(
+        SLOT,
+        "pending",
+        "stripe",
+        100,
+        100,
+        "EUR",
+        "https://checkout.example.com/x",
+        START,
+        START,
+        null,
+        null,
+        userId,
+        null,
         null);
   }
 }

@@ -17,7 +17,9 @@ final class Locations {
           "createSlot", "/meetings/{id}",
           "createSlotSeries", "/teachers/me/slots",
           "book", "/bookings/{id}",
-          "deposit", "/wallet/transactions");
+          "deposit", "/wallet/transactions",
+          "startPurchase", "/wallet/purchases/{id}",
+          "refundPurchase", "/admin/purchases");
 
   private Locations() {}
 

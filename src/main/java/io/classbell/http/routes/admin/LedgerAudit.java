@@ -3,6 +3,7 @@ package io.classbell.http.routes.admin;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
+import io.classbell.payment.api.PaymentApi;
 import io.classbell.payment.api.PayoutApi;
 import io.classbell.platform.audit.AuditFindings;
 import io.classbell.platform.audit.AuditFindings.Invariant;
@@ -47,11 +48,13 @@ public final class LedgerAudit {
     Future<AuditFindings> seats = ask.within(call, BookingApi.AUDIT, new BookingApi.AuditSeats());
     Future<AuditFindings> payouts =
         ask.within(call, PayoutApi.AUDIT, new PayoutApi.AuditWithdrawals());
-    return Future.all(books, seats, payouts)
+    Future<AuditFindings> payments =
+        ask.within(call, PaymentApi.AUDIT, new PaymentApi.AuditPayments());
+    return Future.all(books, seats, payouts, payments)
         .map(
             done -> {
               List<Invariant> all =
-                  Stream.of(books, seats, payouts)
+                  Stream.of(books, seats, payouts, payments)
                       .flatMap(part -> part.result().invariants().stream())
                       .toList();
               Result result =
