@@ -162,8 +162,7 @@ public final class PaymentVerticle extends VerticleBase {
             new StripeClient(client, Objects.requireNonNull(stripe.apiUrl()), key), publicUrl));
     verifiers.put(
         Provider.stripe,
-        new StripeWebhook(
-            stripe.webhookSecrets(), key, node.testMode(), node.clock()::realNow));
+        new StripeWebhook(stripe.webhookSecrets(), key, node.testMode(), node.clock()::realNow));
     if (stripe.webhookSecrets().isEmpty()) {
       LOG.warn("payment.stripe.webhookSecrets is not set: webhooks of Stripe are rejected");
     }

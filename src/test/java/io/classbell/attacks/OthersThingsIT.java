@@ -113,8 +113,7 @@ class OthersThingsIT {
       all.add(
           new Attempt(
               "readNotification", by, "POST", "/notifications/{id}/read", notification, NO_BODY));
-      all.add(
-          new Attempt("getPurchase", by, "GET", "/wallet/purchases/{id}", purchase, NO_BODY));
+      all.add(new Attempt("getPurchase", by, "GET", "/wallet/purchases/{id}", purchase, NO_BODY));
       // A student's id is nobody's who could be looked up.
       all.add(new Attempt("getTeacher", by, "GET", "/teachers/{id}", owner.id(), NO_BODY));
       // Only the address itself opens a feed, whoever asks: not its owner's id, nor a revoked one.

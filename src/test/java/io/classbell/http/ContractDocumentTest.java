@@ -198,8 +198,7 @@ class ContractDocumentTest {
     for (String why : List.of("cancelled", "rejected", "failed", "returned")) {
       rules.add("withdrawal_" + why);
     }
-    rules.addAll(
-        List.of("card_refund", "card_refund_failed", "chargeback", "chargeback_reversed"));
+    rules.addAll(List.of("card_refund", "card_refund_failed", "chargeback", "chargeback_reversed"));
     assertThat(DOCUMENT.enumOf("WalletLineRule")).isEqualTo(rules);
   }
 

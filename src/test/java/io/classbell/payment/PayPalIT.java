@@ -128,10 +128,7 @@ class PayPalIT {
   @Test
   void a_capture_whose_answer_is_lost_is_made_once() {
     Visitor buyer = shop.student();
-    shop.fakes()
-        .paypal()
-        .faults()
-        .next("POST /v2/checkout/orders/{id}/capture", Kind.CUT_AFTER, 1);
+    shop.fakes().paypal().faults().next("POST /v2/checkout/orders/{id}/capture", Kind.CUT_AFTER, 1);
     JsonNode purchase = approved(buyer, 1_000);
     Shop.awaitBalance(buyer, 1_000);
     assertThat(shop.fakes().paypal().capturesOf(Shop.checkout(purchase))).hasSize(1);
@@ -178,8 +175,7 @@ class PayPalIT {
   private static int post(byte[] body, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:" + shop.node().port() + "/api/v1/webhooks/paypal"))
+                URI.create("http://127.0.0.1:" + shop.node().port() + "/api/v1/webhooks/paypal"))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -201,7 +197,9 @@ class PayPalIT {
     String now = Instant.now().toString();
     assertThat(post(body, Map.of())).isEqualTo(400);
     assertThat(post(changed, paypal.signed(body))).isEqualTo(400);
-    assertThat(post(body, paypal.signed(body, now, "http://localhost/paypal/v1/notifications/certs/X")))
+    assertThat(
+            post(
+                body, paypal.signed(body, now, "http://localhost/paypal/v1/notifications/certs/X")))
         .as("another host")
         .isEqualTo(400);
     assertThat(post(body, paypal.signed(body, now, certificate + "?next=x"))).isEqualTo(400);

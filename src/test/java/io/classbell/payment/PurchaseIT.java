@@ -26,8 +26,7 @@ class PurchaseIT {
   @BeforeAll
   static void open() {
     shop =
-        Shop.open(
-            "\"rates\": \"EUR=1.00,JPY=150,KWD=0.3,HUF=400.5\"", "\"pollEvery\": \"PT1S\"");
+        Shop.open("\"rates\": \"EUR=1.00,JPY=150,KWD=0.3,HUF=400.5\"", "\"pollEvery\": \"PT1S\"");
   }
 
   @AfterEach
@@ -88,8 +87,7 @@ class PurchaseIT {
     URI page = URI.create(purchase.path("checkoutUrl").asText());
     try (HttpClient browser = HttpClient.newHttpClient()) {
       HttpResponse<String> shown =
-          browser.send(
-              HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
+          browser.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(shown.body()).contains("10.00 EUR");
       HttpResponse<String> paid =
           browser.send(
@@ -144,10 +142,7 @@ class PurchaseIT {
     assertThat(first.code()).isEqualTo("provider_unavailable");
     assertThat(first.headers().firstValue("Retry-After")).isPresent();
     JsonNode second =
-        buyer
-            .post("/wallet/purchases", body, "Idempotency-Key", "one-purchase")
-            .mustBe(201)
-            .json();
+        buyer.post("/wallet/purchases", body, "Idempotency-Key", "one-purchase").mustBe(201).json();
     assertThat(second.path("checkoutUrl").asText()).isNotEmpty();
     assertThat(buyer.get("/wallet/purchases").json().path("items")).hasSize(1);
     shop.fakes().stripe().pay(Shop.checkout(second));
@@ -159,8 +154,7 @@ class PurchaseIT {
     Visitor buyer = shop.student();
     assertThat(field(buyer, "{\"provider\":\"stripe\",\"amount\":49,\"currency\":\"EUR\"}"))
         .isEqualTo("amount");
-    assertThat(field(buyer, "{\"provider\":\"stripe\",\"amount\":100000001}"))
-        .isEqualTo("amount");
+    assertThat(field(buyer, "{\"provider\":\"stripe\",\"amount\":100000001}")).isEqualTo("amount");
     assertThat(field(buyer, "{\"provider\":\"stripe\",\"amount\":2500,\"currency\":\"KWD\"}"))
         .isEqualTo("currency");
     assertThat(field(buyer, "{\"provider\":\"stripe\",\"amount\":2500,\"currency\":\"USD\"}"))

@@ -37,12 +37,9 @@ public final class Shop implements AutoCloseable {
       members.add(
           "\"fake\": {\"url\": \"%s\", \"secret\": \"%s\"%s}"
               .formatted(fakes.url(), SECRET, authority(fakes)));
-      RealNode node =
-          RealNode.inTestMode("{\"payment\": {" + String.join(", ", members) + "}}");
+      RealNode node = RealNode.inTestMode("{\"payment\": {" + String.join(", ", members) + "}}");
       fakes.webhooks().clearEndpoints();
-      fakes
-          .webhooks()
-          .addEndpoint("http://127.0.0.1:" + node.port() + "/api/v1/webhooks");
+      fakes.webhooks().addEndpoint("http://127.0.0.1:" + node.port() + "/api/v1/webhooks");
       return new Shop(fakes, node);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -101,7 +98,10 @@ public final class Shop implements AutoCloseable {
   }
 
   static String status(Visitor buyer, JsonNode purchase) {
-    return buyer.get("/wallet/purchases/" + purchase.path("id").asText()).mustBe(200).text("status");
+    return buyer
+        .get("/wallet/purchases/" + purchase.path("id").asText())
+        .mustBe(200)
+        .text("status");
   }
 
   static void awaitStatus(Visitor buyer, JsonNode purchase, String status) {

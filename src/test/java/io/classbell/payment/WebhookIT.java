@@ -40,14 +40,11 @@ class WebhookIT {
   private static int post(byte[] body, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:" + shop.node().port() + "/api/v1/webhooks/stripe"))
+                URI.create("http://127.0.0.1:" + shop.node().port() + "/api/v1/webhooks/stripe"))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     try (HttpClient client = HttpClient.newHttpClient()) {
-      return client
-          .send(request.build(), HttpResponse.BodyHandlers.ofString())
-          .statusCode();
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -56,13 +53,12 @@ class WebhookIT {
   /** A session that was paid, as Stripe would tell it of this purchase. */
   private static String paid(JsonNode purchase, String event, String more) {
     return """
-        {"id":"%s","object":"event","api_version":"2026-07-29.dahlia","livemode":false,%s
-         "type":"checkout.session.completed","data":{"object":{"id":"%s","object":"checkout.session",
-         "status":"complete","payment_status":"paid","amount_total":1000,"currency":"eur",
-         "payment_intent":"pi_of_%s","client_reference_id":"%s","metadata":{}}}}
-        """
-        .formatted(
-            event, more, Shop.checkout(purchase), event, purchase.path("id").asText());
+    {"id":"%s","object":"event","api_version":"2026-07-29.dahlia","livemode":false,%s
+     "type":"checkout.session.completed","data":{"object":{"id":"%s","object":"checkout.session",
+     "status":"complete","payment_status":"paid","amount_total":1000,"currency":"eur",
+     "payment_intent":"pi_of_%s","client_reference_id":"%s","metadata":{}}}}
+    """
+        .formatted(event, more, Shop.checkout(purchase), event, purchase.path("id").asText());
   }
 
   private static Map<String, String> signed(String body) {
@@ -208,10 +204,7 @@ class WebhookIT {
                 paid(purchase, "evt_new_type", "")
                     .replace("checkout.session.completed", "checkout.session.pondered")))
         .isEqualTo(200);
-    assertThat(
-            send(
-                paid(purchase, "evt_new_state", "")
-                    .replace("\"paid\"", "\"partly_imagined\"")))
+    assertThat(send(paid(purchase, "evt_new_state", "").replace("\"paid\"", "\"partly_imagined\"")))
         .isEqualTo(200);
   }
 
@@ -232,8 +225,7 @@ class WebhookIT {
         .stripe()
         .faults()
         .stall("GET /v1/checkout/sessions/{id}", Duration.ofSeconds(30), 1);
-    String body =
-        paid(purchase, "evt_stalled", "").replace("2026-07-29.dahlia", "2019-11-05");
+    String body = paid(purchase, "evt_stalled", "").replace("2026-07-29.dahlia", "2019-11-05");
     long began = System.nanoTime();
     assertThat(send(body)).isEqualTo(200);
     // The stall is 30 s; far less proves that the provider was not waited for.

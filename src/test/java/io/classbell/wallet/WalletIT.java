@@ -513,7 +513,8 @@ class WalletIT {
       Hold hold = hold(user, Ids.next(), Ledger.MOST);
       rich.ask(WalletApi.HOLD, hold);
       rich.ask(WalletApi.SETTLE, settle(hold, Ledger.MOST - 2, 1, 1));
-      assertThat(rich.balance(user)).isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits", null));
+      assertThat(rich.balance(user))
+          .isEqualTo(new Balance(1_000 * Ledger.MOST - 2, 0, "credits", null));
     }
   }
 

@@ -443,8 +443,7 @@ public final class FakePayPal {
 
   private FakeAnswer verify(JsonNode question, String raw) {
     int start = raw.indexOf("\"webhook_event\":") + "\"webhook_event\":".length();
-    byte[] event =
-        raw.substring(start, raw.lastIndexOf('}')).getBytes(StandardCharsets.UTF_8);
+    byte[] event = raw.substring(start, raw.lastIndexOf('}')).getBytes(StandardCharsets.UTF_8);
     String text =
         question.path("transmission_id").asText()
             + "|"
@@ -486,8 +485,7 @@ public final class FakePayPal {
     return Map.of(
         "PayPal-Transmission-Id", id,
         "PayPal-Transmission-Time", time,
-        "PayPal-Transmission-Sig",
-            identity.sign(id + "|" + time + "|" + WEBHOOK + "|" + crc(body)),
+        "PayPal-Transmission-Sig", identity.sign(id + "|" + time + "|" + WEBHOOK + "|" + crc(body)),
         "PayPal-Cert-Url", certificateUrl,
         "PayPal-Auth-Algo", "SHA256withRSA");
   }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fake providers on one loopback port: Stripe under {@code /stripe}, PayPal under
- * {@code /paypal}, and the registration of platforms under {@code /endpoints}.
+ * The fake providers on one loopback port: Stripe under {@code /stripe}, PayPal under {@code
+ * /paypal}, and the registration of platforms under {@code /endpoints}.
  */
 public final class FakeProviders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FakeProviders.class);

@@ -505,10 +505,7 @@ public final class FakeStripe {
     if (request.method().equals("GET")) {
       return FakeAnswer.page(
           CheckoutPage.html(
-              "Stripe",
-              amount(session),
-              List.of("pay", "pay later", "decline", "abandon"),
-              false));
+              "Stripe", amount(session), List.of("pay", "pay later", "decline", "abandon"), false));
     }
     switch (request.form().getOrDefault("action", "")) {
       case "pay" -> pay(id);

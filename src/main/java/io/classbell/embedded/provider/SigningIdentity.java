@@ -50,7 +50,8 @@ final class SigningIdentity {
       X500Name rootName = new X500Name("CN=Fake PayPal authority");
       authority = certificate(1, rootName, root, rootName, root, true);
       certificate =
-          certificate(2, new X500Name("CN=messageverificationcerts.fake"), leaf, rootName, root, false);
+          certificate(
+              2, new X500Name("CN=messageverificationcerts.fake"), leaf, rootName, root, false);
       key = leaf.getPrivate();
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the signing certificate cannot be made", e);
@@ -73,9 +74,7 @@ final class SigningIdentity {
     generator.setExtensions(
         new Extensions(
             new Extension(
-                Extension.basicConstraints,
-                true,
-                new BasicConstraints(isAuthority).getEncoded())));
+                Extension.basicConstraints, true, new BasicConstraints(isAuthority).getEncoded())));
     TBSCertificate unsigned = generator.generateTBSCertificate();
     Signature signature = Signature.getInstance(ALGORITHM);
     signature.initSign(signer.getPrivate());

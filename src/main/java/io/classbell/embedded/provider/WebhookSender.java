@@ -154,8 +154,7 @@ public final class WebhookSender implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofByteArray(message.event.body));
     message.signed.headers(message.event.body).forEach(request::header);
     try {
-      int status =
-          http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
       if (status / 100 == 2) {
         delivered.add(message.event.id);
         return true;

@@ -114,8 +114,7 @@ public final class PaymentApi {
       Task.of("payment.send-refund", SendRefund.class);
 
   /** Carries out the effect of a recorded webhook. */
-  public static final Task<ReadEvent> READ_EVENT =
-      Task.of("payment.read-event", ReadEvent.class);
+  public static final Task<ReadEvent> READ_EVENT = Task.of("payment.read-event", ReadEvent.class);
 
   public record ListRates() {}
 

@@ -70,8 +70,7 @@ public final class PurchaseDecider {
       case Refund refund -> decider.refund(refund, ownCredits);
       case Chargeback chargeback -> decider.chargeback(chargeback);
     }
-    return new Decision(
-        decider.purchase, List.copyOf(decider.legs), List.copyOf(decider.added));
+    return new Decision(decider.purchase, List.copyOf(decider.legs), List.copyOf(decider.added));
   }
 
   /** Decides a fact that belongs to no purchase: its money goes to suspense, or leaves it. */
@@ -102,8 +101,7 @@ public final class PurchaseDecider {
     return legs;
   }
 
-  private static Leg suspense(
-      String command, String ref, int sign, Money money, Valuation value) {
+  private static Leg suspense(String command, String ref, int sign, Money money, Valuation value) {
     return new Leg(
         command,
         null,
@@ -183,14 +181,11 @@ public final class PurchaseDecider {
   private void chargeback(Chargeback dispute) {
     String command = "dispute:" + dispute.ref();
     Money withdrawn = dispute.withdrawn();
-    reverse(
-        command + ":withdrawn", Kind.chargeback, dispute.ref(), withdrawn, worth(withdrawn));
+    reverse(command + ":withdrawn", Kind.chargeback, dispute.ref(), withdrawn, worth(withdrawn));
     Money back = dispute.reinstated();
     if (back != null) {
-      long credits =
-          back.equals(withdrawn) ? reversedBy(command + ":withdrawn") : worth(back);
-      reverse(
-          command + ":reinstated", Kind.chargeback_reversed, dispute.ref(), back, -credits);
+      long credits = back.equals(withdrawn) ? reversedBy(command + ":withdrawn") : worth(back);
+      reverse(command + ":reinstated", Kind.chargeback_reversed, dispute.ref(), back, -credits);
     }
   }
 
@@ -206,7 +201,11 @@ public final class PurchaseDecider {
   }
 
   private long reversedBy(String command) {
-    return legs.stream().filter(leg -> leg.command().equals(command)).findFirst().orElseThrow().reversed();
+    return legs.stream()
+        .filter(leg -> leg.command().equals(command))
+        .findFirst()
+        .orElseThrow()
+        .reversed();
   }
 
   /**

@@ -66,20 +66,28 @@ public final class PayPalCheckout implements CheckoutProvider {
             "purchase_units",
             List.of(
                 Map.of(
-                    "custom_id", PayPalObjects.PURCHASE + purchase.id(),
-                    "invoice_id", purchase.id(),
-                    "description", "Classbell credits",
-                    "amount", amount(purchase, purchase.price()))),
+                    "custom_id",
+                    PayPalObjects.PURCHASE + purchase.id(),
+                    "invoice_id",
+                    purchase.id(),
+                    "description",
+                    "Classbell credits",
+                    "amount",
+                    amount(purchase, purchase.price()))),
             "payment_source",
             Map.of(
                 "paypal",
                 Map.of(
                     "experience_context",
                     Map.of(
-                        "return_url", back,
-                        "cancel_url", back + "&cancelled=true",
-                        "user_action", "PAY_NOW",
-                        "shipping_preference", "NO_SHIPPING"))));
+                        "return_url",
+                        back,
+                        "cancel_url",
+                        back + "&cancelled=true",
+                        "user_action",
+                        "PAY_NOW",
+                        "shipping_preference",
+                        "NO_SHIPPING"))));
     JsonNode created =
         client.post(
             "create_order",
@@ -125,11 +133,7 @@ public final class PayPalCheckout implements CheckoutProvider {
     try {
       return PayPalObjects.order(
           client.post(
-              "capture_order",
-              path(order) + "/capture",
-              Map.of(),
-              "capture-" + purchaseId,
-              limit));
+              "capture_order", path(order) + "/capture", Map.of(), "capture-" + purchaseId, limit));
     } catch (ProviderFailure e) {
       if (e.kind() != Kind.REFUSED) {
         throw e;
@@ -170,8 +174,10 @@ public final class PayPalCheckout implements CheckoutProvider {
             "refund_capture",
             "/v2/payments/captures/" + encode(capture) + "/refund",
             Map.of(
-                "amount", amount(purchase, refund.money()),
-                "custom_id", PayPalObjects.REFUND + refund.id()),
+                "amount",
+                amount(purchase, refund.money()),
+                "custom_id",
+                PayPalObjects.REFUND + refund.id()),
             "refund-" + refund.id(),
             LIMIT);
     Sighting seen = PayPalObjects.refund(made, purchase.id());
@@ -242,7 +248,8 @@ public final class PayPalCheckout implements CheckoutProvider {
   private static Map<String, String> amount(Purchase purchase, long minor) {
     ChargeCurrency currency =
         Objects.requireNonNull(
-            ChargeCurrency.of(Provider.paypal, purchase.currency()), "a currency that was accepted");
+            ChargeCurrency.of(Provider.paypal, purchase.currency()),
+            "a currency that was accepted");
     return Map.of(
         "currency_code", purchase.currency(), "value", currency.amount(minor).toPlainString());
   }

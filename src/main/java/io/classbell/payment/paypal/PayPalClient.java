@@ -102,8 +102,7 @@ public final class PayPalClient {
     return URI.create(apiUrl + path);
   }
 
-  private @Nullable JsonNode answer(
-      OutgoingRequest request, Duration limit, boolean mayBeMissing) {
+  private @Nullable JsonNode answer(OutgoingRequest request, Duration limit, boolean mayBeMissing) {
     OutgoingRequest full = request.deadline(limit).attemptTimeout(limit).retry(RETRY);
     Answered answer = send(full.bearer(token(limit).reveal()));
     if (answer.status() == UNAUTHORIZED) {

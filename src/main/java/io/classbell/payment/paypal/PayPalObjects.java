@@ -68,8 +68,7 @@ final class PayPalObjects {
       return null;
     }
     String own = after(PURCHASE, text(capture.path("custom_id")));
-    String ofOrder =
-        text(capture.path("supplementary_data").path("related_ids").path("order_id"));
+    String ofOrder = text(capture.path("supplementary_data").path("related_ids").path("order_id"));
     return new Sighting(
         Provider.paypal,
         own == null ? purchase : own,

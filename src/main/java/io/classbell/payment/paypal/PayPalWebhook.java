@@ -129,7 +129,8 @@ public final class PayPalWebhook implements WebhookVerifier {
             + "}";
     try {
       return client
-          .postRaw("verify_webhook", "/v1/notifications/verify-webhook-signature", request, API_LIMIT)
+          .postRaw(
+              "verify_webhook", "/v1/notifications/verify-webhook-signature", request, API_LIMIT)
           .path("verification_status")
           .asText()
           .equals("SUCCESS");

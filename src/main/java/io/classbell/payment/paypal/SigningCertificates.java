@@ -156,8 +156,7 @@ public final class SigningCertificates {
     PKIXParameters parameters = new PKIXParameters(anchors);
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(now));
-    CertPathValidator.getInstance("PKIX")
-        .validate(factory.generateCertPath(below), parameters);
+    CertPathValidator.getInstance("PKIX").validate(factory.generateCertPath(below), parameters);
     X509Certificate signer = chain.getFirst();
     if (authority == null && !isOfPayPal(signer)) {
       throw new CertificateException("it is not of paypal.com");

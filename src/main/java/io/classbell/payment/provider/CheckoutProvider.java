@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment provider. Methods block a virtual thread and throw {@link ProviderFailure}; none of them
- * may be called inside a database transaction.
+ * A payment provider. Methods block a virtual thread and throw {@link ProviderFailure}; none of
+ * them may be called inside a database transaction.
  */
 public interface CheckoutProvider {
 

@@ -63,8 +63,7 @@ public final class FactRecorder {
       Failpoint.reach("payment.fact-recorded");
       for (Leg leg : added) {
         if (leg.kind() == Leg.Kind.suspense) {
-          LOG.warn(
-              "Money of {} is in suspense: {} ({})", seen.provider(), leg.ref(), leg.reason());
+          LOG.warn("Money of {} is in suspense: {} ({})", seen.provider(), leg.ref(), leg.reason());
         }
       }
     } catch (RuntimeException e) {
@@ -88,8 +87,7 @@ public final class FactRecorder {
     return told == null
         ? null
         : purchases.identify(
-            node.database().read(),
-            new Sighting(seen.provider(), told, null, null, seen.fact()));
+            node.database().read(), new Sighting(seen.provider(), told, null, null, seen.fact()));
   }
 
   private List<Leg> recordKnown(Tx tx, String purchaseId, Sighting seen) {

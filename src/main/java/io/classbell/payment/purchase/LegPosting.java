@@ -43,8 +43,7 @@ public final class LegPosting {
         node.bus()
             .ask(
                 WalletApi.SUSPEND,
-                new WalletApi.Suspend(
-                    leg.command(), leg.credits(), stored.provider().name(), note))
+                new WalletApi.Suspend(leg.command(), leg.credits(), stored.provider().name(), note))
             .await();
       }
     } else if (stored.userId() != null) {
@@ -100,14 +99,12 @@ public final class LegPosting {
             "provider", stored.provider().name(),
             "purchaseId", String.valueOf(leg.purchaseId()));
     Fact fact =
-        new Fact(
-            leg.command(), stored.userId(), NotificationApi.Kind.credits_received, now, data);
+        new Fact(leg.command(), stored.userId(), NotificationApi.Kind.credits_received, now, data);
     node.outbox()
         .write(
             tx,
             List.of(
-                node.outbox()
-                    .message(NotificationApi.TELL, null, new Tell(List.of(fact)), null)));
+                node.outbox().message(NotificationApi.TELL, null, new Tell(List.of(fact)), null)));
   }
 
   /** The money of a movement, as on a receipt: {@code 25.00 EUR}. */

@@ -60,7 +60,6 @@ public final class Purchases {
   /** Delayed payments are decided within two weeks. */
   private static final Duration GIVE_UP = Duration.ofDays(15);
 
-  private static final int RETRY_AFTER_SECONDS = 5;
   private static final int LONGEST_PAGE = 100;
   private static final String ABOVE_ALL_IDS = "g";
 
@@ -142,11 +141,9 @@ public final class Purchases {
   private Purchase checked(StartPurchase command) {
     Provider provider = Provider.named(command.provider());
     if (provider == null || providers.of(provider) == null) {
-      throw invalid(
-          FieldRules.notOneOf("provider", List.copyOf(providers.byName().keySet())));
+      throw invalid(FieldRules.notOneOf("provider", List.copyOf(providers.byName().keySet())));
     }
-    String code =
-        command.currency() == null ? firstCurrency(provider) : command.currency();
+    String code = command.currency() == null ? firstCurrency(provider) : command.currency();
     BigDecimal rate = code == null ? null : providers.rates().of(code);
     ChargeCurrency currency = code == null ? null : ChargeCurrency.of(provider, code);
     if (rate == null || currency == null) {
@@ -197,8 +194,7 @@ public final class Purchases {
           FieldRules.outOfRange(
               "amount",
               "The price must be at least %s %s."
-                  .formatted(
-                      currency.amount(currency.minimum()).toPlainString(), currency.code()),
+                  .formatted(currency.amount(currency.minimum()).toPlainString(), currency.code()),
               null,
               null));
     }
@@ -207,8 +203,7 @@ public final class Purchases {
           FieldRules.outOfRange(
               "amount",
               "The price must be at most %s %s."
-                  .formatted(
-                      currency.amount(currency.maximum()).toPlainString(), currency.code()),
+                  .formatted(currency.amount(currency.maximum()).toPlainString(), currency.code()),
               null,
               null));
     }
@@ -246,10 +241,8 @@ public final class Purchases {
     Purchase purchase = started.purchase();
     OpenCheckout checkout;
     try {
-      Instant expires =
-          purchase.expiresAt().minusMillis(node.clock().testOffsetMillis());
-      checkout =
-          providers.required(purchase.provider()).open(purchase, started.attempt(), expires);
+      Instant expires = purchase.expiresAt().minusMillis(node.clock().testOffsetMillis());
+      checkout = providers.required(purchase.provider()).open(purchase, started.attempt(), expires);
     } catch (ProviderFailure e) {
       LOG.warn("The checkout of purchase {} is not open: {}", purchase.id(), e.getMessage());
       node.database()
@@ -267,20 +260,13 @@ public final class Purchases {
                 }
                 return null;
               });
-      throw unavailable();
+      throw PaymentApi.PROVIDER_UNAVAILABLE.refused();
     }
     Failpoint.reach("payment.checkout-opened");
     node.database()
         .inTransaction(tx -> store.opened(tx, purchase.id(), checkout.ref(), checkout.url()));
     Purchase opened = store.find(node.database().read(), purchase.id());
     return opened == null ? purchase : opened;
-  }
-
-  private static RejectedException unavailable() {
-    Rejection plain = PaymentApi.PROVIDER_UNAVAILABLE.failure();
-    return new RejectedException(
-        new Rejection(
-            plain.status(), plain.code(), plain.detail(), true, RETRY_AFTER_SECONDS, null));
   }
 
   /** Shows a purchase to its buyer, after asking the provider if it is undecided. */
@@ -374,15 +360,13 @@ public final class Purchases {
   public PaymentApi.Purchases list(ListPurchases question) {
     int limit = Math.clamp(question.limit(), 1, LONGEST_PAGE);
     List<Purchase> found =
-        store.list(
-            node.database().read(), question.userId(), below(question.cursor()), limit + 1);
+        store.list(node.database().read(), question.userId(), below(question.cursor()), limit + 1);
     List<Purchase> page = found.subList(0, Math.min(limit, found.size()));
     List<PurchaseView> items = new ArrayList<>();
     for (Purchase purchase : page) {
       items.add(question.userId() == null ? adminView(purchase) : view(purchase));
     }
-    return new PaymentApi.Purchases(
-        items, found.size() > limit ? page.getLast().id() : null);
+    return new PaymentApi.Purchases(items, found.size() > limit ? page.getLast().id() : null);
   }
 
   private static String below(@Nullable String cursor) {
@@ -404,8 +388,7 @@ public final class Purchases {
         refunds.of(node.database().read(), p.id()).stream()
             .map(refund -> CardRefunds.view(refund, p.currency()))
             .toList();
-    return view(
-        p, p.userId(), p.paymentRef() == null ? p.checkoutRef() : p.paymentRef(), own);
+    return view(p, p.userId(), p.paymentRef() == null ? p.checkoutRef() : p.paymentRef(), own);
   }
 
   private static PurchaseView view(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** SQL of the refunds that admins ask for. */
 public final class RefundStore {
   private static final String SELECT =
-      "SELECT id, purchase_id, amount, money, reason, admin_id, status, provider_ref, error, sent_at,"
-          + " created_at FROM card_refund";
+      "SELECT id, purchase_id, amount, money, reason, admin_id, status, provider_ref, error,"
+          + " sent_at, created_at FROM card_refund";
 
   public void insert(Tx tx, CardRefund r, String commandId) {
     tx.execute(
@@ -39,8 +39,7 @@ public final class RefundStore {
   }
 
   public List<CardRefund> of(Sql sql, String purchaseId) {
-    return sql.list(
-        SELECT + " WHERE purchase_id = ? ORDER BY id", RefundStore::refund, purchaseId);
+    return sql.list(SELECT + " WHERE purchase_id = ? ORDER BY id", RefundStore::refund, purchaseId);
   }
 
   /** Marks a refund as sent, before it is sent. */
@@ -54,8 +53,7 @@ public final class RefundStore {
 
   /** Notes that the provider broke down over a refund whose outcome is unknown. */
   public void broke(Tx tx, String id, String error) {
-    tx.execute(
-        "UPDATE card_refund SET error = ? WHERE id = ? AND status = 'sent'", error, id);
+    tx.execute("UPDATE card_refund SET error = ? WHERE id = ? AND status = 'sent'", error, id);
   }
 
   /** Stores the outcome; a refund that failed stays so. */

@@ -182,8 +182,7 @@ public final class StripeCheckout implements CheckoutProvider {
 
   @Override
   public @Nullable String purchaseOf(String paymentRef) {
-    JsonNode intent =
-        client.get("get_payment", "/v1/payment_intents/" + encode(paymentRef), LIMIT);
+    JsonNode intent = client.get("get_payment", "/v1/payment_intents/" + encode(paymentRef), LIMIT);
     return intent == null
         ? null
         : StripeObjects.text(intent.path("metadata").path(StripeObjects.PURCHASE));

@@ -137,7 +137,6 @@ public final class StripeClient {
       // Our own key: an operator must act, and the purchase is not at fault.
       throw new ProviderFailure(Kind.UNAVAILABLE, "status_" + answer.status());
     }
-    throw new ProviderFailure(
-        Kind.REFUSED, code.isEmpty() ? "status_" + answer.status() : code);
+    throw new ProviderFailure(Kind.REFUSED, code.isEmpty() ? "status_" + answer.status() : code);
   }
 }

@@ -110,8 +110,7 @@ final class StripeObjects {
       if (moved > 0) {
         reinstated = true;
         // In the currency of settlement, which may be another one.
-        Money settled =
-            money(transaction.path("amount"), transaction.path("currency").asText());
+        Money settled = money(transaction.path("amount"), transaction.path("currency").asText());
         back = settled.currency().equals(amount.currency()) ? settled : amount;
       }
     }
@@ -137,9 +136,7 @@ final class StripeObjects {
     String code = currency.toUpperCase(Locale.ROOT);
     ChargeCurrency counted = code.isEmpty() ? null : ChargeCurrency.of(Provider.stripe, code);
     Long minor = counted == null ? null : counted.minorOfUnits(units.longValue());
-    return minor == null
-        ? new Money(units.longValue(), code + "?")
-        : new Money(minor, code);
+    return minor == null ? new Money(units.longValue(), code + "?") : new Money(minor, code);
   }
 
   /** Returns the id of a field that may be expanded. */

@@ -291,8 +291,7 @@ public final class WalletApi {
   public record BalanceOf(String userId) {}
 
   /** {@code receivable} is what the user owes; null if nothing. */
-  public record Balance(
-      long balance, long held, String currency, @Nullable Long receivable) {}
+  public record Balance(long balance, long held, String currency, @Nullable Long receivable) {}
 
   public record HistoryOf(String userId, @Nullable String cursor, int limit) {}
 

@@ -57,8 +57,7 @@ public sealed interface WalletCommand
     return switch (this) {
       case PayOut c -> List.of(withdrawal(c.withdrawalId()), returned(c.withdrawalId()));
       case ReturnWithdrawal c ->
-          List.of(
-              withdrawal(c.withdrawalId()), paid(c.withdrawalId()), returned(c.withdrawalId()));
+          List.of(withdrawal(c.withdrawalId()), paid(c.withdrawalId()), returned(c.withdrawalId()));
       default -> List.of();
     };
   }

@@ -11,8 +11,8 @@ import io.classbell.wallet.api.WalletApi.Hold;
 import io.classbell.wallet.api.WalletApi.MoveHold;
 import io.classbell.wallet.api.WalletApi.PayOut;
 import io.classbell.wallet.api.WalletApi.Posted;
-import io.classbell.wallet.api.WalletApi.ReversePurchase;
 import io.classbell.wallet.api.WalletApi.ReturnWithdrawal;
+import io.classbell.wallet.api.WalletApi.ReversePurchase;
 import io.classbell.wallet.api.WalletApi.Settle;
 import io.classbell.wallet.api.WalletApi.Settled;
 import io.classbell.wallet.api.WalletApi.Suspend;
@@ -386,8 +386,7 @@ public final class Ledger {
             c.amount(),
             AccountIds.wallet(c.userId()),
             List.of(
-                new Transfer(
-                    AccountIds.PAYABLE, AccountIds.clearing(c.provider()), c.amount())));
+                new Transfer(AccountIds.PAYABLE, AccountIds.clearing(c.provider()), c.amount())));
     return posted(RecordedOutcome.of(posting), c.userId(), c.amount());
   }
 

@@ -164,8 +164,7 @@ public final class LedgerUnitOfWork {
             null,
             List.of(
                 new Entry(wallet.id(), -settled, wallet.balance() - settled),
-                new Entry(
-                    AccountIds.receivable(AccountIds.owner(wallet.id())), settled, null))));
+                new Entry(AccountIds.receivable(AccountIds.owner(wallet.id())), settled, null))));
   }
 
   private void add(Posting posting) {

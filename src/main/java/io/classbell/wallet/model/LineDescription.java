@@ -61,7 +61,8 @@ public final class LineDescription {
       boolean asStudent) {
     return switch (kind) {
       case deposit -> joined(PROVIDERS.getOrDefault(String.valueOf(rule), "Deposit"), title);
-      case purchase -> joined("Credits bought" + PURCHASES.getOrDefault(String.valueOf(rule), ""), title);
+      case purchase ->
+          joined("Credits bought" + PURCHASES.getOrDefault(String.valueOf(rule), ""), title);
       case purchase_reversal -> joined(reversal(rule), title);
       case suspense -> joined("Unassigned payment", title);
       case receivable_settled -> "Owed credits settled";

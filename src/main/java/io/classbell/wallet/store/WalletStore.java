@@ -92,15 +92,15 @@ public final class WalletStore {
       Insert.into("ledger_account", "id", "kind", "owner_id", "balance", "held", "receivable")
           .orUpdate("balance", "held", "receivable");
 
-  private static final String ACCOUNT = 
+  private static final String ACCOUNT =
       "SELECT id, balance, held, receivable FROM ledger_account WHERE id = ?";
 
   private static final String HISTORY =
-      "SELECT e.seq, e.amount, e.balance_after, t.id, t.at, t.kind, t.rule, t.note, t.amount AS total,"
-          + " t.meeting_id, t.booking_id, h.student_id"
-          + " FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id"
-          + " LEFT JOIN ledger_hold h ON h.booking_id = t.booking_id"
-          + " WHERE e.account_id = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?";
+      "SELECT e.seq, e.amount, e.balance_after, t.id, t.at, t.kind, t.rule, t.note, t.amount AS"
+          + " total, t.meeting_id, t.booking_id, h.student_id FROM ledger_entry e JOIN"
+          + " ledger_transaction t ON t.id = e.transaction_id LEFT JOIN ledger_hold h ON"
+          + " h.booking_id = t.booking_id WHERE e.account_id = ? AND e.seq < ? ORDER BY e.seq DESC"
+          + " LIMIT ?";
 
   public record Known(List<RecordedOutcome> past, List<BookingHold> holds) {}
 
@@ -121,7 +121,8 @@ public final class WalletStore {
     }
     SortedSet<String> missing = new TreeSet<>(accountIds);
     found.forEach(account -> missing.remove(account.id()));
-    CREATE_ACCOUNTS.rows(tx, missing.stream().map(id -> row(new LedgerAccount(id, 0, 0, 0))).toList());
+    CREATE_ACCOUNTS.rows(
+        tx, missing.stream().map(id -> row(new LedgerAccount(id, 0, 0, 0))).toList());
     List<LedgerAccount> all = new ArrayList<>(found);
     all.addAll(lockPresent(tx, missing));
     return all;
@@ -223,7 +224,12 @@ public final class WalletStore {
 
   private static @Nullable Object[] row(LedgerAccount a) {
     return new @Nullable Object[] {
-      a.id(), AccountIds.kind(a.id()), AccountIds.owner(a.id()), a.balance(), a.held(), a.receivable()
+      a.id(),
+      AccountIds.kind(a.id()),
+      AccountIds.owner(a.id()),
+      a.balance(),
+      a.held(),
+      a.receivable()
     };
   }
 
@@ -234,7 +240,11 @@ public final class WalletStore {
   }
 
   private static LedgerAccount account(Row row) {
-    return new LedgerAccount(row.getString("id"), row.getLong("balance"), row.getLong("held"), row.getLong("receivable"));
+    return new LedgerAccount(
+        row.getString("id"),
+        row.getLong("balance"),
+        row.getLong("held"),
+        row.getLong("receivable"));
   }
 
   private static RecordedOutcome pastCommand(Row row) {

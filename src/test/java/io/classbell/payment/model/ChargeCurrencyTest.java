@@ -41,8 +41,15 @@ class ChargeCurrencyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"stripe, KWD", "stripe, BHD", "stripe, JOD", "stripe, XXX", "paypal, KWD",
-    "paypal, ISK", "paypal, RUB"})
+  @CsvSource({
+    "stripe, KWD",
+    "stripe, BHD",
+    "stripe, JOD",
+    "stripe, XXX",
+    "paypal, KWD",
+    "paypal, ISK",
+    "paypal, RUB"
+  })
   void other_currencies_are_not_taken(Provider provider, String code) {
     assertThat(ChargeCurrency.of(provider, code)).isNull();
   }

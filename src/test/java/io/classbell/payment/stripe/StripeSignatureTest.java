@@ -74,8 +74,7 @@ class StripeSignatureTest {
   @Test
   void a_missing_header_or_no_secret_is_refused() {
     assertThat(StripeSignature.isValid(null, BODY, ROLLED, NOW)).isFalse();
-    assertThat(StripeSignature.isValid(header("whsec_new", TIME), BODY, List.of(), NOW))
-        .isFalse();
+    assertThat(StripeSignature.isValid(header("whsec_new", TIME), BODY, List.of(), NOW)).isFalse();
   }
 
   @ParameterizedTest

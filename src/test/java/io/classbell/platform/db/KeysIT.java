@@ -108,7 +108,8 @@ record KeysIT(TestDatabase database) {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ledger_transaction  | uq_ledger_transaction_command | id, command_id | 'a', 'c' | 'b', 'c'",
+        "ledger_transaction  | uq_ledger_transaction_command | id, command_id | 'a', 'c' | 'b',"
+            + " 'c'",
         "ledger_account      | PRIMARY | id, kind | 'a', 'k' | 'a', 'l'",
         "ledger_hold         | PRIMARY | booking_id, meeting_id | 'a', 'm' | 'a', 'n'",
         "meeting_participant | PRIMARY | id, meeting_id | 'a', 'm' | 'a', 'n'",
@@ -118,7 +119,8 @@ record KeysIT(TestDatabase database) {
         "scheduled_message   | PRIMARY | id, body | 'a', 'x' | 'a', 'y'",
         "delivery            | PRIMARY | id, channel | 'a', 'x' | 'a', 'y'",
         "refresh_token       | PRIMARY | token_hash, session_id | 'a', 's' | 'a', 't'",
-        "notification        | PRIMARY | user_id, seq, id, cause | 'u', 1, 'a', 'c' | 'u', 1, 'b', 'd'",
+        "notification        | PRIMARY | user_id, seq, id, cause | 'u', 1, 'a', 'c' | 'u', 1, 'b',"
+            + " 'd'",
         "notification        | uq_notification_cause | user_id, seq, id, cause"
             + " | 'u', 1, 'a', 'c' | 'u', 2, 'b', 'c'",
         "notification        | uq_notification_id | user_id, seq, id, cause"

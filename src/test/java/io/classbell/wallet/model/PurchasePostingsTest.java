@@ -38,10 +38,7 @@ class PurchasePostingsTest {
     assertThat(bench.receivable(Commands.STUDENT)).isEqualTo(owed);
     assertThat(bench.balance("clearing:stripe")).isEqualTo(clearing);
     long all =
-        bench.postings().stream()
-            .flatMap(p -> p.entries().stream())
-            .mapToLong(Entry::amount)
-            .sum();
+        bench.postings().stream().flatMap(p -> p.entries().stream()).mapToLong(Entry::amount).sum();
     assertThat(all).as("all entries sum to 0").isZero();
   }
 
@@ -62,8 +59,7 @@ class PurchasePostingsTest {
 
   @Test
   void test_credits_are_no_purchase() {
-    assertThat(
-            bench.decide(new CreditPurchase("purchase:1", Commands.STUDENT, 1, "test", null)))
+    assertThat(bench.decide(new CreditPurchase("purchase:1", Commands.STUDENT, 1, "test", null)))
         .isEqualTo(new Rejected(WalletApi.UNKNOWN_PROVIDER));
   }
 
