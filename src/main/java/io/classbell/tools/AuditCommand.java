@@ -109,10 +109,10 @@ public final class AuditCommand {
                   database.inSnapshot(
                       sql ->
                           Stream.of(
-                              WalletAudit.findings(sql),
-                              BookingAudit.findings(sql),
-                              PayoutAudit.findings(sql),
-                              PurchaseAudit.findings(sql))
+                                  WalletAudit.findings(sql),
+                                  BookingAudit.findings(sql),
+                                  PayoutAudit.findings(sql),
+                                  PurchaseAudit.findings(sql))
                               .flatMap(findings -> findings.invariants().stream())
                               .toList()));
             } catch (RuntimeException e) {
