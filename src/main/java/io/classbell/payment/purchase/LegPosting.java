@@ -7,6 +7,7 @@ import io.classbell.payment.api.PaymentApi.PostLeg;
 import io.classbell.payment.model.ChargeCurrency;
 import io.classbell.payment.model.Leg;
 import io.classbell.payment.model.Leg.Kind;
+import io.classbell.payment.model.Provider;
 import io.classbell.payment.store.PurchaseStore;
 import io.classbell.payment.store.PurchaseStore.StoredLeg;
 import io.classbell.platform.Failpoint;
@@ -92,9 +93,11 @@ public final class LegPosting {
     if (stored.userId() == null || leg.credits() <= 0 || leg.kind() == Kind.suspense) {
       return;
     }
+    String with = stored.provider() == Provider.stripe ? "Stripe" : "PayPal";
     Map<String, String> data =
         Map.of(
             "amount", Long.toString(leg.credits()),
+            "reason", price(stored) + ", " + with,
             "paid", price(stored),
             "provider", stored.provider().name(),
             "purchaseId", String.valueOf(leg.purchaseId()));
