@@ -2,12 +2,6 @@
 
 export const boot = JSON.parse(document.querySelector("#boot").textContent);
 
-/** Parts of the API that pages use as soon as they exist. */
-export const features = {
-  search: false, days: false, expect: false, movePreview: false, meetingPreview: false, dryRun: false, standing: false,
-  slotsLive: false,
-};
-
 const PREFIX = "/api/v1";
 const SIGNED_IN = "classbell.session";
 const RENEW_BEFORE_MS = 30_000;

@@ -1,5 +1,5 @@
 // Searching classes, for the pages that list them.
-import {api, clock, features} from "app/api.js";
+import {api, clock} from "app/api.js";
 import {addDays, instantOf, isoDay, zone} from "app/text.js";
 
 /** Groups meetings by their day in the viewer's zone, in their order. */
@@ -34,7 +34,9 @@ export function searchQuery(query, cursor, limit = 25) {
   const start = day ? instantOf(day + "T00:00") : null;
   const max = /^\d+$/.test(query.get("max") ?? "") ? Number(query.get("max")) * 100 : undefined;
   return {
-    ...features.search ? {q: query.get("q"), maxPrice: max, free: query.get("free") ? "true" : undefined} : {},
+    q: query.get("q")?.slice(0, 60),
+    maxPrice: max,
+    free: query.get("free") ? "true" : undefined,
     teacherId: query.get("teacher"),
     from: start && Date.parse(start) > clock.now() ? start : undefined,
     to: day && query.get("view") === "days" ? instantOf(addDays(day, 1) + "T00:00") : undefined,

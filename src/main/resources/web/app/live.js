@@ -1,5 +1,5 @@
 // Live messages: notifications of the user, and seats of the days that a page shows.
-import {api, boot, clock, features, network, session} from "app/api.js";
+import {api, boot, clock, network, session} from "app/api.js";
 
 const HIDDEN_CLOSE_MS = 60_000;
 const SAY_AFTER_MS = 3_000;
@@ -59,9 +59,6 @@ export const live = new (class extends EventTarget {
   }
 
   #sendDays() {
-    if (!features.slotsLive) {
-      return;
-    }
     const all = new Set([...this.#days.values()].flatMap(days => [...days]));
     if (all.size > 0) {
       this.#open();

@@ -1,5 +1,5 @@
 // A wallet: its amounts, where the credits are, and its history.
-import {api, features} from "app/api.js";
+import {api} from "app/api.js";
 import {change, credits, dayTime, money} from "app/text.js";
 import {Resource, emptyBox, html, icon, nothing, state, t, userText} from "app/ui.js";
 
@@ -23,7 +23,6 @@ export class WalletView {
   constructor(host) {
     this.#host = host;
     this.wallet = new Resource(host, signal => api("/wallet", {signal}));
-    this.standing = new Resource(host, signal => api("/wallet/standing", {signal}));
     this.lines = new Resource(host, async signal => {
       const page = await api("/wallet/transactions", {query: {limit: 25}, signal});
       await loadTitles(page.items);
@@ -34,9 +33,6 @@ export class WalletView {
   load() {
     this.wallet.run();
     this.lines.run();
-    if (features.standing) {
-      this.standing.run();
-    }
   }
 
   async #loadMore() {
@@ -57,17 +53,8 @@ export class WalletView {
   amounts(isTeacher) {
     return state(this.wallet, wallet => html`<dl class="amounts">
       <div><dt>${t("wallet.available")}</dt><dd>${money(wallet.balance)}</dd></div>
-      ${isTeacher ? nothing : html`<div><dt>${t("wallet.held")}</dt><dd>${money(wallet.held)}</dd></div>`}
-      ${this.standing.value ? this.#states(isTeacher) : nothing}</dl>
+      ${isTeacher ? nothing : html`<div><dt>${t("wallet.held")}</dt><dd>${money(wallet.held)}</dd></div>`}</dl>
       <p class="quiet small">${t("wallet.unit")}</p>`, {lines: 1});
-  }
-
-  #states(isTeacher) {
-    const total = part => typeof part === "number" ? part : part?.amount ?? part?.total ?? null;
-    return (isTeacher ? ["maturing", "disputed", "inPayout", "receivable"] : ["disputed", "receivable"])
-      .map(name => [name, total(this.standing.value[name])])
-      .filter(([, amount]) => amount !== null && amount > 0)
-      .map(([name, amount]) => html`<div><dt>${t("wallet." + name)}</dt><dd>${money(amount)}</dd></div>`);
   }
 
   history(role) {

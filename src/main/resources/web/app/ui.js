@@ -146,8 +146,15 @@ export function problemText(problem) {
   return hasText("error." + problem.code) ? t("error." + problem.code, values) : t("error.unknown");
 }
 
-export const fieldErrorText = error =>
-  hasText("field." + error.code) ? t("field." + error.code, error.params ?? {}) : error.message;
+/** A sentence about an error of a field, with its limits if it has some. */
+export function fieldErrorText(error) {
+  const {min, max} = error.params ?? {};
+  if (error.code === "out_of_range" && typeof min === "number" && typeof max === "number") {
+    const show = /amount|price/.test(error.field) ? credits : number;
+    return t("form.range", {min: show(min), max: show(max)});
+  }
+  return hasText("field." + error.code) ? t("field." + error.code, error.params ?? {}) : error.message;
+}
 
 export const skeleton = (lines = 3) => html`
   <div class="skeletons late" aria-hidden="true">${Array.from({length: lines}, () => html`<div class="skeleton"></div>`)}</div>

@@ -1,4 +1,4 @@
-import {api, clock, command, features, poll, session} from "app/api.js";
+import {api, clock, command, poll, session} from "app/api.js";
 import {takeSeats, utcDays} from "app/classes.js";
 import {live} from "app/live.js";
 import {credits, dayLong, dayTime, fromNow, isoDay, timeRange, zone, zoneName} from "app/text.js";
@@ -57,7 +57,7 @@ class ClassPage extends Page {
     event.preventDefault();
     const meeting = this.#meeting.value;
     const booking = await this.#form.send(options =>
-      command("/bookings", {slotId: meeting.id, ...features.expect ? {expect: {price: meeting.price}} : {}}, options));
+      command("/bookings", {slotId: meeting.id, expect: {price: meeting.price}}, options));
     if (!booking) {
       this.addressChanged();
       return;

@@ -1,4 +1,4 @@
-import {api, clock, features} from "app/api.js";
+import {api, clock} from "app/api.js";
 import {byDay, monthDays, searchSlots, takeSeats, utcDays} from "app/classes.js";
 import {live} from "app/live.js";
 import {addDays, dayLong, instantOf, isoDay, monthName, firstWeekday, weekdayName, zone, zoneName} from "app/text.js";
@@ -39,7 +39,7 @@ class ClassesPage extends Page {
     } else {
       this.#teacher.reset();
     }
-    if (this.#isDays && features.days) {
+    if (this.#isDays) {
       this.#days.run();
     }
     await this.#list.run();
@@ -107,13 +107,13 @@ class ClassesPage extends Page {
           <details class="filters" ?open=${filters > 0 || matchMedia("(min-width: 900px)").matches}>
             <summary>${icon("search")} ${filters > 0 ? t("classes.filtersSet", {count: filters}) : t("classes.filters")}</summary>
             <form role="search" @submit=${this.#filter}>
-              ${features.search ? html`<div class="field"><label for="q">${t("classes.search")}</label>
-                <input id="q" name="q" type="search" maxlength="120" .value=${query.get("q") ?? ""} autocomplete="off"></div>` : nothing}
+              <div class="field"><label for="q">${t("classes.search")}</label>
+                <input id="q" name="q" type="search" maxlength="60" .value=${query.get("q") ?? ""} autocomplete="off"></div>
               ${this.#isDays ? nothing : html`<div class="field"><label for="from">${t("classes.from")}</label>
                 <input id="from" name="from" type="date" .value=${query.get("from") ?? ""}></div>`}
-              ${features.search ? html`<div class="field"><label for="max">${t("classes.maxPrice")}</label>
+              <div class="field"><label for="max">${t("classes.maxPrice")}</label>
                 <input id="max" name="max" inputmode="numeric" maxlength="6" .value=${query.get("max") ?? ""}></div>
-              <label class="check"><input type="checkbox" name="free" .checked=${Boolean(query.get("free"))}> ${t("classes.onlyFree")}</label>` : nothing}
+              <label class="check"><input type="checkbox" name="free" .checked=${Boolean(query.get("free"))}> ${t("classes.onlyFree")}</label>
               <div class="actions start"><button class="primary">${t("classes.apply")}</button>
                 ${filters > 0 ? html`<button type="button" @click=${() => router.query({q: null, max: null, free: null, teacher: null})}>${t("classes.clear")}</button>` : nothing}</div>
             </form>

@@ -1,4 +1,4 @@
-import {all, api, features, session} from "app/api.js";
+import {all, api, session} from "app/api.js";
 import {byDay, takeSeats, utcDays} from "app/classes.js";
 import {live} from "app/live.js";
 import {dayLong} from "app/text.js";
@@ -53,11 +53,11 @@ class HomePage extends Page {
         ${user ? nothing : html`<p class="lead">${t("home.lead")}</p>`}
         ${user?.role === "teacher" ? html`<p class="actions start"><a class="button primary" href="/teach/new">${icon("plus")} ${t("teach.newSlot")}</a>
           <a class="button" href="/teach/calendar">${t("nav.calendar")}</a></p>` : html`
-        ${features.search ? html`<form class="search" role="search" @submit=${this.#search}>
+        <form class="search" role="search" @submit=${this.#search}>
           <label class="visually-hidden" for="home-q">${t("classes.search")}</label>
-          <input id="home-q" name="q" type="search" maxlength="120" placeholder=${t("classes.searchHint")} autocomplete="off">
+          <input id="home-q" name="q" type="search" maxlength="60" placeholder=${t("classes.searchHint")} autocomplete="off">
           <button class="primary">${icon("search")} ${t("action.search")}</button>
-        </form>` : html`<p class="actions start"><a class="button primary" href="/classes">${icon("search")} ${t("nav.classes")}</a></p>`}`}
+        </form>`}
       </section>
       ${user && user.role !== "admin" ? html`<section aria-labelledby="mine"><h2 id="mine">${t(user.role === "teacher" ? "home.nextTaught" : "home.next")}</h2>
         ${state(this.#mine, mine => mine.length === 0

@@ -1,5 +1,5 @@
 // A booking with its dialogs: cancelling and moving.
-import {api, clock, command, features, poll} from "app/api.js";
+import {api, clock, command, poll} from "app/api.js";
 import {credits, dayLong, dayTime, money, timeRange} from "app/text.js";
 import {policyList, splitList, tiersOf} from "app/refunds.js";
 import {router} from "app/router.js";
@@ -42,6 +42,7 @@ class MyClassPage extends Page {
     await this.#booking.run(this.params.id);
     if (this.#dialog === "move" && this.#booking.value) {
       this.#chosen = null;
+      this.#terms.reset();
       this.#slots.run(this.#booking.value);
     }
   }
@@ -77,7 +78,7 @@ class MyClassPage extends Page {
     const {reason} = values(event.target);
     const shown = this.#split.value;
     const booking = await this.#form.send(async options => {
-      const body = {...reason ? {reason} : {}, ...features.expect ? {expect: {refund: shown.refund}} : {}};
+      const body = {...reason ? {reason} : {}, expect: {refund: shown.refund}};
       try {
         return await command(`/bookings/${this.params.id}/cancel`, body, options);
       } catch (problem) {
@@ -101,11 +102,11 @@ class MyClassPage extends Page {
   async #move(event) {
     event.preventDefault();
     const slot = this.#chosen;
-    if (!slot) {
+    if (!slot || !this.#terms.value) {
       return;
     }
     const booking = await this.#form.send(options => command(`/bookings/${this.params.id}/move`,
-      {slotId: slot.id, ...features.expect ? {expect: {price: slot.price}} : {}}, options));
+      {slotId: slot.id, expect: {price: this.#terms.value.price}}, options));
     if (booking) {
       document.dispatchEvent(new Event("balance"));
       toasts.show(t("booking.wasMoved", {time: dayTime(slot.startsAt)}), "ok");
@@ -195,30 +196,31 @@ class MyClassPage extends Page {
               @change=${() => this.#choose(slot)}>
             <span><b>${dayLong(slot.startsAt)}, ${timeRange(slot)}</b><br>${userText(slot.title)}
               <span class="quiet">· ${seats(slot)} · ${price(slot)}</span></span></label>`)}</div></fieldset>`}
-        ${this.#chosen ? this.#difference(booking) : nothing}
+        ${this.#chosen ? this.#difference() : nothing}
         <div class="actions"><button type="button" @click=${() => this.#close()}>${t("booking.keepTime")}</button>
-          ${submit(this.#form, this.#moveLabel(booking), t("booking.movingNow"), {disabled: !this.#chosen})}</div>
+          ${submit(this.#form, this.#moveLabel(), t("booking.movingNow"), {disabled: !this.#chosen || !this.#terms.value})}</div>
       </form>`, () => this.#close());
   }
 
   #choose(slot) {
     this.#chosen = slot;
     this.requestUpdate();
-    if (features.movePreview) {
-      this.#terms.reset();
-      this.#terms.run(this.params.id, slot.id);
+    this.#terms.reset();
+    this.#terms.run(this.params.id, slot.id);
+  }
+
+  #difference() {
+    const terms = this.#terms.value;
+    if (!terms) {
+      return this.#terms.problem ? problemBox(this.#terms.problem, this.#terms.retry) : skeleton(1);
     }
+    return html`<dl class="split"><div><dt>${t("booking.priceNow")}</dt><dd>${credits(terms.currentPrice)}</dd></div>
+      <div><dt>${t("booking.priceThen")}</dt><dd>${credits(terms.price)}</dd></div>
+      <div class="mine"><dt>${terms.difference > 0 ? t("booking.youPay") : t("booking.youGet")}</dt><dd>${credits(Math.abs(terms.difference))}</dd></div></dl>`;
   }
 
-  #difference(booking) {
-    const change = this.#chosen.price - booking.price;
-    return html`<dl class="split"><div><dt>${t("booking.priceNow")}</dt><dd>${credits(booking.price)}</dd></div>
-      <div><dt>${t("booking.priceThen")}</dt><dd>${credits(this.#chosen.price)}</dd></div>
-      <div class="mine"><dt>${change > 0 ? t("booking.youPay") : t("booking.youGet")}</dt><dd>${credits(Math.abs(change))}</dd></div></dl>`;
-  }
-
-  #moveLabel(booking) {
-    const change = this.#chosen ? this.#chosen.price - booking.price : 0;
+  #moveLabel() {
+    const change = this.#terms.value?.difference ?? 0;
     return change > 0 ? t("booking.moveAndPay", {amount: money(change)})
       : change < 0 ? t("booking.moveAndGet", {amount: money(-change)}) : t("booking.move");
   }

@@ -39,7 +39,8 @@ class TeachCalendarPage extends Page {
     const last = instantOf(addDays(this.#week, 6) + "T12:00");
     return html`
       <div class="head"><h1 tabindex="-1">${t("title.teach-calendar")}</h1>
-        <div class="actions"><a class="button" href="/teach/series">${icon("calendar-days")} ${t("title.teach-series")}</a>
+        <div class="actions"><a class="button" href="/teach/sick">${icon("calendar-x")} ${t("title.teach-sick")}</a>
+          <a class="button" href="/teach/series">${icon("calendar-days")} ${t("title.teach-series")}</a>
           <a class="button primary" href="/teach/new">${icon("plus")} ${t("teach.newSlot")}</a></div></div>
       <div class="head"><div class="week-move"><span>
           <button type="button" class="plain" aria-label=${t("calendar.previousWeek")} @click=${() => this.#go(-7)}>${icon("chevron-left")}</button>

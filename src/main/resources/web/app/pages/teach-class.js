@@ -1,5 +1,5 @@
 // A class of a teacher: its roster, the attendance, and cancelling it.
-import {all, api, clock, command, features} from "app/api.js";
+import {all, api, clock, command} from "app/api.js";
 import {takeSeats, utcDays} from "app/classes.js";
 import {live} from "app/live.js";
 import {credits, dayTime, money} from "app/text.js";
@@ -23,7 +23,7 @@ class TeachClassPage extends Page {
   addressChanged() {
     this.#form.clear();
     this.#load();
-    if (this.#isCancelling && features.meetingPreview) {
+    if (this.#isCancelling) {
       this.#preview.run(this.params.id);
     }
   }
@@ -120,11 +120,11 @@ class TeachClassPage extends Page {
     if (!["scheduled", "open"].includes(meeting.status)) {
       return modal(title, html`<p>${t("status." + meeting.status)}</p>`, () => this.#close());
     }
-    const booked = (this.#roster.value ?? []).filter(b => b.status === "confirmed").length;
     return modal(title, html`<p>${fullTime(meeting)}</p>
       <form novalidate @submit=${this.#cancel}>
         ${this.#form.summary({reason: t("booking.reasonField")}, {urgent: true})}
-        <p>${t("teach.cancelEffect", {count: booked})}</p>
+        ${state(this.#preview, refunds => html`<p>${t("teach.cancelEffect", {count: refunds.bookings})}</p>
+          <dl class="split"><div class="mine"><dt>${t("teach.refunds")}</dt><dd>${credits(refunds.refund)}</dd></div></dl>`, {lines: 1})}
         ${field(this.#form, "reason", t("booking.reasonField"), {required: false, maxlength: 500, hint: t("teach.reasonHint")})}
         <div class="actions"><button type="button" @click=${() => this.#close()}>${t("teach.keep")}</button>
           ${submit(this.#form, t("teach.cancelNow"), t("booking.cancelling"), {kind: "danger-action"})}</div>

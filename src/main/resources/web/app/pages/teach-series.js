@@ -1,4 +1,4 @@
-import {clock, command, features} from "app/api.js";
+import {clock, command} from "app/api.js";
 import {addDays, dayTime, instantOf, isoDay, weekdayName, zoneName} from "app/text.js";
 import {detailFields, readSlot, slotFields, slotLabels} from "app/slot-form.js";
 import {Form, Page, field, html, icon, nothing, submit, t, toasts, values} from "app/ui.js";
@@ -40,11 +40,11 @@ class SeriesPage extends Page {
     if (!body) {
       return;
     }
-    const needsPreview = features.dryRun && event.submitter?.value !== "save";
+    const needsPreview = event.submitter?.value !== "save";
     const answer = await this.#form.send(options => command("/teachers/me/slot-series",
       needsPreview ? {...body, dryRun: true} : body, options));
     if (answer && needsPreview) {
-      this.#preview = answer;
+      this.#preview = {created: answer.slots.map(slot => ({...slot, title: body.title, status: "scheduled"})), conflicts: answer.conflicts};
     } else if (answer) {
       this.#preview = null;
       this.#done = answer;
@@ -92,7 +92,7 @@ class SeriesPage extends Page {
         ${detailFields(form, this.#data)}
         ${this.#preview ? this.#outcome(this.#preview, t("series.preview", {count: this.#preview.created.length})) : nothing}
         <div class="actions"><a class="button" href="/teach/calendar">${t("action.back")}</a>
-          ${features.dryRun && !this.#preview ? submit(form, t("series.show")) : html`<button class="primary" value="save"
+          ${!this.#preview ? submit(form, t("series.show")) : html`<button class="primary" value="save"
             aria-disabled=${form.busy ? "true" : nothing}>${form.busy ? t("form.sending") : t("series.create")}</button>`}</div>
       </form></div>`;
   }
