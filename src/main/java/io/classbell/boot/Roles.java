@@ -60,9 +60,10 @@ final class Roles {
   /** Returns what HTTP tells clients about the other modules' settings. */
   private Installation installation() {
     return new Installation(
-        settings.booking(),
-        List.of(new Installation.Provider("manual", false, true)),
-        settings.isTest() ? DemoAccount.ALL : List.of());
+            settings.booking(),
+            List.of(new Installation.Provider("manual", false, true)),
+            settings.isTest() ? DemoAccount.ALL : List.of())
+        .withWebPushKey(settings.notification().push().webPush().publicKey());
   }
 
   private TokenRules tokenRules() {

@@ -4,6 +4,7 @@ import io.classbell.account.api.DemoAccount;
 import io.classbell.booking.api.BookingSettings;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What HTTP tells clients about an installation besides its own settings.
@@ -11,9 +12,24 @@ import java.util.Map;
  * @param booking settings of classes; the contract's limits of slots follow them
  * @param providers the payment providers that are switched on
  * @param demoAccounts the accounts of test mode; empty otherwise
+ * @param webPushKey the key with which browsers subscribe to pushes; null if there is none
  */
 public record Installation(
-    BookingSettings booking, List<Provider> providers, List<DemoAccount> demoAccounts) {
+    BookingSettings booking,
+    List<Provider> providers,
+    List<DemoAccount> demoAccounts,
+    @Nullable String webPushKey) {
+
+  /** An installation without Web Push. */
+  public Installation(
+      BookingSettings booking, List<Provider> providers, List<DemoAccount> demoAccounts) {
+    this(booking, providers, demoAccounts, null);
+  }
+
+  /** Returns a copy with this key. */
+  public Installation withWebPushKey(@Nullable String key) {
+    return new Installation(booking, providers, demoAccounts, key);
+  }
 
   /**
    * A payment provider.

@@ -20,14 +20,15 @@ public final class ConfigRoutes {
   /** The languages of notifications and pages, as BCP 47 tags. */
   static final List<String> LOCALES = List.of("en", "de", "zh-CN");
 
-  /** {@code demoAccounts} is null outside of test mode. */
+  /** {@code demoAccounts} is null outside of test mode, {@code webPushKey} without Web Push. */
   public record Config(
       boolean testMode,
       List<String> locales,
       Limits limits,
       Windows windows,
       List<Installation.Provider> providers,
-      @Nullable List<Demo> demoAccounts) {}
+      @Nullable List<Demo> demoAccounts,
+      @Nullable String webPushKey) {}
 
   /** The highest allowed values; prices are in minor units. */
   public record Limits(
@@ -89,7 +90,8 @@ public final class ConfigRoutes {
                 booking.disputeWindow(),
                 booking.policy()),
             installation.providers(),
-            testMode ? installation.demoAccounts().stream().map(Demo::of).toList() : null);
+            testMode ? installation.demoAccounts().stream().map(Demo::of).toList() : null,
+            installation.webPushKey());
   }
 
   public void addTo(Map<String, Call.Route> routes) {
