@@ -21,18 +21,22 @@ record KeysIT(TestDatabase database) {
   private static final String ALL =
       """
       account_mail_limit PRIMARY (limit_key)
+      admin_action PRIMARY (id)
       agenda PRIMARY (user_id)
       attendance PRIMARY (id)
+      books_proof PRIMARY (id)
       calendar_feed PRIMARY (user_id)
       calendar_feed uq_calendar_feed_token (token_hash)
       card_refund PRIMARY (id)
       card_refund uq_card_refund_command (command_id)
+      command_key PRIMARY (id)
       dead_letter PRIMARY (id)
       delivery PRIMARY (id)
       dev_mail PRIMARY (id)
       device PRIMARY (id)
       device uq_device_token (token)
       email_verification PRIMARY (token_hash)
+      evidence PRIMARY (meeting_id,at,id)
       idempotency_key PRIMARY (scope,idem_key)
       inbox PRIMARY (user_id)
       ledger_account PRIMARY (id)
@@ -51,6 +55,7 @@ record KeysIT(TestDatabase database) {
       notification_preference PRIMARY (user_id,kind,channel)
       password_reset PRIMARY (token_hash)
       payment_leg PRIMARY (command_id)
+      payout_account PRIMARY (user_id,provider)
       platform_clock PRIMARY (id)
       platform_clock_node PRIMARY (node)
       provider_event PRIMARY (provider,event_id)
@@ -64,6 +69,7 @@ record KeysIT(TestDatabase database) {
       slot_wall_time PRIMARY (meeting_id)
       user_account PRIMARY (id)
       user_account uq_user_account_email (email)
+      withdrawal PRIMARY (id)
       """;
 
   @Test
