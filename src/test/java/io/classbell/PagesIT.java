@@ -97,7 +97,7 @@ class PagesIT {
 
   @Test
   void executing_an_operation_twice_in_the_documentation_makes_two_things() {
-    browser.open(base + "/");
+    browser.open(base + "/endpoints");
     String token =
         evaluate(
             """
@@ -135,7 +135,7 @@ class PagesIT {
 
   @Test
   void a_person_who_forgot_the_password_sets_a_new_one_by_the_mailed_link() {
-    browser.open(base + "/");
+    browser.open(base + "/endpoints");
     evaluate(
         """
         await send("/auth/register", {email: "forgot@example.org", password: "the old password",
@@ -168,7 +168,7 @@ class PagesIT {
 
   @Test
   void a_notification_reaches_a_page_over_sockjs() {
-    browser.open(base + "/");
+    browser.open(base + "/endpoints");
     evaluate(
         """
         await send("/auth/register", {email: "live@example.org", password: "a good password",

@@ -47,7 +47,7 @@ class EventBusClientIT {
     Assumptions.assumeTrue(chromium.isPresent(), "No Chromium is installed.");
     house = HttpHouse.open();
     browser = Chromium.start(chromium.get(), Files.createDirectory(dir.resolve("profile")));
-    browser.open("http://127.0.0.1:" + house.http.port() + "/");
+    browser.open("http://127.0.0.1:" + house.http.port() + "/endpoints");
     try (InputStream sockjs =
         Objects.requireNonNull(EventBusClientIT.class.getResourceAsStream(SOCKJS))) {
       browser.evaluate(new String(sockjs.readAllBytes(), StandardCharsets.UTF_8) + ";0");
