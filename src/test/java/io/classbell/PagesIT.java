@@ -88,7 +88,8 @@ class PagesIT {
             evaluate(
                 "return [...new Set([...document.querySelectorAll('.opblock-summary')].map(o =>"
                     + " o.querySelector('.opblock-summary-method').innerText + ' ' +"
-                    + " o.querySelector('.opblock-summary-path').dataset.path))].sort().join('\\n')"))
+                    + " o.querySelector('.opblock-summary-path').dataset.path))].sort().join('\\n"
+                    + "')"))
         .isEqualTo(listed);
     browser.evaluate("document.querySelector('#operations-bookings-book button').click()");
     browser.until("document.querySelector('#operations-bookings-book .responses-table') !== null");

@@ -205,10 +205,7 @@ public final class Chromium implements AutoCloseable {
 
   /** Runs a script in each page before the page's own scripts. */
   public void beforeEachPage(String script) {
-    call(
-        session,
-        "Page.addScriptToEvaluateOnNewDocument",
-        new JsonObject().put("source", script));
+    call(session, "Page.addScriptToEvaluateOnNewDocument", new JsonObject().put("source", script));
   }
 
   /** Makes a string literal of JavaScript. */

@@ -111,8 +111,9 @@ final class WebApp {
       }
     }
     String icons =
-        assets.add("app/icons.svg", "image/svg+xml", icons(files.get("app/icons.txt").toString()));
-    JsonArray table = files.get("app/paths.json").toJsonArray();
+        assets.add(
+            "app/icons.svg", "image/svg+xml", icons(required(files, "app/icons.txt").toString()));
+    JsonArray table = required(files, "app/paths.json").toJsonArray();
     for (Object row : table) {
       JsonObject path = (JsonObject) row;
       paths.add(
@@ -128,10 +129,10 @@ final class WebApp {
             .put("testMode", testMode)
             .put("languages", new JsonArray(LANGUAGES))
             .put("icons", icons)
-            .put("worker", modules.get("app/live-worker.js"))
+            .put("worker", required(modules, "app/live-worker.js"))
             .put("paths", table)
             .put("texts", textPaths());
-    String shell = files.get("app/shell.html").toString();
+    String shell = required(files, "app/shell.html").toString();
     for (PagePath path : paths) {
       for (String language : LANGUAGES) {
         String page = shell(shell, path, language, map, boot, styles);
@@ -166,7 +167,7 @@ final class WebApp {
         .putHeader("Content-Security-Policy", policy)
         .putHeader(HttpHeaders.CONTENT_LANGUAGE, language);
     Representation.addVary(rc.response().headers(), "Accept-Language, Cookie");
-    shells.get(path).get(language).send(rc, Assets.REVALIDATED);
+    required(required(shells, path), language).send(rc, Assets.REVALIDATED);
   }
 
   private static String language(RoutingContext rc) {
@@ -217,6 +218,14 @@ final class WebApp {
     return found;
   }
 
+  private static <K, V> V required(Map<K, V> map, K key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalStateException(key + " is missing.");
+    }
+    return value;
+  }
+
   private JsonObject textPaths() {
     JsonObject paths = new JsonObject();
     texts.keySet().forEach(name -> paths.put(name, assets.path(name)));
@@ -229,10 +238,10 @@ final class WebApp {
     for (String module : closure(MAIN, path.module)) {
       preloads
           .append("<link rel=\"modulepreload\" href=\"")
-          .append(modules.get(module))
+          .append(required(modules, module))
           .append("\">\n");
     }
-    JsonObject text = texts.get("text/" + language + ".json");
+    JsonObject text = required(texts, "text/" + language + ".json");
     String title = text.getString("title." + path.title);
     String name = text.getString("app.name");
     return shell
@@ -242,7 +251,7 @@ final class WebApp {
         .replace("{{texts}}", assets.path("text/" + language + ".json"))
         .replace("{{preloads}}", preloads)
         .replace("{{map}}", map)
-        .replace("{{main}}", modules.get(MAIN))
+        .replace("{{main}}", required(modules, MAIN))
         .replace("{{loading}}", Html.escape(text.getString("state.loading")))
         .replace("{{noscript}}", Html.escape(text.getString("state.noscript")))
         // No text can end the element.
