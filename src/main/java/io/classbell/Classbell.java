@@ -17,8 +17,6 @@ import io.classbell.platform.log.LogSettings;
 import io.classbell.platform.log.Logs;
 import io.classbell.platform.zones.TimeZoneRules;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -144,7 +142,7 @@ public final class Classbell {
     commandLine.configs().forEach(reader::file);
     Settings settings = reader.environment(environment).read();
     drainDelay = settings.http().drainDelay();
-    Logs.configure(settings.log(), nodeName(settings));
+    Logs.configure(settings.log(), settings.node().nameOrHost());
     if (own != null) {
       out.println(
           "Starting MariaDB, Redis and a mail server on "
@@ -188,17 +186,6 @@ public final class Classbell {
       LOG.info(text);
     } else {
       out.println(text);
-    }
-  }
-
-  private static String nodeName(Settings settings) {
-    if (settings.node().name() != null) {
-      return settings.node().name();
-    }
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "node";
     }
   }
 

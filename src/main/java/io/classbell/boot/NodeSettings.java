@@ -3,6 +3,8 @@ package io.classbell.boot;
 import io.classbell.platform.config.Setting;
 import io.classbell.platform.config.SettingsErrors;
 import io.classbell.platform.config.ValidatedSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,18 @@ public record NodeSettings(
     SCHEDULE,
     /** Inbox, mail and push. */
     NOTIFICATION
+  }
+
+  /** The name of the node, or that of its host. */
+  public String nameOrHost() {
+    if (name != null) {
+      return name;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "node";
+    }
   }
 
   @Override

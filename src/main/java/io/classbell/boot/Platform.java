@@ -36,8 +36,6 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +175,7 @@ public final class Platform implements AutoCloseable {
         Roles.inOrder(settings.node().roles()).stream()
             .map(role -> role.name().toLowerCase(Locale.ROOT))
             .toList();
-    NodeBeacon beacon = new NodeBeacon(node, nodeName(), running, health);
+    NodeBeacon beacon = new NodeBeacon(node, settings.node().nameOrHost(), running, health);
     await("reporting the node", vertx.deployVerticle(beacon));
     ManagementVerticle management = new ManagementVerticle(node, health, settings.http());
     await("opening the management port", vertx.deployVerticle(management));
@@ -211,19 +209,6 @@ public final class Platform implements AutoCloseable {
         .description("How long ago the time zone rules in use were packaged")
         .tag("version", report.version())
         .register(meters);
-  }
-
-  /** The name on the operations board: that of the settings, or the host's. */
-  private String nodeName() {
-    String name = settings.node().name();
-    if (name != null) {
-      return name;
-    }
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 
   private Duration drainDelay() {
