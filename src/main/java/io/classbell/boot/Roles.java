@@ -14,6 +14,7 @@ import io.classbell.platform.redis.RedisStore;
 import io.classbell.schedule.ScheduleVerticle;
 import io.classbell.wallet.WalletVerticle;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -61,9 +62,21 @@ final class Roles {
   private Installation installation() {
     return new Installation(
             settings.booking(),
-            List.of(new Installation.Provider("manual", false, true)),
+            providers(),
             settings.isTest() ? DemoAccount.ALL : List.of())
         .withWebPushKey(settings.notification().push().webPush().publicKey());
+  }
+
+  private List<Installation.Provider> providers() {
+    List<Installation.Provider> providers = new ArrayList<>();
+    if (settings.payment().offersStripe(settings.isTest())) {
+      providers.add(new Installation.Provider("stripe", true, false));
+    }
+    if (settings.payment().offersPayPal(settings.isTest())) {
+      providers.add(new Installation.Provider("paypal", true, false));
+    }
+    providers.add(new Installation.Provider("manual", false, true));
+    return providers;
   }
 
   private TokenRules tokenRules() {

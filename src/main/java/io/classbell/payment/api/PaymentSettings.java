@@ -183,4 +183,14 @@ public record PaymentSettings(
   public boolean usesFakes(boolean testMode) {
     return testMode && !Boolean.FALSE.equals(fakeProviders) && fake.url() != null;
   }
+
+  /** Whether credits can be bought with Stripe, or with the fake that stands for it. */
+  public boolean offersStripe(boolean testMode) {
+    return stripe.enabled() || (stripe.apiUrl() == null && usesFakes(testMode));
+  }
+
+  /** Whether credits can be bought with PayPal, or with the fake that stands for it. */
+  public boolean offersPayPal(boolean testMode) {
+    return paypal.enabled() || (paypal.apiUrl() == null && usesFakes(testMode));
+  }
 }
