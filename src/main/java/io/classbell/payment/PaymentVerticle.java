@@ -232,8 +232,8 @@ public final class PaymentVerticle extends VerticleBase {
     } catch (ProviderFailure e) {
       // Only a refusal is the message's fault; everything else passes.
       return e.kind() == ProviderFailure.Kind.REFUSED
-          ? new Failed(due.id(), e.getMessage())
-          : new Failed(due.id(), e.getMessage(), true);
+          ? new Failed(due.id(), String.valueOf(e.getMessage()))
+          : new Failed(due.id(), String.valueOf(e.getMessage()), true);
     } catch (RuntimeException e) {
       if (!Task.isNotNow(e)) {
         LOG.error("A message of the payment module failed", e);

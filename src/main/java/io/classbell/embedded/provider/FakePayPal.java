@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -335,7 +336,8 @@ public final class FakePayPal {
   }
 
   private ObjectNode orderOf(ObjectNode capture) {
-    return orders.get(
+    return required(
+        orders,
         capture.path("supplementary_data").path("related_ids").path("order_id").asText());
   }
 
@@ -353,28 +355,32 @@ public final class FakePayPal {
     return sum;
   }
 
+  private static ObjectNode required(Map<String, ObjectNode> objects, String id) {
+    return Objects.requireNonNull(objects.get(id), id);
+  }
+
   /** The payer approves in the browser. */
   public synchronized void approve(String orderId) {
-    ObjectNode order = orders.get(orderId);
+    ObjectNode order = required(orders, orderId);
     order.put("status", "APPROVED");
     event("CHECKOUT.ORDER.APPROVED", "checkout-order", order);
   }
 
   /** A pending capture is completed or denied. */
   public synchronized void settlePending(String captureId, boolean succeeds) {
-    ObjectNode capture = captures.get(captureId);
+    ObjectNode capture = required(captures, captureId);
     capture.put("status", succeeds ? "COMPLETED" : "DECLINED");
     event("PAYMENT.CAPTURE." + (succeeds ? "COMPLETED" : "DENIED"), "capture", capture);
   }
 
   /** A refund on PayPal's pages. */
   public synchronized void refundInDashboard(String captureId, String value) {
-    refund(captures.get(captureId), new BigDecimal(value), "");
+    refund(required(captures, captureId), new BigDecimal(value), "");
   }
 
   /** PayPal takes the money of a capture back. */
   public synchronized void reverse(String captureId) {
-    ObjectNode capture = captures.get(captureId);
+    ObjectNode capture = required(captures, captureId);
     capture.put("disputed", true);
     ObjectNode reversal = JSON.createObjectNode();
     reversal.put("id", id());
@@ -387,7 +393,7 @@ public final class FakePayPal {
 
   /** The dispute about a capture is decided. */
   public synchronized void resolveDispute(String captureId, boolean forSeller) {
-    ObjectNode capture = captures.get(captureId);
+    ObjectNode capture = required(captures, captureId);
     ObjectNode dispute = JSON.createObjectNode();
     dispute.put("dispute_id", "PP-D-" + ids.incrementAndGet());
     dispute.put("status", "RESOLVED");
@@ -402,8 +408,7 @@ public final class FakePayPal {
   /** The captures of an order. */
   public synchronized List<String> capturesOf(String orderId) {
     List<String> found = new ArrayList<>();
-    orders
-        .get(orderId)
+    required(orders, orderId)
         .path("purchase_units")
         .path(0)
         .path("payments")

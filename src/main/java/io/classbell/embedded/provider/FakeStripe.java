@@ -50,7 +50,7 @@ public final class FakeStripe {
       Pattern.compile("/v1/(payment_intents|refunds|charges|disputes|events)/(\\w+)");
   private static final Pattern PAGE = Pattern.compile("/pay/(\\w+)");
 
-  private record Replay(String parameters, @Nullable FakeAnswer answer) {}
+  private record Replay(String parameters, FakeAnswer answer) {}
 
   private final String url;
   private final String key;
@@ -152,14 +152,8 @@ public final class FakeStripe {
     synchronized (this) {
       String parameters = request.path() + "?" + request.text();
       Replay first = replays.get(idempotencyKey);
-      if (first != null && first.answer == null) {
-        return error(409, "invalid_request_error", "idempotency_key_in_use", "In progress.");
-      }
-      if (first != null && !first.parameters.equals(parameters)) {
-        return error(400, "idempotency_error", "", "Keys are for the same parameters only.");
-      }
       if (first != null) {
-        return first.answer.with("Idempotent-Replayed", "true");
+        return replay(first, parameters);
       }
       FakeAnswer answer = once(request, fault);
       // Most validation errors are not stored.
@@ -279,6 +273,12 @@ public final class FakeStripe {
     return FakeAnswer.json(200, session.toString());
   }
 
+  private static FakeAnswer replay(Replay first, String parameters) {
+    return first.parameters.equals(parameters)
+        ? first.answer.with("Idempotent-Replayed", "true")
+        : error(400, "idempotency_error", "", "Keys are for the same parameters only.");
+  }
+
   private static void end(ObjectNode session, String status) {
     session.put("status", status);
     session.putNull("url");
@@ -289,7 +289,7 @@ public final class FakeStripe {
     if (payment == null) {
       return error(NOT_FOUND, "invalid_request_error", "resource_missing", "No such payment.");
     }
-    ObjectNode charge = objects.get(payment.path("latest_charge").asText());
+    ObjectNode charge = required(payment.path("latest_charge").asText());
     long left = charge.path("amount").asLong() - charge.path("amount_refunded").asLong();
     long amount = Long.parseLong(form.getOrDefault("amount", Long.toString(left)));
     if (charge.path("disputed").asBoolean()) {
@@ -309,7 +309,7 @@ public final class FakeStripe {
   }
 
   private ObjectNode refund(ObjectNode payment, long amount) {
-    ObjectNode charge = objects.get(payment.path("latest_charge").asText());
+    ObjectNode charge = required(payment.path("latest_charge").asText());
     ObjectNode refund = object("refund", id("re_"));
     refund.put("amount", amount);
     refund.set("currency", payment.path("currency"));
@@ -327,7 +327,7 @@ public final class FakeStripe {
     ObjectNode payment = required(paymentId);
     ObjectNode refund = refund(payment, amount);
     event("refund.created", refund);
-    event("charge.refunded", objects.get(payment.path("latest_charge").asText()));
+    event("charge.refunded", required(payment.path("latest_charge").asText()));
     return refund.path("id").asText();
   }
 
@@ -343,7 +343,7 @@ public final class FakeStripe {
   /** Opens a dispute; an inquiry moves no money. */
   public synchronized String dispute(String paymentId, long amount, boolean inquiry) {
     ObjectNode payment = required(paymentId);
-    ObjectNode charge = objects.get(payment.path("latest_charge").asText());
+    ObjectNode charge = required(payment.path("latest_charge").asText());
     ObjectNode dispute = object("dispute", id("du_"));
     dispute.put("amount", amount);
     dispute.set("currency", payment.path("currency"));
