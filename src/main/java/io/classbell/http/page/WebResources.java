@@ -12,6 +12,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -79,7 +80,7 @@ final class WebResources {
       }
       URI uri = url.toURI();
       if (!"jar".equals(uri.getScheme())) {
-        return readAll(Path.of(uri).getParent(), directory);
+        return readAll(Objects.requireNonNull(Path.of(uri).getParent()), directory);
       }
       Path jar = Path.of(URI.create(uri.getSchemeSpecificPart().split("!", 2)[0]));
       try (FileSystem files = FileSystems.newFileSystem(jar)) {
