@@ -3,12 +3,13 @@ package io.classbell.payment;
 import io.classbell.payment.api.CreditRates;
 import io.classbell.payment.api.PaymentApi;
 import io.classbell.payment.api.PaymentSettings;
-import io.classbell.payment.api.PayoutApi;
 import io.classbell.payment.audit.PurchaseAudit;
 import io.classbell.payment.model.Provider;
+import io.classbell.payment.payout.PayoutProvider;
 import io.classbell.payment.payout.Withdrawals;
 import io.classbell.payment.paypal.PayPalCheckout;
 import io.classbell.payment.paypal.PayPalClient;
+import io.classbell.payment.paypal.PayPalPayouts;
 import io.classbell.payment.paypal.PayPalWebhook;
 import io.classbell.payment.paypal.SigningCertificates;
 import io.classbell.payment.provider.CheckoutProvider;
@@ -25,6 +26,7 @@ import io.classbell.payment.store.PurchaseStore;
 import io.classbell.payment.store.RefundStore;
 import io.classbell.payment.stripe.StripeCheckout;
 import io.classbell.payment.stripe.StripeClient;
+import io.classbell.payment.stripe.StripePayouts;
 import io.classbell.payment.stripe.StripeWebhook;
 import io.classbell.payment.webhook.Webhooks;
 import io.classbell.platform.PeriodicJob;
@@ -48,7 +50,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,9 @@ import org.slf4j.LoggerFactory;
 public final class PaymentVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PaymentVerticle.class);
   private static final Duration FAKE_LIMIT = Duration.ofSeconds(3);
+  /** How often it is checked which payments to ask for, in real time. */
+  private static final Duration PAYOUTS = Duration.ofSeconds(1);
+
   private static final Duration CLEANUP = Duration.ofHours(1);
 
   private final Node node;
@@ -85,8 +90,9 @@ public final class PaymentVerticle extends VerticleBase {
     http = client;
     Map<Provider, CheckoutProvider> checkouts = new EnumMap<>(Provider.class);
     Map<Provider, WebhookVerifier> verifiers = new EnumMap<>(Provider.class);
-    addStripe(client, checkouts, verifiers);
-    addPayPal(client, checkouts, verifiers);
+    Map<String, PayoutProvider> payouts = new TreeMap<>();
+    addStripe(client, checkouts, verifiers, payouts);
+    addPayPal(client, checkouts, verifiers, payouts);
     Providers providers = new Providers(checkouts, CreditRates.parse(settings.rates()));
     PurchaseStore purchaseStore = new PurchaseStore();
     RefundStore refundStore = new RefundStore();
@@ -105,13 +111,15 @@ public final class PaymentVerticle extends VerticleBase {
     CardRefunds refunds = new CardRefunds(node, providers, purchaseStore, refundStore, facts);
     Webhooks webhooks = new Webhooks(node, providers, verifiers, new EventStore(), facts);
     PeriodicJob.start(vertx, CLEANUP, "deleting old webhooks", webhooks::deleteOld);
-    Withdrawals withdrawals =
-        new Withdrawals(node, settings, providers.rates(), Set.of(PayoutApi.MANUAL));
+    Withdrawals withdrawals = new Withdrawals(node, settings, providers.rates(), payouts);
+    webhooks.alsoTell(withdrawals::heard);
+    PeriodicJob.start(vertx, PAYOUTS, "asking for payments", withdrawals::lookAtDue);
     LOG.info("payment: providers={}", checkouts.keySet());
     return Future.all(
         List.of(
             registerWithFakes(client),
             withdrawals.register(node.bus()),
+            serve(Withdrawals.SEND, due -> withdrawals.send(due.body())),
             node.bus().serve(PaymentApi.RATES, question -> rates(providers)),
             node.bus().serve(PaymentApi.START_PURCHASE, purchases::start),
             node.bus().serve(PaymentApi.PURCHASE, purchases::show),
@@ -150,16 +158,16 @@ public final class PaymentVerticle extends VerticleBase {
   private void addStripe(
       OutgoingClient client,
       Map<Provider, CheckoutProvider> checkouts,
-      Map<Provider, WebhookVerifier> verifiers) {
+      Map<Provider, WebhookVerifier> verifiers,
+      Map<String, PayoutProvider> payouts) {
     PaymentSettings.Stripe stripe = ProviderAccess.stripe(settings, node.testMode());
     if (stripe == null) {
       return;
     }
     var key = Objects.requireNonNull(stripe.secretKey());
-    checkouts.put(
-        Provider.stripe,
-        new StripeCheckout(
-            new StripeClient(client, Objects.requireNonNull(stripe.apiUrl()), key), publicUrl));
+    StripeClient api = new StripeClient(client, Objects.requireNonNull(stripe.apiUrl()), key);
+    checkouts.put(Provider.stripe, new StripeCheckout(api, publicUrl));
+    payouts.put(Provider.stripe.name(), new StripePayouts(api));
     verifiers.put(
         Provider.stripe,
         new StripeWebhook(stripe.webhookSecrets(), key, node.testMode(), node.clock()::realNow));
@@ -171,7 +179,8 @@ public final class PaymentVerticle extends VerticleBase {
   private void addPayPal(
       OutgoingClient client,
       Map<Provider, CheckoutProvider> checkouts,
-      Map<Provider, WebhookVerifier> verifiers) {
+      Map<Provider, WebhookVerifier> verifiers,
+      Map<String, PayoutProvider> payouts) {
     PaymentSettings.PayPal paypal = ProviderAccess.paypal(settings, node.testMode());
     if (paypal == null) {
       return;
@@ -185,6 +194,7 @@ public final class PaymentVerticle extends VerticleBase {
             Objects.requireNonNull(paypal.clientSecret()),
             node.clock()::realNow);
     checkouts.put(Provider.paypal, new PayPalCheckout(api, publicUrl));
+    payouts.put(Provider.paypal.name(), new PayPalPayouts(api));
     verifiers.put(
         Provider.paypal,
         new PayPalWebhook(

@@ -39,6 +39,7 @@ public final class FakePayPal {
 
   private static final Pattern ORDER = Pattern.compile("/v2/checkout/orders/(\\w+)(/capture)?");
   private static final Pattern CAPTURE = Pattern.compile("/v2/payments/captures/(\\w+)(/refund)?");
+  private static final Pattern PAYOUT = Pattern.compile("/v1/payments/payouts/(\\w+)");
   private static final Pattern PAGE = Pattern.compile("/pay/(\\w+)");
   private static final String CERTIFICATE = "/v1/notifications/certs/CERT-FAKE";
 
@@ -50,6 +51,8 @@ public final class FakePayPal {
   private final AtomicLong ids = new AtomicLong(System.currentTimeMillis());
   private final Map<String, ObjectNode> orders = new LinkedHashMap<>();
   private final Map<String, ObjectNode> captures = new LinkedHashMap<>();
+  private final Map<String, ObjectNode> payouts = new LinkedHashMap<>();
+  private final Map<String, String> payoutByBatch = new HashMap<>();
   private final Map<String, String> byRequestId = new HashMap<>();
   private final List<String> journal = new ArrayList<>();
   private String token = "none";
@@ -148,10 +151,18 @@ public final class FakePayPal {
       return error(401, "AUTHENTICATION_FAILURE", "");
     }
     Matcher order = ORDER.matcher(request.path());
+    Matcher payout = PAYOUT.matcher(request.path());
     Matcher capture = CAPTURE.matcher(request.path());
     boolean isPost = request.method().equals("POST");
     if (operation.equals("POST /v2/checkout/orders")) {
       return createOrder(request);
+    } else if (operation.equals("POST /v1/payments/payouts")) {
+      return createPayout(request);
+    } else if (payout.matches() && !isPost) {
+      ObjectNode found = payouts.get(payout.group(1));
+      return found == null
+          ? error(404, "INVALID_RESOURCE_ID", "")
+          : FakeAnswer.json(200, found.toString());
     } else if (operation.equals("POST /v1/notifications/verify-webhook-signature")) {
       return verify(JSON.readTree(request.body()), request.text());
     } else if (order.matches()) {
@@ -190,6 +201,64 @@ public final class FakePayPal {
             .put("token_type", "Bearer")
             .put("expires_in", 32_400)
             .toString());
+  }
+
+  /** A batch with a known sender_batch_id is refused, with a link to the first one. */
+  private FakeAnswer createPayout(FakeRequest request) throws IOException {
+    JsonNode body = JSON.readTree(request.body());
+    String batchId = body.at("/sender_batch_header/sender_batch_id").asText();
+    JsonNode item = body.path("items").path(0);
+    JsonNode amount = item.path("amount");
+    String first = payoutByBatch.get(batchId);
+    if (first != null) {
+      ObjectNode error =
+          JSON.createObjectNode()
+              .put("name", "USER_BUSINESS_ERROR")
+              .put("message", "User business error.");
+      error
+          .putArray("details")
+          .addObject()
+          .put("field", "SENDER_BATCH_ID")
+          .put("issue", "Batch with given sender_batch_id already exists");
+      link(error.putArray("links"), "self", url + "/v1/payments/payouts/" + first);
+      return FakeAnswer.json(400, error.toString());
+    }
+    if (batchId.isEmpty()
+        || !amount.path("value").isTextual()
+        || !item.path("receiver").asText().contains("@")) {
+      return error(400, "VALIDATION_ERROR", "");
+    }
+    String id = id();
+    ObjectNode payout = JSON.createObjectNode();
+    ObjectNode header = payout.putObject("batch_header");
+    header.put("payout_batch_id", id);
+    header.put("batch_status", "PENDING");
+    header.putObject("sender_batch_header").put("sender_batch_id", batchId);
+    ObjectNode own = payout.putArray("items").addObject();
+    own.put("payout_item_id", id());
+    own.put("payout_batch_id", id);
+    own.put("transaction_status", "PENDING");
+    own.set("payout_item", item);
+    payouts.put(id, payout);
+    payoutByBatch.put(batchId, id);
+    ObjectNode answer = JSON.createObjectNode();
+    answer.set("batch_header", header);
+    return FakeAnswer.json(201, answer.toString());
+  }
+
+  /** Ids of all payout batches, in order. */
+  public synchronized List<String> payouts() {
+    return List.copyOf(payouts.keySet());
+  }
+
+  /** The item of a batch comes into another state, such as SUCCESS, UNCLAIMED or RETURNED. */
+  public synchronized void settlePayout(String id, String status) {
+    ObjectNode payout = payouts.get(id);
+    ((ObjectNode) payout.path("batch_header")).put("batch_status", "SUCCESS");
+    ObjectNode item = (ObjectNode) payout.path("items").path(0);
+    item.put("transaction_status", status);
+    String event = status.equals("SUCCESS") ? "SUCCEEDED" : status;
+    event("PAYMENT.PAYOUTS-ITEM." + event, "payouts_item", item);
   }
 
   private FakeAnswer createOrder(FakeRequest request) throws IOException {

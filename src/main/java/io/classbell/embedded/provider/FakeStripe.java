@@ -47,7 +47,7 @@ public final class FakeStripe {
 
   private static final Pattern SESSION = Pattern.compile("/v1/checkout/sessions/(\\w+)(/expire)?");
   private static final Pattern OBJECT =
-      Pattern.compile("/v1/(payment_intents|refunds|charges|disputes|events)/(\\w+)");
+      Pattern.compile("/v1/(payment_intents|refunds|charges|disputes|events|transfers)/(\\w+)");
   private static final Pattern PAGE = Pattern.compile("/pay/(\\w+)");
 
   private record Replay(String parameters, FakeAnswer answer) {}
@@ -60,6 +60,7 @@ public final class FakeStripe {
   private final AtomicLong ids = new AtomicLong(System.currentTimeMillis());
   private final Map<String, ObjectNode> objects = new LinkedHashMap<>();
   private final Map<String, Replay> replays = new HashMap<>();
+  private @Nullable String refuseTransfers;
   private final List<String> journal = new ArrayList<>();
 
   FakeStripe(String url, String secret, WebhookSender webhooks) {
@@ -180,6 +181,8 @@ public final class FakeStripe {
     Matcher object = OBJECT.matcher(request.path());
     if (operation.equals("POST /v1/checkout/sessions")) {
       return createSession(request.form());
+    } else if (operation.equals("POST /v1/transfers")) {
+      return createTransfer(request.form());
     } else if (operation.equals("POST /v1/refunds")) {
       return createRefund(request.form());
     } else if (session.matches() && session.group(2) != null && request.method().equals("POST")) {
@@ -195,6 +198,7 @@ public final class FakeStripe {
             case "/v1/payment_intents" -> "payment_intent";
             case "/v1/refunds" -> "refund";
             case "/v1/disputes" -> "dispute";
+            case "/v1/transfers" -> "transfer";
             case "/v1/events" -> "event";
             case "/v1/balance_transactions" -> "balance_transaction";
             default -> "";
@@ -282,6 +286,47 @@ public final class FakeStripe {
   private static void end(ObjectNode session, String status) {
     session.put("status", status);
     session.putNull("url");
+  }
+
+  /** A transfer is made at once, or refused. */
+  private FakeAnswer createTransfer(Map<String, String> form) {
+    String refusal = refuseTransfers;
+    if (refusal != null) {
+      return error(400, "invalid_request_error", refusal, "The transfer is refused.");
+    }
+    String amount = form.getOrDefault("amount", "");
+    String currency = form.getOrDefault("currency", "");
+    if (!amount.matches("[1-9]\\d{0,17}") || !currency.matches("[a-z]{3}")) {
+      return error(400, "invalid_request_error", "parameter_missing", "amount or currency.");
+    }
+    if (!form.getOrDefault("destination", "").startsWith("acct_")) {
+      return error(400, "invalid_request_error", "resource_missing", "No such destination.");
+    }
+    ObjectNode transfer = object("transfer", id("tr_"));
+    transfer.put("amount", Long.parseLong(amount));
+    transfer.put("amount_reversed", 0);
+    transfer.put("currency", currency);
+    transfer.put("destination", form.get("destination"));
+    transfer.put("transfer_group", form.get("transfer_group"));
+    transfer.put("reversed", false);
+    metadata(transfer, form, "metadata[");
+    move("transfer", transfer, -Long.parseLong(amount));
+    event("transfer.created", transfer);
+    return FakeAnswer.json(200, transfer.toString());
+  }
+
+  /** Refuses transfers with this code from now on; null to make them again. */
+  public synchronized void refuseTransfers(@Nullable String code) {
+    refuseTransfers = code;
+  }
+
+  /** Takes a transfer back. */
+  public synchronized void reverseTransfer(String transferId) {
+    ObjectNode transfer = required(transferId);
+    transfer.set("amount_reversed", transfer.path("amount"));
+    transfer.put("reversed", true);
+    move("transfer_refund", transfer, transfer.path("amount").asLong());
+    event("transfer.reversed", transfer);
   }
 
   private FakeAnswer createRefund(Map<String, String> form) {
@@ -454,6 +499,7 @@ public final class FakeStripe {
 
   private FakeAnswer list(String kind, FakeRequest request) {
     long since = Long.parseLong(request.query().getOrDefault("created[gte]", "0"));
+    String group = request.query().get("transfer_group");
     String payment = request.query().get("payment_intent");
     int limit = Integer.parseInt(request.query().getOrDefault("limit", "10"));
     String after = request.query().get("starting_after");
@@ -461,6 +507,7 @@ public final class FakeStripe {
     for (ObjectNode object : objects.values()) {
       if (object.path("object").asText().equals(kind)
           && object.path("created").asLong() >= since
+          && (group == null || object.path("transfer_group").asText().equals(group))
           && (payment == null || object.path("payment_intent").asText().equals(payment))) {
         found.addFirst(object);
       }

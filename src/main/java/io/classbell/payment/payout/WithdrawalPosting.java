@@ -115,10 +115,16 @@ final class WithdrawalPosting {
               logged(before),
               logged(after)));
     }
-    List<Outbox.Outgoing> messages = new ArrayList<>(2);
+    List<Outbox.Outgoing> messages = new ArrayList<>(3);
     List<Fact> facts = WithdrawalEvents.of(before, after, node.clock().now());
     if (!facts.isEmpty()) {
       messages.add(node.outbox().message(NotificationApi.TELL, null, new Tell(facts), null));
+    }
+    if (before.status() != Status.approved
+        && after.status() == Status.approved
+        && !after.payee().isManual()) {
+      messages.add(node.outbox()
+              .message(Withdrawals.SEND, null, new Withdrawals.Send(after.id()), null));
     }
     if (after.nextPosting() != null) {
       messages.add(watchdog(after.id()));

@@ -1,5 +1,6 @@
 package io.classbell.payment.payout;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.classbell.payment.api.CreditRates;
 import io.classbell.payment.api.PaymentSettings;
 import io.classbell.payment.api.PayoutApi;
@@ -17,6 +18,8 @@ import io.classbell.payment.api.PayoutApi.SetAccount;
 import io.classbell.payment.api.PayoutApi.WithdrawalView;
 import io.classbell.payment.api.PayoutApi.WithdrawalsOf;
 import io.classbell.payment.audit.PayoutAudit;
+import io.classbell.payment.model.Provider;
+import io.classbell.payment.model.ProviderEvent;
 import io.classbell.payment.payout.model.PayoutValue;
 import io.classbell.payment.payout.model.Withdrawal;
 import io.classbell.payment.payout.model.Withdrawal.Payee;
@@ -26,23 +29,32 @@ import io.classbell.payment.payout.store.WithdrawalStore.Place;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Bus;
 import io.classbell.platform.bus.FieldRules;
+import io.classbell.platform.bus.Task;
 import io.classbell.platform.db.Sql;
 import io.classbell.platform.db.SqlErrors;
 import io.classbell.platform.db.Tx;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.failure.Rejection.FieldError;
 import io.classbell.platform.failure.RejectionCode;
+import io.classbell.platform.json.Json;
 import io.classbell.platform.node.Node;
 import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Withdrawals and payout accounts: what teachers ask for and what admins decide. */
 public final class Withdrawals {
+  /** Sends an approved withdrawal to its provider. */
+  public static final Task<Send> SEND = Task.of("payment.send-withdrawal", Send.class);
+
+  public record Send(String withdrawalId) {}
+
   private static final int LONGEST_PAGE = 100;
 
   /** Most rows of an export; a longer one is split by its dates. */
@@ -51,20 +63,27 @@ public final class Withdrawals {
   private final Node node;
   private final PaymentSettings settings;
   private final CreditRates rates;
-  private final Set<String> providers;
+  private final Set<String> providers = new TreeSet<>();
   private final WithdrawalStore store = new WithdrawalStore();
   private final WithdrawalPosting posting;
+  private final PayoutSending sending;
 
   /**
-   * @param providers those that pay out; {@code manual} is always one
+   * @param providers those that pay by themselves, by name
    */
   public Withdrawals(
-      Node node, PaymentSettings settings, CreditRates rates, Set<String> providers) {
+      Node node,
+      PaymentSettings settings,
+      CreditRates rates,
+      Map<String, PayoutProvider> providers) {
     this.node = node;
     this.settings = settings;
     this.rates = rates;
-    this.providers = providers;
+    this.providers.add(PayoutApi.MANUAL);
+    this.providers.addAll(providers.keySet());
     this.posting = new WithdrawalPosting(node, store);
+    this.sending =
+        new PayoutSending(node, store, posting, providers, settings.pollEvery());
   }
 
   public Future<?> register(Bus bus) {
@@ -83,6 +102,31 @@ public final class Withdrawals {
             bus.serve(
                 PayoutApi.AUDIT, q -> node.database().inSnapshot(PayoutAudit::findings)),
             bus.serveTask(WithdrawalPosting.POST, posting::carryOut)));
+  }
+
+  /** Sends a withdrawal that was approved. */
+  public void send(Send message) {
+    sending.send(message.withdrawalId());
+  }
+
+  /** Asks the providers of all payments whose time has come; call it every second. */
+  public void lookAtDue() {
+    sending.lookAtDue();
+  }
+
+  /** Asks the provider of a payment that an event is about; other events are ignored. */
+  public void heard(ProviderEvent event) {
+    JsonNode body = Json.read(event.body(), JsonNode.class);
+    if (event.provider() == Provider.stripe && event.type().startsWith("transfer.")) {
+      sending.lookByReference("stripe", body.at("/data/object/id").asText());
+    } else if (event.type().startsWith("PAYMENT.PAYOUTS")) {
+      JsonNode resource = body.path("resource");
+      String batch =
+          resource
+              .path("payout_batch_id")
+              .asText(resource.at("/batch_header/payout_batch_id").asText());
+      sending.lookByReference("paypal", batch);
+    }
   }
 
   private Account setAccount(SetAccount command) {

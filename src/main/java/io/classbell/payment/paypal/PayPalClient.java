@@ -140,7 +140,9 @@ public final class PayPalClient {
       throw new ProviderFailure(
           answer.maybeEarlier() ? Kind.UNKNOWN : Kind.UNAVAILABLE, "status_" + answer.status());
     }
-    throw new ProviderFailure(Kind.REFUSED, issue(body, answer.status()));
+    String link = body == null ? "" : body.path("links").path(0).path("href").asText();
+    throw new ProviderFailure(
+        Kind.REFUSED, issue(body, answer.status()), link.isEmpty() ? null : link);
   }
 
   private static String issue(@Nullable JsonNode body, int status) {

@@ -1,5 +1,7 @@
 package io.classbell.payment.provider;
 
+import org.jspecify.annotations.Nullable;
+
 /** A provider was not reached, did not answer, or refused a request. */
 public final class ProviderFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,14 +20,23 @@ public final class ProviderFailure extends RuntimeException {
 
   private final Kind kind;
   private final String code;
+  private final @Nullable String link;
 
   /**
    * @param code the provider's code, or the reason in one word; never a message with data
    */
   public ProviderFailure(Kind kind, String code) {
+    this(kind, code, null);
+  }
+
+  /**
+   * @param link the address of the object that prevents the request, if the provider names one
+   */
+  public ProviderFailure(Kind kind, String code, @Nullable String link) {
     super(kind + ": " + code);
     this.kind = kind;
     this.code = code;
+    this.link = link;
   }
 
   public Kind kind() {
@@ -34,5 +45,9 @@ public final class ProviderFailure extends RuntimeException {
 
   public String code() {
     return code;
+  }
+
+  public @Nullable String link() {
+    return link;
   }
 }

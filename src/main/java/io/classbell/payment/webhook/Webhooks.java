@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Webhooks {
   private final Map<Provider, WebhookVerifier> verifiers;
   private final EventStore events;
   private final FactRecorder facts;
+  private Consumer<ProviderEvent> also = event -> {};
 
   public Webhooks(
       Node node,
@@ -49,6 +51,11 @@ public final class Webhooks {
     this.verifiers = verifiers;
     this.events = events;
     this.facts = facts;
+  }
+
+  /** Also passes every event to this listener, before it counts as processed. */
+  public void alsoTell(Consumer<ProviderEvent> listener) {
+    also = listener;
   }
 
   /** Verifies and records a webhook; one that is recorded already is acknowledged again. */
@@ -108,6 +115,7 @@ public final class Webhooks {
     for (Sighting seen : providers.required(event.provider()).read(event)) {
       facts.record(seen);
     }
+    also.accept(event);
     node.database()
         .inTransaction(
             tx -> {

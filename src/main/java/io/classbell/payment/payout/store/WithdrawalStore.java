@@ -134,14 +134,13 @@ public final class WithdrawalStore {
         limit);
   }
 
-  /** Returns the approved withdrawals of a provider that are not sent yet. */
-  public List<String> approved(Sql sql, String provider, int limit) {
+  /** Returns the withdrawals that a provider's payment belongs to. */
+  public List<String> byReference(Sql sql, String provider, String reference) {
     return sql.list(
-        "SELECT id FROM withdrawal WHERE status = 'approved' AND provider = ?"
-            + " ORDER BY created_at, id LIMIT ?",
+        "SELECT id FROM withdrawal WHERE reference = ? AND provider = ?",
         row -> row.getString("id"),
-        provider,
-        limit);
+        reference,
+        provider);
   }
 
   public void setAccount(Tx tx, String userId, Account account) {
