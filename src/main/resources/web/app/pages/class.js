@@ -10,6 +10,7 @@ class ClassPage extends Page {
   #form = new Form(this);
   #confirming = false;
   #wallet = null;
+  #focusBooked = false;
   #meeting = new Resource(this, async (id, signal) => {
     const meeting = await api("/slots/" + id, {signal});
     if (session.user?.role === "student") {
@@ -74,9 +75,17 @@ class ClassPage extends Page {
     } else {
       toasts.show(t("class.booked"), "ok");
     }
+    this.#focusBooked = true;
     await this.addressChanged();
-    await this.updateComplete;
-    this.querySelector(".booked-box")?.focus();
+  }
+
+  updated() {
+    super.updated();
+    const box = this.#focusBooked && this.querySelector(".booked-box");
+    if (box) {
+      this.#focusBooked = false;
+      box.focus();
+    }
   }
 
   render() {
