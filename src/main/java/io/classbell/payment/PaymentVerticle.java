@@ -60,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class PaymentVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PaymentVerticle.class);
   private static final Duration FAKE_LIMIT = Duration.ofSeconds(3);
+
   /** How often it is checked which payments to ask for, in real time. */
   private static final Duration PAYOUTS = Duration.ofSeconds(1);
 

@@ -406,8 +406,7 @@ public final class FakePayPal {
 
   private ObjectNode orderOf(ObjectNode capture) {
     return required(
-        orders,
-        capture.path("supplementary_data").path("related_ids").path("order_id").asText());
+        orders, capture.path("supplementary_data").path("related_ids").path("order_id").asText());
   }
 
   private JsonNode refunds(ObjectNode capture) {

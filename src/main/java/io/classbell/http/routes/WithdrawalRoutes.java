@@ -67,9 +67,7 @@ public final class WithdrawalRoutes {
     return ask.of(
             PayoutApi.SET_ACCOUNT,
             new PayoutApi.SetAccount(
-                call.userId(),
-                call.input().id("provider"),
-                call.body().getString("destination")))
+                call.userId(), call.input().id("provider"), call.body().getString("destination")))
         .map(Answer::ok);
   }
 
@@ -99,8 +97,7 @@ public final class WithdrawalRoutes {
 
   private Future<Answer> cancel(Call call) {
     return ask.of(
-            PayoutApi.CANCEL,
-            new PayoutApi.CancelWithdrawal(call.userId(), call.input().id("id")))
+            PayoutApi.CANCEL, new PayoutApi.CancelWithdrawal(call.userId(), call.input().id("id")))
         .map(cancelled -> Answer.ok(Withdrawal.of(cancelled)));
   }
 }

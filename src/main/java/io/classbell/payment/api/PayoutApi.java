@@ -39,8 +39,7 @@ public final class PayoutApi {
           "withdrawal_not_open", "The state of the withdrawal does not allow this.");
   public static final RejectionCode NOT_CANCELLABLE =
       RejectionCode.conflict(
-          "withdrawal_not_cancellable",
-          "A withdrawal can be cancelled until it is approved.");
+          "withdrawal_not_cancellable", "A withdrawal can be cancelled until it is approved.");
 
   /** Sets the destination of a user's withdrawals by one provider. */
   public static final Operation<SetAccount, Account> SET_ACCOUNT =
@@ -106,11 +105,7 @@ public final class PayoutApi {
 
   public static final Operation<Reject, WithdrawalView> REJECT =
       Operation.of(
-          "payment.reject-withdrawal",
-          Reject.class,
-          WithdrawalView.class,
-          NO_WITHDRAWAL,
-          NOT_OPEN);
+          "payment.reject-withdrawal", Reject.class, WithdrawalView.class, NO_WITHDRAWAL, NOT_OPEN);
 
   /** Records that an admin has paid a withdrawal by hand. */
   public static final Operation<MarkPaid, WithdrawalView> MARK_PAID =

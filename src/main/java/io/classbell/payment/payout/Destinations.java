@@ -16,7 +16,8 @@ final class Destinations {
 
   /** An address without quotes, comments and display names. */
   private static final Pattern EMAIL =
-      Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\\.[A-Za-z]{2,63}");
+      Pattern.compile(
+          "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\\.[A-Za-z]{2,63}");
 
   private static final int LONGEST_EMAIL = 127;
   private static final int LONGEST_DETAILS = 500;

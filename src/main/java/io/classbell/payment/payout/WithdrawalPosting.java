@@ -1,5 +1,8 @@
 package io.classbell.payment.payout;
 
+import io.classbell.notification.api.NotificationApi;
+import io.classbell.notification.api.NotificationApi.Fact;
+import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.payment.payout.model.Withdrawal;
 import io.classbell.payment.payout.model.Withdrawal.Posting;
 import io.classbell.payment.payout.model.Withdrawal.Status;
@@ -13,9 +16,6 @@ import io.classbell.platform.db.Tx;
 import io.classbell.platform.failure.RejectedException;
 import io.classbell.platform.node.Node;
 import io.classbell.platform.outbox.Outbox;
-import io.classbell.notification.api.NotificationApi;
-import io.classbell.notification.api.NotificationApi.Fact;
-import io.classbell.notification.api.NotificationApi.Tell;
 import io.classbell.wallet.api.WalletApi;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,8 +123,8 @@ final class WithdrawalPosting {
     if (before.status() != Status.approved
         && after.status() == Status.approved
         && !after.payee().isManual()) {
-      messages.add(node.outbox()
-              .message(Withdrawals.SEND, null, new Withdrawals.Send(after.id()), null));
+      messages.add(
+          node.outbox().message(Withdrawals.SEND, null, new Withdrawals.Send(after.id()), null));
     }
     if (after.nextPosting() != null) {
       messages.add(watchdog(after.id()));
@@ -143,8 +143,7 @@ final class WithdrawalPosting {
 
   /** Returns the task that posts a change if nobody else does. */
   Outbox.Outgoing watchdog(String id) {
-    return node.outbox()
-        .message(POST, node.clock().now().plus(WATCHDOG), new Post(id), null);
+    return node.outbox().message(POST, node.clock().now().plus(WATCHDOG), new Post(id), null);
   }
 
   /**
@@ -155,8 +154,7 @@ final class WithdrawalPosting {
    */
   Withdrawal post(String id) {
     while (true) {
-      Withdrawal withdrawal =
-          Objects.requireNonNull(store.find(node.database().read(), id), id);
+      Withdrawal withdrawal = Objects.requireNonNull(store.find(node.database().read(), id), id);
       if (withdrawal.status() == Status.refused) {
         // The wallet has recorded its refusal and gives it again, with the current balance.
         reserve(withdrawal);
@@ -198,8 +196,7 @@ final class WithdrawalPosting {
     String provider = w.payee().provider();
     try {
       if (posting == Posting.pay) {
-        ask(
-            WalletApi.PAY_OUT, new WalletApi.PayOut(w.id(), w.userId(), w.amount(), provider));
+        ask(WalletApi.PAY_OUT, new WalletApi.PayOut(w.id(), w.userId(), w.amount(), provider));
       } else {
         ask(
             WalletApi.RETURN_WITHDRAWAL,

@@ -82,8 +82,7 @@ public final class Withdrawals {
     this.providers.add(PayoutApi.MANUAL);
     this.providers.addAll(providers.keySet());
     this.posting = new WithdrawalPosting(node, store);
-    this.sending =
-        new PayoutSending(node, store, posting, providers, settings.pollEvery());
+    this.sending = new PayoutSending(node, store, posting, providers, settings.pollEvery());
   }
 
   public Future<?> register(Bus bus) {
@@ -99,8 +98,7 @@ public final class Withdrawals {
             bus.serve(PayoutApi.APPROVE, this::approve),
             bus.serve(PayoutApi.REJECT, this::reject),
             bus.serve(PayoutApi.MARK_PAID, this::markPaid),
-            bus.serve(
-                PayoutApi.AUDIT, q -> node.database().inSnapshot(PayoutAudit::findings)),
+            bus.serve(PayoutApi.AUDIT, q -> node.database().inSnapshot(PayoutAudit::findings)),
             bus.serveTask(WithdrawalPosting.POST, posting::carryOut)));
   }
 
@@ -148,7 +146,8 @@ public final class Withdrawals {
   /** A repeated request finds the withdrawal by its id and continues where the first one ended. */
   private WithdrawalView request(RequestWithdrawal command) {
     FieldError range =
-        FieldRules.range("amount", command.amount(), settings.minimumWithdrawal(), PayoutValue.MOST);
+        FieldRules.range(
+            "amount", command.amount(), settings.minimumWithdrawal(), PayoutValue.MOST);
     if (range != null) {
       throw new RejectedException(PayoutApi.AMOUNT_OUT_OF_RANGE.fields(List.of(range)));
     }
@@ -288,8 +287,7 @@ public final class Withdrawals {
 
   private PayoutApi.Withdrawals page(Filter filter, @Nullable String cursor, int limit) {
     int most = Math.clamp(limit, 1, LONGEST_PAGE);
-    List<Withdrawal> found =
-        store.list(node.database().read(), filter, place(cursor), most + 1);
+    List<Withdrawal> found = store.list(node.database().read(), filter, place(cursor), most + 1);
     List<Withdrawal> items = found.subList(0, Math.min(most, found.size()));
     return new PayoutApi.Withdrawals(
         items.stream().map(this::view).toList(),
@@ -316,8 +314,7 @@ public final class Withdrawals {
   private Export export(ExportWithdrawals query) {
     Filter filter = new Filter(null, query.status(), null, query.from(), query.to());
     return new Export(
-        WithdrawalExport.csv(
-            store.list(node.database().read(), filter, null, LONGEST_EXPORT)));
+        WithdrawalExport.csv(store.list(node.database().read(), filter, null, LONGEST_EXPORT)));
   }
 
   private WithdrawalView view(Withdrawal w) {

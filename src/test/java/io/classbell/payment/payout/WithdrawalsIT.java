@@ -86,8 +86,7 @@ class WithdrawalsIT {
   }
 
   private static Answer paid(Visitor by, String id, String reference) {
-    return by.post(
-        "/admin/withdrawals/" + id + "/paid", "{\"reference\":\"" + reference + "\"}");
+    return by.post("/admin/withdrawals/" + id + "/paid", "{\"reference\":\"" + reference + "\"}");
   }
 
   private static Answer reject(Visitor by, String id) {
@@ -127,7 +126,9 @@ class WithdrawalsIT {
         .mustBe(200);
     long clearing = sum("clearing:manual");
     Answer first =
-        teacher.post("/wallet/withdrawals", "{\"amount\":25000,\"provider\":\"manual\"}").mustBe(201);
+        teacher
+            .post("/wallet/withdrawals", "{\"amount\":25000,\"provider\":\"manual\"}")
+            .mustBe(201);
     String id = first.text("id");
     assertThat(first.text("status")).isEqualTo("requested");
     assertThat(first.text("destination")).isEqualTo("Clara, IBAN DE02");
@@ -173,11 +174,7 @@ class WithdrawalsIT {
     assertThat(request(999).mustBe(422).code()).isEqualTo("amount_out_of_range");
     assertThat(request(500_001).mustBe(409).code()).isEqualTo("insufficient_credits");
     String body = "{\"amount\":25000,\"provider\":\"%s\"%s}";
-    assertThat(
-            teacher
-                .post("/wallet/withdrawals", body.formatted("manual", ""))
-                .mustBe(409)
-                .code())
+    assertThat(teacher.post("/wallet/withdrawals", body.formatted("manual", "")).mustBe(409).code())
         .isEqualTo("no_payout_account");
     assertThat(
             teacher
@@ -252,8 +249,7 @@ class WithdrawalsIT {
     for (int i = 0; i < 8; i++) {
       Visitor by = i % 2 == 0 ? admin : secondAdmin.at(nodes.getLast().port());
       answers.add(
-          by.begin(
-              "POST", "/admin/withdrawals/" + id + "/paid", "{\"reference\":\"R" + i + "\"}"));
+          by.begin("POST", "/admin/withdrawals/" + id + "/paid", "{\"reference\":\"R" + i + "\"}"));
     }
     assertThat(answers.stream().filter(a -> a.join().status() == 200)).hasSize(1);
     assertThat(sum("clearing:manual") - clearing).isEqualTo(50_000);

@@ -79,8 +79,7 @@ public final class AdminWithdrawalRoutes {
         .map(
             export ->
                 Answer.of(200, Buffer.buffer(export.csv()), CSV)
-                    .withHeader(
-                        "Content-Disposition", "attachment; filename=\"withdrawals.csv\""));
+                    .withHeader("Content-Disposition", "attachment; filename=\"withdrawals.csv\""));
   }
 
   private Future<Answer> approve(Call call) {

@@ -33,8 +33,7 @@ public record PayoutValue(String currency, BigDecimal value) {
     int decimals =
         WHOLE.contains(currency)
             ? 0
-            : Math.min(
-                MOST_DECIMALS, Currency.getInstance(currency).getDefaultFractionDigits());
+            : Math.min(MOST_DECIMALS, Currency.getInstance(currency).getDefaultFractionDigits());
     BigDecimal exact = BigDecimal.valueOf(amount, 2).multiply(price);
     return new PayoutValue(currency, exact.setScale(decimals, RoundingMode.DOWN));
   }

@@ -118,8 +118,7 @@ public record Withdrawal(
   private static final Set<Status> GIVEN_BACK =
       Set.of(Status.failed, Status.returned, Status.rejected, Status.cancelled);
 
-  public static Withdrawal create(
-      String id, String userId, long amount, Payee payee, Instant at) {
+  public static Withdrawal create(String id, String userId, long amount, Payee payee, Instant at) {
     return new Withdrawal(
         id,
         userId,
@@ -203,16 +202,13 @@ public record Withdrawal(
 
   /** An admin rejects; possible until it is sent. */
   public Withdrawal reject(String admin, String why, Instant at) {
-    if (status == Status.rejected
-        && admin.equals(decisions.rejector)
-        && why.equals(reason)) {
+    if (status == Status.rejected && admin.equals(decisions.rejector) && why.equals(reason)) {
       return this;
     }
     if (status != Status.requested && status != Status.approved) {
       throw notOpen();
     }
-    Decisions rejected =
-        new Decisions(decisions.firstApprover, decisions.secondApprover, admin);
+    Decisions rejected = new Decisions(decisions.firstApprover, decisions.secondApprover, admin);
     return with(Status.rejected, ledger, rejected, payment, returned, why, at);
   }
 
@@ -265,8 +261,7 @@ public record Withdrawal(
           status == Status.sending
               ? with(Status.paid, ledger, decisions, seen(report, null), returned, null, at)
               : this;
-      case failed ->
-          status == Status.sending ? over(Status.failed, report, at) : this;
+      case failed -> status == Status.sending ? over(Status.failed, report, at) : this;
       case returned ->
           status == Status.sending || (status == Status.paid && returned == 0)
               ? over(Status.returned, report, at)
@@ -287,8 +282,7 @@ public record Withdrawal(
 
   /** When to ask the provider next. */
   public Withdrawal lookedAt(@Nullable Instant next, Instant at) {
-    Payment asked =
-        new Payment(payment.reference, payment.status, payment.sentAt, next);
+    Payment asked = new Payment(payment.reference, payment.status, payment.sentAt, next);
     return with(status, ledger, decisions, asked, returned, reason, at);
   }
 
@@ -329,17 +323,7 @@ public record Withdrawal(
       @Nullable String reason,
       Instant at) {
     return new Withdrawal(
-        id,
-        userId,
-        amount,
-        payee,
-        status,
-        ledger,
-        decisions,
-        payment,
-        returned,
-        reason,
-        createdAt,
+        id, userId, amount, payee, status, ledger, decisions, payment, returned, reason, createdAt,
         at);
   }
 }

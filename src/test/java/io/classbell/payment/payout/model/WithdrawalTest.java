@@ -123,7 +123,9 @@ class WithdrawalTest {
   @Test
   void decisions_that_are_repeated_change_nothing() {
     for (Withdrawal w :
-        new Withdrawal[] {inState(Status.cancelled), inState(Status.rejected), inState(Status.paid)}) {
+        new Withdrawal[] {
+          inState(Status.cancelled), inState(Status.rejected), inState(Status.paid)
+        }) {
       Withdrawal again =
           switch (w.status()) {
             case cancelled -> w.cancel(LATER);
