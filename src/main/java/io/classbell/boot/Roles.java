@@ -61,9 +61,7 @@ final class Roles {
   /** Returns what HTTP tells clients about the other modules' settings. */
   private Installation installation() {
     return new Installation(
-            settings.booking(),
-            providers(),
-            settings.isTest() ? DemoAccount.ALL : List.of())
+            settings.booking(), providers(), settings.isTest() ? DemoAccount.ALL : List.of())
         .withWebPushKey(settings.notification().push().webPush().publicKey());
   }
 

@@ -37,7 +37,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** The timeline of a class: what is in it, who sees which part, and that pages leave nothing out. */
+/**
+ * The timeline of a class: what is in it, who sees which part, and that pages leave nothing out.
+ */
 @OnBothDatabases
 class EvidenceIT {
   private static final Caller ADMIN = new Caller(Ids.next(), Caller.Role.admin);
@@ -135,8 +137,7 @@ class EvidenceIT {
             "closed",
             "left " + slot.teacherId() + " 70 platform",
             "decided admin");
-    assertThat(told(everything(student(left))))
-        .containsExactly("cancelled " + left.studentId());
+    assertThat(told(everything(student(left)))).containsExactly("cancelled " + left.studentId());
   }
 
   @Test
@@ -257,16 +258,16 @@ class EvidenceIT {
         .inTransaction(
             tx -> {
               tx.write(
-                    "INSERT INTO notification (user_id, seq, id, kind, cause, title, text, data,"
-                        + " created_at, read_at, meeting_id) VALUES (?,?,?,?,?,'','','{}',?,?,?)",
-                    userId,
-                    (long) id.hashCode() & 0xffffffffL,
-                    id,
-                    kind,
-                    kind + ":" + id,
-                    at,
-                    readAt,
-                    meetingId);
+                  "INSERT INTO notification (user_id, seq, id, kind, cause, title, text, data,"
+                      + " created_at, read_at, meeting_id) VALUES (?,?,?,?,?,'','','{}',?,?,?)",
+                  userId,
+                  (long) id.hashCode() & 0xffffffffL,
+                  id,
+                  kind,
+                  kind + ":" + id,
+                  at,
+                  readAt,
+                  meetingId);
               return id;
             });
   }

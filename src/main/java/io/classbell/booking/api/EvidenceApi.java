@@ -22,8 +22,7 @@ public final class EvidenceApi {
           MeetingApi.NO_MEETING,
           RejectionCode.INVALID_CURSOR);
 
-  public record EvidenceOf(
-      Caller caller, String meetingId, @Nullable String cursor, int limit) {}
+  public record EvidenceOf(Caller caller, String meetingId, @Nullable String cursor, int limit) {}
 
   public record EvidencePage(List<Entry> items, @Nullable String nextCursor) {}
 

@@ -58,8 +58,7 @@ public final class EvidenceEntries {
   private static void addBooking(
       List<Evidence> entries, Booking before, Booking after, Instant now) {
     if (!before.meetingId().equals(after.meetingId())) {
-      entries.add(
-          Evidence.ofBooking(before.meetingId(), after, now, Kind.moved_out, "student"));
+      entries.add(Evidence.ofBooking(before.meetingId(), after, now, Kind.moved_out, "student"));
       entries.add(Evidence.ofBooking(after.meetingId(), after, now, Kind.moved_in, "student"));
     }
     String by = after.cancelledBy();
@@ -69,8 +68,7 @@ public final class EvidenceEntries {
             && after.status() == Booking.Status.cancelled;
     if (isCancelled && ("student".equals(by) || "platform".equals(by))) {
       Details details = new Details(null, after.reason(), null, null);
-      entries.add(
-          Evidence.ofBooking(after.meetingId(), after, now, Kind.cancelled, by, details));
+      entries.add(Evidence.ofBooking(after.meetingId(), after, now, Kind.cancelled, by, details));
     }
   }
 

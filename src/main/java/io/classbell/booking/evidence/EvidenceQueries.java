@@ -34,8 +34,7 @@ public final class EvidenceQueries {
 
   /** Notices about the class itself. Its teacher may know that they were sent to students. */
   private static final List<String> ABOUT_THE_CLASS =
-      Stream.of(
-              Kind.reminder, Kind.meeting_opened, Kind.meeting_closed, Kind.meeting_cancelled)
+      Stream.of(Kind.reminder, Kind.meeting_opened, Kind.meeting_closed, Kind.meeting_cancelled)
           .map(Kind::name)
           .toList();
 

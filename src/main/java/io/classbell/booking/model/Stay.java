@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leftAt null while the person is in the class
  */
-public record Stay(
-    String meetingId, String userId, Instant joinedAt, @Nullable Instant leftAt) {
+public record Stay(String meetingId, String userId, Instant joinedAt, @Nullable Instant leftAt) {
 
   int minutesUntil(Instant end) {
     return Math.toIntExact(Math.max(0, Duration.between(joinedAt, end).toMinutes()));

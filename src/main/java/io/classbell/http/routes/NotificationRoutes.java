@@ -1,12 +1,12 @@
 package io.classbell.http.routes;
 
-import io.classbell.platform.config.Secret;
-import io.classbell.notification.api.DeviceKind;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.Input;
 import io.classbell.http.call.ModuleClient;
+import io.classbell.notification.api.DeviceKind;
 import io.classbell.notification.api.NotificationApi;
+import io.classbell.platform.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;

@@ -43,8 +43,7 @@ public record CreditRates(SequencedMap<String, BigDecimal> byCurrency) {
 
   private static boolean isCurrency(String code) {
     try {
-      return code.matches("[A-Z]{3}")
-          && Currency.getInstance(code).getDefaultFractionDigits() >= 0;
+      return code.matches("[A-Z]{3}") && Currency.getInstance(code).getDefaultFractionDigits() >= 0;
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -43,7 +43,8 @@ public record PaymentSettings(
             max = MOST)
         long minimumWithdrawal,
     @Setting(
-            value = "Withdrawals above this amount, in minor units, need the approval of two admins.",
+            value =
+                "Withdrawals above this amount, in minor units, need the approval of two admins.",
             byDefault = "100000",
             min = 0,
             max = MOST)
@@ -78,7 +79,8 @@ public record PaymentSettings(
       @Setting("Address of the API; https://api-m.paypal.com when absent.") @Nullable String apiUrl,
       @Setting("Client id of the REST app.") @Nullable String clientId,
       @Setting("Secret of the REST app.") @Nullable Secret clientSecret,
-      @Setting("Id of the webhook, which is part of what is signed. Webhooks are rejected without it.")
+      @Setting(
+              "Id of the webhook, which is part of what is signed. Webhooks are rejected without it.")
           @Nullable String webhookId,
       @Setting(
               value =

@@ -1,6 +1,4 @@
-/**
- * Checks the invariants of the payment module's tables and its part of the ledger.
- */
+/** Checks the invariants of the payment module's tables and its part of the ledger. */
 @NullMarked
 package io.classbell.payment.audit;
 

@@ -108,7 +108,6 @@ class WithdrawalPostingsTest {
   @Test
   void test_credits_have_no_provider_that_pays_them_out() {
     rejected(
-        WalletApi.UNKNOWN_PROVIDER,
-        new WalletApi.Withdraw("w1", Commands.STUDENT, 1_000, "test"));
+        WalletApi.UNKNOWN_PROVIDER, new WalletApi.Withdraw("w1", Commands.STUDENT, 1_000, "test"));
   }
 }
