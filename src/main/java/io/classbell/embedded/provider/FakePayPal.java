@@ -253,7 +253,7 @@ public final class FakePayPal {
 
   /** The item of a batch comes into another state, such as SUCCESS, UNCLAIMED or RETURNED. */
   public synchronized void settlePayout(String id, String status) {
-    ObjectNode payout = payouts.get(id);
+    ObjectNode payout = required(payouts, id);
     ((ObjectNode) payout.path("batch_header")).put("batch_status", "SUCCESS");
     ObjectNode item = (ObjectNode) payout.path("items").path(0);
     item.put("transaction_status", status);
