@@ -13,6 +13,8 @@ import io.classbell.booking.command.BookingWatchdog;
 import io.classbell.booking.command.CommandGroups;
 import io.classbell.booking.command.MeetingCancellation;
 import io.classbell.booking.decision.BookingDecider;
+import io.classbell.booking.dispute.Cases;
+import io.classbell.booking.dispute.Disputes;
 import io.classbell.booking.departure.Departures;
 import io.classbell.booking.evidence.EvidenceQueries;
 import io.classbell.booking.lifecycle.MilestoneHandler;
@@ -84,7 +86,7 @@ public final class BookingVerticle extends VerticleBase {
                       feed.changed(slotIds);
                     })
                 .register(node.bus()),
-            life(stores, transaction),
+            life(stores, transaction, saga),
             node.bus()
                 .serveTask(
                     BookingApi.RESUME, new BookingWatchdog(node, stores, outbox, saga)::resume)));
@@ -134,14 +136,18 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */
-  private Future<?> life(BookingStores stores, BookingTransaction transaction) {
+  private Future<?> life(
+      BookingStores stores, BookingTransaction transaction, BookingSaga saga) {
     Bus bus = node.bus();
     return Future.all(
-        new MilestoneHandler(node, settings, stores, transaction).register(bus),
-        new Classroom(node, settings, stores).register(bus),
-        new Reviews(node, transaction).register(bus),
-        new CalendarFeed(node).register(bus),
-        new EvidenceQueries(node, stores).register(bus),
-        bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings)));
+        List.of(
+            new MilestoneHandler(node, settings, stores, transaction).register(bus),
+            new Classroom(node, settings, stores).register(bus),
+            new Reviews(node, transaction).register(bus),
+            new CalendarFeed(node).register(bus),
+            new EvidenceQueries(node, stores).register(bus),
+            new Disputes(node, settings, stores, transaction, saga).register(bus),
+            new Cases(node, stores).register(bus),
+            bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings))));
   }
 }

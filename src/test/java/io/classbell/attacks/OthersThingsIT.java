@@ -33,6 +33,7 @@ class OthersThingsIT {
   private static String endedMeeting;
   private static String slot;
   private static String notification;
+  private static String dispute;
   private static String revokedFeed;
   private static String withdrawal;
   private static String purchase;
@@ -63,6 +64,7 @@ class OthersThingsIT {
     endedMeeting = slot(teacher, 4);
     owner.post("/bookings", "{\"slotId\":\"" + endedMeeting + "\"}").mustBe(201);
     teacher.post("/meetings/" + endedMeeting + "/cancel", "{}").mustBe(200);
+    dispute = writtenDispute();
     TestNode.until(
         "the owner is told", () -> !owner.get("/notifications").json().path("items").isEmpty());
     notification = owner.get("/notifications").json().at("/items/0/id").asText();
@@ -80,6 +82,19 @@ class OthersThingsIT {
   @AfterAll
   static void close() {
     node.close();
+  }
+
+  /** A dispute, written past the application, because it takes a class to open one. */
+  private static String writtenDispute() {
+    String id = "01970000-0000-7000-8000-00000000d15b";
+    node.execute(
+        "INSERT INTO dispute (id, booking_id, meeting_id, student_id, teacher_id, opened_by,"
+            + " status, reason, student_percent, opened_at, answer_until, updated_at)"
+            + " SELECT '%s', id, meeting_id, student_id, teacher_id, 'student', 'open', 'x', 50,"
+                .formatted(id)
+            + " created_at, created_at, created_at FROM meeting_participant"
+            + " WHERE meeting_id = '%s'".formatted(endedMeeting));
+    return id;
   }
 
   private static String slot(Visitor teacher, int days) {
@@ -105,6 +120,13 @@ class OthersThingsIT {
       all.add(new Attempt("getBooking", by, "GET", "/bookings/{id}", booking, NO_BODY));
       all.add(new Attempt("getMeeting", by, "GET", "/meetings/{id}", endedMeeting, NO_BODY));
       all.add(new Attempt("getSlot", by, "GET", "/slots/{id}", endedMeeting, NO_BODY));
+      String proposal = "{\"reason\":\"x\",\"studentPercent\":50}";
+      String ofOwn = "/bookings/{id}/dispute";
+      all.add(new Attempt("openDispute", by, "POST", ofOwn, booking, proposal));
+      all.add(new Attempt("getDispute", by, "GET", ofOwn, booking, NO_BODY));
+      all.add(new Attempt("acceptDispute", by, "POST", "/disputes/{id}/accept", dispute, NO_BODY));
+      all.add(
+          new Attempt("answerDispute", by, "POST", "/disputes/{id}/answer", dispute, proposal));
       String evidence = "/meetings/{id}/evidence";
       all.add(new Attempt("getEvidence", by, "GET", evidence, slot, NO_BODY));
       all.add(new Attempt("getEvidence", by, "GET", evidence, endedMeeting, NO_BODY));
@@ -207,6 +229,19 @@ class OthersThingsIT {
             ofWithdrawal + "paid",
             booking,
             "{\"reference\":\"x\"}"));
+    all.add(
+        new Attempt(
+            "getReview", admin, "GET", "/admin/reviews/{id}", booking, NO_BODY));
+    all.add(
+        new Attempt("getDisputeCase", admin, "GET", "/admin/disputes/{id}", booking, NO_BODY));
+    all.add(
+        new Attempt(
+            "decideDispute",
+            admin,
+            "POST",
+            "/admin/disputes/{id}/decision",
+            booking,
+            "{\"studentPercent\":50,\"note\":\"x\"}"));
     all.add(
         new Attempt(
             "decideReview", admin, "POST", "/admin/reviews/{id}/decision", booking, decision));

@@ -20,6 +20,7 @@ public final class BookingDefaults {
         tiers,
         10,
         Duration.ofHours(24),
+        Duration.ofHours(72),
         "https://meet.jit.si/classbell-{room}",
         Duration.ofSeconds(5),
         1000,

@@ -10,6 +10,7 @@ import io.classbell.booking.api.BookingApi.CancelBooking;
 import io.classbell.booking.api.BookingApi.MoveBooking;
 import io.classbell.booking.api.BookingApi.Resume;
 import io.classbell.booking.api.BookingSettings;
+import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.CancelMeeting;
 import io.classbell.booking.api.MeetingApi.CreateSlot;
@@ -324,6 +325,11 @@ final class SagaWorld implements AutoCloseable {
   void watchdog() {
     node.clock().advance(settings.watchdogDelay().plusSeconds(1));
     deliver(BookingApi.RESUME);
+  }
+
+  /** Delivers the deadlines of disputes that are due, each twice. */
+  void answersDue() {
+    deliver(DisputeApi.ANSWER_DUE);
   }
 
   /** Moves on to that time and carries out the milestones that are due, each twice. */

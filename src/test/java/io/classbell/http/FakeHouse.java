@@ -2,6 +2,7 @@ package io.classbell.http;
 
 import io.classbell.account.api.AccountApi;
 import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.notification.api.NotificationApi;
@@ -247,6 +248,23 @@ final class FakeHouse {
                       SLOT, START, "left", STUDENT, SLOT, "platform", 19, null, null, null, null)),
               null);
         });
+    on(bus, DisputeApi.OPEN, q -> dispute(known(q.bookingId(), BookingApi.NO_BOOKING)));
+    on(bus, DisputeApi.OF_BOOKING, q -> dispute(known(q.bookingId(), DisputeApi.NO_DISPUTE)));
+    on(bus, DisputeApi.ACCEPT, q -> dispute(known(q.disputeId(), DisputeApi.NO_DISPUTE)));
+    on(bus, DisputeApi.ANSWER, q -> dispute(known(q.disputeId(), DisputeApi.NO_DISPUTE)));
+    on(bus, DisputeApi.DECIDE, q -> dispute(known(q.disputeId(), DisputeApi.NO_DISPUTE)));
+    on(bus, DisputeApi.LIST, q -> new DisputeApi.Disputes(List.of(dispute(SLOT)), "next"));
+    on(
+        bus,
+        DisputeApi.CASE,
+        q -> disputeCase(dispute(known(q.disputeId(), DisputeApi.NO_DISPUTE))));
+    on(
+        bus,
+        DisputeApi.REVIEW,
+        q -> {
+          known(q.meetingId(), MeetingApi.NO_MEETING);
+          return disputeCase(null);
+        });
     on(bus, MeetingApi.LIST_REVIEWS, q -> new MeetingApi.Meetings(List.of(meeting(SLOT)), null));
     on(bus, MeetingApi.DECIDE_REVIEW, q -> meeting(known(q.meetingId(), MeetingApi.NO_MEETING)));
     on(bus, BookingApi.CALENDAR, q -> new BookingApi.Calendar(CALENDAR));
@@ -471,6 +489,41 @@ final class FakeHouse {
   static NotificationApi.Notification notification(long seq) {
     return new NotificationApi.Notification(
         SLOT, seq, "reminder", "Soon", "Your class is soon.", Map.of(), START, null);
+  }
+
+  private static DisputeApi.DisputeView dispute(String id) {
+    BookingApi.Split split = new BookingApi.Split(1250, 1125, 125, "dispute_agreed", false);
+    return new DisputeApi.DisputeView(
+        id,
+        SLOT,
+        meeting(SLOT),
+        STUDENT,
+        TEACHER,
+        "student",
+        "answered",
+        "There was no sound.",
+        50,
+        split,
+        2500,
+        START,
+        START,
+        new DisputeApi.Answer("There was.", 50, split, START),
+        new DisputeApi.Outcome("decided", 50, split, "So be it.", START),
+        false,
+        true);
+  }
+
+  private static DisputeApi.CaseView disputeCase(DisputeApi.DisputeView dispute) {
+    return new DisputeApi.CaseView(
+        meeting(SLOT),
+        dispute,
+        new DisputeApi.ProposalView("teacher_absent", 100, "refund_students", "Nobody came."),
+        List.of(new DisputeApi.Option("refund_students", 100, 2500, 0, 0)),
+        1,
+        2500,
+        List.of(
+            new DisputeApi.Presence(TEACHER, "teacher", null, "absent", 0, null, null, null),
+            new DisputeApi.Presence(STUDENT, "student", SLOT, "present", 9, START, START, 2500L)));
   }
 
   private static MeetingApi.MeetingView meeting(String id) {

@@ -155,6 +155,8 @@ class RepetitionIT {
         String body =
             switch (operation.getOperationId()) {
               case "moveBooking" -> BOOK;
+              case "openDispute", "answerDispute" -> "{\"reason\":\"r\",\"studentPercent\":1}";
+              case "decideDispute" -> "{\"studentPercent\":1,\"note\":\"n\"}";
               case "decideReview" -> "{\"decision\":\"refund_students\",\"note\":\"n\"}";
               case "adjustWallet" -> "{\"amount\":1,\"reason\":\"r\"}";
               default -> "{}";

@@ -39,6 +39,12 @@ public record BookingSettings(
             atMost = "P90D")
         Duration disputeWindow,
     @Setting(
+            value = "How long the other side has to answer a dispute before an admin decides.",
+            byDefault = "PT72H",
+            atLeast = "PT1M",
+            atMost = "P90D")
+        Duration disputeAnswerTime,
+    @Setting(
             value = "Link to the classroom; {room} becomes an unguessable name.",
             byDefault = "https://meet.jit.si/classbell-{room}")
         String joinUrlTemplate,

@@ -82,7 +82,35 @@ final class MoneyChecks {
             FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id
             WHERE m.review_state = 'needed' AND p.status = 'completed' AND p.money <> 'held'
             """,
-            "Booking %s: meeting %s waits for a decision, but its money is %s."));
+            "Booking %s: meeting %s waits for a decision, but its money is %s."),
+        new InvariantCheck(
+            "disputes_keep_the_money",
+            """
+            SELECT d.booking_id AS id, d.status AS a, COALESCE(p.money, 'missing') AS b
+            FROM dispute d LEFT JOIN meeting_participant p ON p.id = d.booking_id
+            WHERE d.status IN ('open', 'answered', 'escalated')
+              AND (p.id IS NULL OR p.money <> 'held' OR p.status <> 'completed')
+            """,
+            "Booking %s: its dispute is %s, but its money is %s."),
+        new InvariantCheck(
+            "ended_disputes_decided_the_split",
+            """
+            SELECT d.booking_id AS id, d.outcome AS a, COALESCE(p.settlement, 'missing') AS b
+            FROM dispute d LEFT JOIN meeting_participant p ON p.id = d.booking_id
+            WHERE d.status IN ('settled', 'decided') AND (p.settlement IS NULL
+              OR p.money NOT IN ('settling', 'settled')
+              OR JSON_UNQUOTE(JSON_EXTRACT(p.settlement, '$.rule'))
+                NOT IN ('dispute_agreed', 'dispute_decided')
+              OR CAST(JSON_EXTRACT(p.settlement, '$.student') AS SIGNED) <> (p.price
+                * CAST(JSON_EXTRACT(d.outcome, '$.studentPercent') AS SIGNED) + 50) DIV 100)
+            UNION ALL
+            SELECT p.id, 'missing', p.settlement FROM meeting_participant p
+            LEFT JOIN dispute d ON d.booking_id = p.id AND d.outcome IS NOT NULL
+            WHERE p.settlement IS NOT NULL AND d.id IS NULL
+              AND JSON_UNQUOTE(JSON_EXTRACT(p.settlement, '$.rule'))
+                IN ('dispute_agreed', 'dispute_decided')
+            """,
+            "Booking %s: its dispute ended with %s, its settlement is %s."));
   }
 
   private MoneyChecks() {}

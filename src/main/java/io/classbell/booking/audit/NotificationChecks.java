@@ -68,6 +68,16 @@ final class NotificationChecks {
       SELECT id, teacher_id, CONCAT('review_decided:', id)
       FROM meeting WHERE review_state = 'decided' AND updated_at < %1$s
       UNION ALL
+      SELECT id, student_id, CONCAT('dispute_opened:', id) FROM dispute WHERE updated_at < %1$s
+      UNION ALL
+      SELECT id, teacher_id, CONCAT('dispute_opened:', id) FROM dispute WHERE updated_at < %1$s
+      UNION ALL
+      SELECT id, student_id, CONCAT('dispute_decided:', id)
+      FROM dispute WHERE outcome IS NOT NULL AND updated_at < %1$s
+      UNION ALL
+      SELECT id, teacher_id, CONCAT('dispute_decided:', id)
+      FROM dispute WHERE outcome IS NOT NULL AND updated_at < %1$s
+      UNION ALL
       SELECT p.id, p.student_id, CONCAT('meeting_cancelled:', m.id)
       FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id
       WHERE m.status = 'cancelled' AND p.status = 'cancelled' AND p.cancelled_by IN ('teacher', 'admin')

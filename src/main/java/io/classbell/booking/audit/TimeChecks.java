@@ -62,6 +62,14 @@ final class TimeChecks {
                 .formatted(old),
             "Booking %s is still under way (%s), since %s."),
         new InvariantCheck(
+            "unanswered_disputes_go_to_an_admin",
+            """
+            SELECT id AS id, status AS a, answer_until AS b FROM dispute
+            WHERE status = 'open' AND answer_until < %s
+            """
+                .formatted(old),
+            "Dispute %s is %s, but its answer was due at %s."),
+        new InvariantCheck(
             "no_message_overdue",
             """
             SELECT id AS id, CONCAT(address, ', tried ', attempts, ' times') AS a, due_at AS b

@@ -54,7 +54,7 @@ public final class BookingSaga {
    *
    * @return the booking as it ended
    */
-  Future<BookingWithMeeting> drive(BookingWithMeeting seat) {
+  public Future<BookingWithMeeting> drive(BookingWithMeeting seat) {
     return drive(seat, MOST_STEPS);
   }
 

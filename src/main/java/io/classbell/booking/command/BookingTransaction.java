@@ -111,6 +111,7 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     live.forEach(unit::load);
     loadPending(tx, plan, pending, unit);
     plan.meetingsAsKnown().values().forEach(unit::load);
+    stores.disputes().ofBookings(tx, plan.disputesOf()).values().forEach(unit::load);
     loadOverlaps(tx, plan, unit);
     loadRejectedAttempts(tx, plan, unit);
     loadMeetingsOf(tx, plan.knownBookings(), unit);
@@ -220,6 +221,8 @@ public final class BookingTransaction implements GroupCommit.Batch<BookingComman
     stores.meetings().save(tx, unit.changedMeetings(), now);
     stores.meetings().addSeats(tx, unit.seatChanges(), now);
     stores.keys().insert(tx, unit.newKeys(), clock.realNow());
+    stores.disputes().insert(tx, unit.newDisputes(), now);
+    stores.disputes().save(tx, unit.changedDisputes(), now);
     stores.evidence().add(tx, EvidenceEntries.of(unit));
     endStays(tx, unit.closedMeetings(), now);
     unit.adminActions().forEach(action -> AdminLog.record(tx, now, action));

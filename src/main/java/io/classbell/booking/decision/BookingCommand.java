@@ -155,6 +155,14 @@ public sealed interface BookingCommand {
     }
   }
 
+  /** A change of a dispute about a booking. */
+  record OnDispute(DisputeCommand command) implements BookingCommand {
+    @Override
+    public void declare(LoadPlan plan) {
+      plan.bookingAndItsMeeting(command.bookingId()).disputeOf(command.bookingId());
+    }
+  }
+
   /** An admin decides the review of a meeting that somebody missed. */
   record Review(DecideReview review, Verdict verdict) implements BookingCommand {
     @Override

@@ -49,6 +49,7 @@ public final class BookingDecider {
       case Decision.MoveUnderWay underWay -> {}
       case Decision.BookingDecided done -> unit.add(KnownKey.effective(key));
       case Decision.MeetingDecided done -> unit.add(KnownKey.effective(key));
+      case Decision.DisputeDecided done -> unit.add(KnownKey.effective(key));
     }
   }
 
@@ -62,6 +63,7 @@ public final class BookingDecider {
       case BookingCommand.RecordSettlement settled -> SettlementDecisions.record(unit, settled);
       case BookingCommand.CancelMeeting cancel ->
           CancellationDecisions.cancelMeeting(unit, cancel.cancel());
+      case BookingCommand.OnDispute dispute -> DisputeDecisions.decide(unit, dispute.command());
       case BookingCommand.Review review -> SettlementDecisions.review(unit, review);
     };
   }

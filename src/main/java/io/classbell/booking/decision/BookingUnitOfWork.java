@@ -2,6 +2,7 @@ package io.classbell.booking.decision;
 
 import io.classbell.booking.model.Booking;
 import io.classbell.booking.model.BookingWithMeeting;
+import io.classbell.booking.model.Dispute;
 import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.MeetingTimeline;
 import io.classbell.booking.model.RejectedAttempt;
@@ -36,6 +37,8 @@ public final class BookingUnitOfWork {
   private final Map<String, Booking> bookings = new LinkedHashMap<>();
   private final Map<String, Booking> loadedBookings = new HashMap<>();
   private final Map<String, Map<String, Booking>> byStudent = new HashMap<>();
+  private final Map<String, Dispute> disputes = new LinkedHashMap<>();
+  private final Map<String, Dispute> loadedDisputes = new HashMap<>();
   private final Set<RejectedAttempt> rejectedAttempts = new HashSet<>();
   private final List<String> newBookings = new ArrayList<>();
   private final Set<String> changedBookings = new LinkedHashSet<>();
@@ -75,6 +78,12 @@ public final class BookingUnitOfWork {
     }
   }
 
+  /** Adds a dispute as it is in the database. */
+  public void load(Dispute dispute) {
+    disputes.put(dispute.bookingId(), dispute);
+    loadedDisputes.put(dispute.bookingId(), dispute);
+  }
+
   /** Adds an attempt that was rejected before. */
   public void load(RejectedAttempt attempt) {
     rejectedAttempts.add(attempt);
@@ -98,6 +107,11 @@ public final class BookingUnitOfWork {
   /** Null where it does not exist or is not loaded. */
   public @Nullable Booking booking(String id) {
     return bookings.get(id);
+  }
+
+  /** The dispute about a booking; null where there is none or it is not loaded. */
+  @Nullable Dispute dispute(String bookingId) {
+    return disputes.get(bookingId);
   }
 
   public Collection<Booking> bookings() {
@@ -148,6 +162,16 @@ public final class BookingUnitOfWork {
   void add(Booking booking) {
     newBookings.add(booking.id());
     put(booking);
+  }
+
+  /** A new dispute. */
+  void add(Dispute dispute) {
+    disputes.put(dispute.bookingId(), dispute);
+  }
+
+  /** The new version of a dispute that is loaded. */
+  void change(Dispute dispute) {
+    disputes.put(dispute.bookingId(), dispute);
   }
 
   /** Notes a rejected attempt; false where the student was rejected there before. */
@@ -263,6 +287,27 @@ public final class BookingUnitOfWork {
     changes.keySet().removeAll(changedMeetings);
     changes.values().removeIf(difference -> difference == 0);
     return changes;
+  }
+
+  public List<Dispute> newDisputes() {
+    return disputes.values().stream()
+        .filter(d -> !loadedDisputes.containsKey(d.bookingId()))
+        .toList();
+  }
+
+  public List<Dispute> changedDisputes() {
+    return disputes.values().stream()
+        .filter(
+            d -> {
+              Dispute before = loadedDisputes.get(d.bookingId());
+              return before != null && !before.equals(d);
+            })
+        .toList();
+  }
+
+  /** The dispute about a booking as it was loaded; null where there was none. */
+  @Nullable Dispute disputeBefore(String bookingId) {
+    return loadedDisputes.get(bookingId);
   }
 
   /** The meeting as it was loaded; null where it was not. */

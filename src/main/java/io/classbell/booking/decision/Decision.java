@@ -1,6 +1,7 @@
 package io.classbell.booking.decision;
 
 import io.classbell.booking.model.BookingWithMeeting;
+import io.classbell.booking.model.Dispute;
 import io.classbell.booking.model.Meeting;
 import io.classbell.platform.failure.Rejection;
 import io.classbell.platform.failure.RejectionCode;
@@ -32,6 +33,9 @@ public sealed interface Decision {
    * @param cancelled the bookings that this decision cancelled
    */
   record MeetingDecided(Meeting meeting, List<BookingWithMeeting> cancelled) implements Decision {}
+
+  /** The dispute as it is now, with its booking. */
+  record DisputeDecided(Dispute dispute, BookingWithMeeting booking) implements Decision {}
 
   /** A move of the booking is under way; it must end before anything else is decided. */
   record MoveUnderWay() implements Decision {}

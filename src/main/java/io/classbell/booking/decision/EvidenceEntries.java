@@ -2,13 +2,17 @@ package io.classbell.booking.decision;
 
 import io.classbell.booking.api.MeetingApi.ReviewDecision;
 import io.classbell.booking.model.Booking;
+import io.classbell.booking.model.Dispute;
+import io.classbell.booking.model.Dispute.Side;
 import io.classbell.booking.model.Evidence;
 import io.classbell.booking.model.Evidence.Details;
 import io.classbell.booking.model.Evidence.Kind;
 import io.classbell.booking.model.Meeting;
+import io.classbell.platform.Ids;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Derives the entries of evidence from the changes of a unit of work, so that no decision can
@@ -32,7 +36,52 @@ public final class EvidenceEntries {
         addBooking(entries, before, booking, unit.now());
       }
     }
+    unit.newDisputes().forEach(dispute -> addDispute(entries, null, dispute, unit.now()));
+    unit.changedDisputes()
+        .forEach(
+            dispute ->
+                addDispute(
+                    entries, unit.disputeBefore(dispute.bookingId()), dispute, unit.now()));
     return entries;
+  }
+
+  private static void addDispute(
+      List<Evidence> entries, @Nullable Dispute before, Dispute after, Instant now) {
+    Side other = after.openedBy() == Side.student ? Side.teacher : Side.student;
+    Dispute.Answer answer = after.answer();
+    if (before == null) {
+      Details details = new Details(null, after.reason(), null, after.studentPercent());
+      entries.add(entry(after, now, Kind.disputed, after.openedBy().name(), details));
+    }
+    if (answer != null && (before == null || before.answer() == null)) {
+      Details details = new Details(null, answer.reason(), null, answer.studentPercent());
+      entries.add(entry(after, now, Kind.answered, other.name(), details));
+    }
+    if (after.status() == Dispute.Status.escalated
+        && (before == null || before.status() != after.status())) {
+      entries.add(entry(after, now, Kind.escalated, "platform", Details.NONE));
+    }
+    Dispute.Outcome outcome = after.outcome();
+    if (outcome != null && (before == null || before.outcome() == null)) {
+      boolean byAdmin = outcome.how() == Dispute.How.decided;
+      Side side = after.sideOf(outcome.actorId());
+      String actor = byAdmin || side == null ? "admin" : side.name();
+      Details details = new Details(null, outcome.note(), null, outcome.studentPercent());
+      entries.add(entry(after, now, byAdmin ? Kind.decided : Kind.agreed, actor, details));
+    }
+  }
+
+  private static Evidence entry(
+      Dispute dispute, Instant now, Kind kind, String actor, Details details) {
+    return new Evidence(
+        Ids.next(),
+        dispute.meetingId(),
+        now,
+        kind,
+        dispute.studentId(),
+        dispute.bookingId(),
+        actor,
+        details);
   }
 
   private static void addMeeting(

@@ -30,6 +30,7 @@ public final class LoadPlan {
   private final Set<String> bookings = new LinkedHashSet<>();
   private final Set<String> knownBookings = new LinkedHashSet<>();
   private final Map<String, BookingWithMeeting> pendingBookings = new LinkedHashMap<>();
+  private final Set<String> disputesOf = new LinkedHashSet<>();
   private final Set<String> liveBookingsOf = new LinkedHashSet<>();
   private final List<WantedTime> wantedTimes = new ArrayList<>();
   private final List<Credits> credits = new ArrayList<>();
@@ -85,6 +86,12 @@ public final class LoadPlan {
     return this;
   }
 
+  /** Reads the dispute about a booking that is locked. */
+  LoadPlan disputeOf(String bookingId) {
+    disputesOf.add(bookingId);
+    return this;
+  }
+
   /** Locks the live bookings of a meeting. */
   LoadPlan liveBookingsOf(String meetingId) {
     liveBookingsOf.add(meetingId);
@@ -130,6 +137,11 @@ public final class LoadPlan {
 
   public Map<String, BookingWithMeeting> pendingBookings() {
     return pendingBookings;
+  }
+
+  /** Bookings whose disputes are read. */
+  public Set<String> disputesOf() {
+    return disputesOf;
   }
 
   public Set<String> liveBookingsOf() {

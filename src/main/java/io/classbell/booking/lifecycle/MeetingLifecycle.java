@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -32,12 +33,14 @@ import java.util.function.Function;
  * @param meeting locked
  * @param live its live bookings, locked
  * @param teacherCame whether its teacher ever joined
+ * @param disputed the bookings whose disputes are undecided; at its release
  * @param now the platform's time
  */
 record MeetingLifecycle(
     Meeting meeting,
     List<Booking> live,
     boolean teacherCame,
+    Set<String> disputed,
     BookingSettings settings,
     Instant now) {
 
@@ -113,7 +116,7 @@ record MeetingLifecycle(
         .telling(told);
   }
 
-  /** What is under review is paid by a decision, not by time. */
+  /** What is under review or in dispute is paid by a decision, not by time. */
   private Transition release() {
     if (meeting.status() != Meeting.Status.closed || meeting.review() != Meeting.Review.none) {
       return Transition.NONE;
@@ -121,6 +124,7 @@ record MeetingLifecycle(
     return Transition.NONE.storing(
         live.stream()
             .filter(b -> b.status() == Status.completed && b.money() == Money.held)
+            .filter(b -> !disputed.contains(b.id()))
             .map(b -> b.settling(classHeld(b)))
             .toList());
   }
@@ -141,7 +145,7 @@ record MeetingLifecycle(
     if (late.isEmpty()) {
       return step.apply(this);
     }
-    return step.apply(new MeetingLifecycle(meeting, confirmed(), teacherCame, settings, now))
+    return step.apply(new MeetingLifecycle(meeting, confirmed(), teacherCame, disputed, settings, now))
         .rejecting(
             late,
             late.stream()

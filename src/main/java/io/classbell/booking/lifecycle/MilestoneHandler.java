@@ -10,6 +10,7 @@ import io.classbell.booking.model.Meeting;
 import io.classbell.booking.model.MeetingTimeline;
 import io.classbell.booking.store.AttendanceStore;
 import io.classbell.booking.store.BookingStores;
+import io.classbell.booking.store.DisputeStore;
 import io.classbell.booking.store.MeetingStore;
 import io.classbell.booking.store.ParticipantStore;
 import io.classbell.platform.bus.Bus;
@@ -53,6 +54,7 @@ public final class MilestoneHandler {
   private final MeetingStore meetings;
   private final ParticipantStore participants;
   private final AttendanceStore attendance;
+  private final DisputeStore disputes;
   private final BookingTransaction transaction;
 
   public MilestoneHandler(
@@ -62,6 +64,7 @@ public final class MilestoneHandler {
     this.meetings = stores.meetings();
     this.participants = stores.bookings();
     this.attendance = stores.attendance();
+    this.disputes = stores.disputes();
     this.transaction = transaction;
   }
 
@@ -168,12 +171,10 @@ public final class MilestoneHandler {
     taken.forEach(meeting -> done.add(meeting.id()));
     List<String> ids = taken.stream().map(Meeting::id).toList();
     Map<String, List<Booking>> live = live(tx, ids);
-    Set<String> closing =
-        taken.stream()
-            .map(Meeting::id)
-            .filter(id -> name(group, id).equals(MeetingTimeline.Name.close.name()))
-            .collect(Collectors.toSet());
-    Set<String> withTeacher = attendance.withTeacher(tx, closing);
+    Set<String> withTeacher =
+        attendance.withTeacher(tx, at(MeetingTimeline.Name.close, group, taken));
+    Set<String> disputed =
+        disputes.undecidedIn(tx, at(MeetingTimeline.Name.release, group, taken));
 
     BookingUnitOfWork unit = new BookingUnitOfWork(now);
     taken.forEach(unit::load);
@@ -184,13 +185,22 @@ public final class MilestoneHandler {
       MeetingTimeline timeline =
           new MeetingTimeline(meeting.startsAt(), meeting.endsAt(), settings);
       MeetingTimeline.Point point = timeline.point(of(group, meeting.id()).body());
-      new MeetingLifecycle(meeting, bookings, teacherCame, settings, now)
+      new MeetingLifecycle(meeting, bookings, teacherCame, disputed, settings, now)
           .at(point)
           .applyTo(unit, meeting.id());
     }
     transaction.write(tx, unit);
     tx.afterCommit(() -> ids.forEach(id -> carriedOut(name(group, id)).increment()));
     return done;
+  }
+
+  /** The meetings that are at this milestone. */
+  private static Set<String> at(
+      MeetingTimeline.Name name, Map<String, Due<Milestone>> group, List<Meeting> meetings) {
+    return meetings.stream()
+        .map(Meeting::id)
+        .filter(id -> name(group, id).equals(name.name()))
+        .collect(Collectors.toSet());
   }
 
   private Counter carriedOut(String milestone) {

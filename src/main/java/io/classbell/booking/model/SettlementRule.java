@@ -21,7 +21,11 @@ public enum SettlementRule {
   /** An admin decided a review for the teacher. */
   REVIEW_PAY_TEACHER("settlement"),
   /** An admin divided the money. */
-  REVIEW_SPLIT("settlement");
+  REVIEW_SPLIT("settlement"),
+  /** Both sides of a dispute agreed. */
+  DISPUTE_AGREED("settlement"),
+  /** An admin decided a dispute. */
+  DISPUTE_DECIDED("settlement");
 
   private final String postingKind;
 

@@ -1,6 +1,7 @@
 package io.classbell.booking.outbox;
 
 import io.classbell.booking.api.BookingApi;
+import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.decision.BookingUnitOfWork;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.notification.api.NotificationApi.Fact;
@@ -43,6 +44,15 @@ public final class BookingOutbox {
     resume(messages, unit.resumed(), null);
     unit.milestones()
         .forEach(next -> messages.add(Milestones.message(outbox, next.meetingId(), next.point())));
+    unit.newDisputes()
+        .forEach(
+            dispute ->
+                messages.add(
+                    outbox.message(
+                        DisputeApi.ANSWER_DUE,
+                        dispute.answerUntil(),
+                        new DisputeApi.AnswerDue(dispute.id(), dispute.bookingId()),
+                        null)));
     outbox.write(tx, messages);
   }
 

@@ -10,7 +10,8 @@ public record BookingStores(
     OverlapStore overlaps,
     AttendanceStore attendance,
     CommandKeys keys,
-    EvidenceStore evidence) {
+    EvidenceStore evidence,
+    DisputeStore disputes) {
 
   public BookingStores() {
     this(
@@ -20,6 +21,7 @@ public record BookingStores(
         new OverlapStore(),
         new AttendanceStore(),
         new CommandKeys(),
-        new EvidenceStore());
+        new EvidenceStore(),
+        new DisputeStore());
   }
 }

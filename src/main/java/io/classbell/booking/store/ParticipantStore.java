@@ -44,6 +44,8 @@ public final class ParticipantStore {
 
   private static final String LIVE_OF_MEETINGS =
       SELECT + "WHERE meeting_id IN %s AND live = 1 ORDER BY id";
+  private static final String LIVE_OF_MEETING =
+      SELECT + "WHERE meeting_id = ? AND live = 1 ORDER BY id";
 
   private static final String MOVING_TO = SELECT + "WHERE moving_to IN %s ORDER BY id";
 
@@ -136,6 +138,11 @@ public final class ParticipantStore {
   /** Locks the live bookings of meetings that are locked already. */
   public Map<String, Booking> lockLiveOf(Tx tx, Collection<String> meetingIds) {
     return ROWS.select(tx, LOCK_LIVE_OF_MEETINGS, meetingIds);
+  }
+
+  /** Returns the live bookings of a meeting, without locks. */
+  public List<Booking> liveOf(Sql sql, String meetingId) {
+    return sql.list(LIVE_OF_MEETING, ParticipantStore::row, meetingId);
   }
 
   /** Returns the bookings that are moving into these meetings; each occupies a seat there. */

@@ -141,6 +141,7 @@ public final class NotificationApi {
    *   <li>{@code before}: of a reminder, the ISO duration until the start (PT24H, PT1H)
    *   <li>{@code reasons}: of review_needed, sentences; {@code decision} (refund_students,
    *       pay_teacher, split) and {@code note} of review_decided
+   *   <li>{@code disputeId}; {@code outcome} of a dispute: unanswered, accepted, agreed or decided
    * </ul>
    */
   public record Fact(

@@ -49,6 +49,7 @@ public final class NotificationText {
         case "reasons" -> reasons(data.get(name));
         case "cancelledBy" -> word("person.", data.get(name));
         case "decision" -> word("decision.", data.get(name));
+        case "outcome" -> word("dispute.", data.get(name));
         case "reason" -> reason();
         default -> filled(data.get(name));
       };

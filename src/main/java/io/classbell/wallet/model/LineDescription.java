@@ -39,6 +39,8 @@ public final class LineDescription {
           Map.entry("review_refund_students", "a review decided for the student"),
           Map.entry("review_pay_teacher", "a review decided for the teacher"),
           Map.entry("review_split", "a review divided the price"),
+          Map.entry("dispute_agreed", "both sides of the dispute agreed"),
+          Map.entry("dispute_decided", "the dispute was decided"),
           Map.entry("withdrawal_cancelled", "you cancelled it"),
           Map.entry("withdrawal_rejected", "it was rejected"),
           Map.entry("withdrawal_failed", "it could not be paid"),

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -268,7 +269,7 @@ class MeetingLifecycleTest {
   private static MeetingLifecycle life(
       Meeting meeting, Instant now, boolean teacherCame, Booking... bookings) {
     return new MeetingLifecycle(
-        meeting, List.of(bookings), teacherCame, BookingDefaults.SETTINGS, now);
+        meeting, List.of(bookings), teacherCame, Set.of(), BookingDefaults.SETTINGS, now);
   }
 
   private static MeetingTimeline.Point point(MeetingTimeline.Name name) {
