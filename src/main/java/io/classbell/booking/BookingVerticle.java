@@ -13,14 +13,15 @@ import io.classbell.booking.command.BookingWatchdog;
 import io.classbell.booking.command.CommandGroups;
 import io.classbell.booking.command.MeetingCancellation;
 import io.classbell.booking.decision.BookingDecider;
+import io.classbell.booking.departure.Departures;
 import io.classbell.booking.dispute.Cases;
 import io.classbell.booking.dispute.Disputes;
-import io.classbell.booking.departure.Departures;
 import io.classbell.booking.evidence.EvidenceQueries;
 import io.classbell.booking.lifecycle.MilestoneHandler;
 import io.classbell.booking.model.CancellationPolicy;
 import io.classbell.booking.outbox.BookingOutbox;
 import io.classbell.booking.query.BookingQueries;
+import io.classbell.booking.query.StandingQueries;
 import io.classbell.booking.review.Reviews;
 import io.classbell.booking.slot.SeriesCreation;
 import io.classbell.booking.slot.SlotChanges;
@@ -136,8 +137,7 @@ public final class BookingVerticle extends VerticleBase {
   }
 
   /** What time does to meetings, who comes to them, and what is decided where somebody did not. */
-  private Future<?> life(
-      BookingStores stores, BookingTransaction transaction, BookingSaga saga) {
+  private Future<?> life(BookingStores stores, BookingTransaction transaction, BookingSaga saga) {
     Bus bus = node.bus();
     return Future.all(
         List.of(
@@ -148,6 +148,8 @@ public final class BookingVerticle extends VerticleBase {
             new EvidenceQueries(node, stores).register(bus),
             new Disputes(node, settings, stores, transaction, saga).register(bus),
             new Cases(node, stores).register(bus),
-            bus.serve(BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings))));
+            new StandingQueries(node, settings).register(bus),
+            bus.serve(
+                BookingApi.AUDIT, audit -> node.database().inSnapshot(BookingAudit::findings))));
   }
 }

@@ -34,6 +34,7 @@ import io.classbell.http.routes.NotificationRoutes;
 import io.classbell.http.routes.PurchaseRoutes;
 import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
+import io.classbell.http.routes.StandingRoutes;
 import io.classbell.http.routes.TestRoutes;
 import io.classbell.http.routes.WalletRoutes;
 import io.classbell.http.routes.WithdrawalRoutes;
@@ -193,6 +194,7 @@ public final class HttpVerticle extends VerticleBase {
     EvidenceRoutes evidence = new EvidenceRoutes(ask, people);
     evidence.addTo(routes);
     new DisputeRoutes(ask, disputes).addTo(routes);
+    new StandingRoutes(ask, people).addTo(routes);
     new CaseRoutes(ask, shown, disputes, evidence, people).addTo(routes);
     new CalendarRoutes(ask, people, settings.publicUrl()).addTo(routes);
     new WalletRoutes(ask, node.testMode()).addTo(routes);

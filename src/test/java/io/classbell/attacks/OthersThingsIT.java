@@ -125,8 +125,7 @@ class OthersThingsIT {
       all.add(new Attempt("openDispute", by, "POST", ofOwn, booking, proposal));
       all.add(new Attempt("getDispute", by, "GET", ofOwn, booking, NO_BODY));
       all.add(new Attempt("acceptDispute", by, "POST", "/disputes/{id}/accept", dispute, NO_BODY));
-      all.add(
-          new Attempt("answerDispute", by, "POST", "/disputes/{id}/answer", dispute, proposal));
+      all.add(new Attempt("answerDispute", by, "POST", "/disputes/{id}/answer", dispute, proposal));
       String evidence = "/meetings/{id}/evidence";
       all.add(new Attempt("getEvidence", by, "GET", evidence, slot, NO_BODY));
       all.add(new Attempt("getEvidence", by, "GET", evidence, endedMeeting, NO_BODY));
@@ -229,11 +228,8 @@ class OthersThingsIT {
             ofWithdrawal + "paid",
             booking,
             "{\"reference\":\"x\"}"));
-    all.add(
-        new Attempt(
-            "getReview", admin, "GET", "/admin/reviews/{id}", booking, NO_BODY));
-    all.add(
-        new Attempt("getDisputeCase", admin, "GET", "/admin/disputes/{id}", booking, NO_BODY));
+    all.add(new Attempt("getReview", admin, "GET", "/admin/reviews/{id}", booking, NO_BODY));
+    all.add(new Attempt("getDisputeCase", admin, "GET", "/admin/disputes/{id}", booking, NO_BODY));
     all.add(
         new Attempt(
             "decideDispute",

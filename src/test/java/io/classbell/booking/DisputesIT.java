@@ -10,10 +10,13 @@ import io.classbell.booking.api.DisputeApi.DisputeView;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.MeetingApi.JoinMeeting;
 import io.classbell.booking.api.MeetingApi.MeetingView;
+import io.classbell.booking.api.StandingApi;
+import io.classbell.booking.api.StandingApi.Standing;
 import io.classbell.notification.api.NotificationApi.Kind;
 import io.classbell.platform.Ids;
 import io.classbell.platform.bus.Caller;
 import io.classbell.testing.OnBothDatabases;
+import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,11 +199,9 @@ final class DisputesIT extends SagaSuite {
   void what_has_not_ended_was_cancelled_or_is_under_review_cannot_be_disputed() {
     MeetingView later = world.slot(Ids.next(), 200, 2, 100);
     BookingView ahead = world.book(world.student(1_000), later).await();
-    assertThat(refusal(open(SagaWorld.student(ahead), ahead.id(), 50)))
-        .isEqualTo("not_disputable");
+    assertThat(refusal(open(SagaWorld.student(ahead), ahead.id(), 50))).isEqualTo("not_disputable");
     world.cancel(ahead).await();
-    assertThat(refusal(open(SagaWorld.student(ahead), ahead.id(), 50)))
-        .isEqualTo("not_disputable");
+    assertThat(refusal(open(SagaWorld.student(ahead), ahead.id(), 50))).isEqualTo("not_disputable");
     BookingView missed = world.book(world.student(1_000), later).await();
     world.live(later.startsAt().plus(Duration.ofHours(1)).plusSeconds(1));
     assertThat(world.meeting(later).requiresManualReview()).isTrue();
@@ -273,6 +274,7 @@ final class DisputesIT extends SagaSuite {
         assertThat(outcome).isEqualTo("too_late");
         assertThat(world.balance(teacher.userId())).isPositive();
       }
+      world.answersDue();
       world.assertSound();
       a_class_was_held_later(round);
     }
@@ -321,8 +323,7 @@ final class DisputesIT extends SagaSuite {
     assertThat(found.options())
         .extracting(DisputeApi.Option::studentPercent)
         .containsExactly(100, 30, 10, 0);
-    assertThat(found.options())
-        .allMatch(o -> o.students() + o.teacher() + o.fee() == PRICE);
+    assertThat(found.options()).allMatch(o -> o.students() + o.teacher() + o.fee() == PRICE);
     assertThat(
             refusal(world.ask(DisputeApi.CASE, new DisputeApi.DisputeById(student, opened.id()))))
         .isEqualTo("not_found");
@@ -339,6 +340,41 @@ final class DisputesIT extends SagaSuite {
                     + booking.id()
                     + "' AND kind NOT IN ('joined', 'left') ORDER BY at, id"))
         .containsExactly("disputed|student", "answered|teacher", "decided|admin");
+  }
+
+  @Test
+  void both_sides_see_where_the_credits_are_and_the_students_lines_are_what_the_ledger_holds() {
+    MeetingView ahead = world.slot(slot.teacherId(), 200, 2, 1_001);
+    world
+        .ask(
+            WalletApi.DEPOSIT,
+            new WalletApi.Deposit(Ids.next(), student.userId(), 5_000, "test", null))
+        .await();
+    world.book(student.userId(), ahead).await();
+    Standing before = standing(student);
+    assertThat(before.held())
+        .extracting(StandingApi.Line::rule)
+        .containsExactly("dispute_window", "class_scheduled");
+    assertThat(before.held().getFirst().until()).isEqualTo(end().plus(Duration.ofHours(24)));
+    assertThat(before.studentHeld()).isEqualTo(PRICE + 1_001);
+    assertThat(standing(teacher).maturing())
+        .extracting(StandingApi.Line::amount)
+        .containsExactly(2_251L);
+    assertThat(standing(teacher).held()).extracting(StandingApi.Line::amount).containsExactly(901L);
+    open(student, 50).await();
+    for (Caller side : List.of(student, teacher)) {
+      assertThat(standing(side).disputed())
+          .extracting(StandingApi.Line::price)
+          .containsExactly(PRICE);
+      assertThat(standing(side).maturing()).isEmpty();
+    }
+    var wallet = world.ask(WalletApi.BALANCE, new WalletApi.BalanceOf(student.userId())).await();
+    assertThat(standing(student).studentHeld()).isEqualTo(wallet.held());
+    assertThat(standing(new Caller(Ids.next(), Caller.Role.student)).held()).isEmpty();
+  }
+
+  private Standing standing(Caller caller) {
+    return world.ask(StandingApi.STANDING, new StandingApi.StandingOf(caller.userId())).await();
   }
 
   // ------------------------------------------------------------------ helpers
@@ -401,8 +437,7 @@ final class DisputesIT extends SagaSuite {
   }
 
   private Future<DisputeView> getAs(Caller caller) {
-    return world.ask(
-        DisputeApi.OF_BOOKING, new DisputeApi.DisputeOfBooking(caller, booking.id()));
+    return world.ask(DisputeApi.OF_BOOKING, new DisputeApi.DisputeOfBooking(caller, booking.id()));
   }
 
   private List<DisputeView> list(Caller caller) {

@@ -6,15 +6,20 @@ import io.classbell.account.api.AccountApi;
 import io.classbell.account.model.UserAccount;
 import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.StandingApi;
 import io.classbell.http.api.Installation;
 import io.classbell.http.routes.AuthRoutes;
 import io.classbell.http.routes.CalendarRoutes;
 import io.classbell.http.routes.ConfigRoutes;
+import io.classbell.http.routes.DisputeMapper;
+import io.classbell.http.routes.EvidenceRoutes;
 import io.classbell.http.routes.ResponseMapper;
 import io.classbell.http.routes.SlotRoutes;
+import io.classbell.http.routes.StandingRoutes;
 import io.classbell.http.routes.WalletRoutes;
 import io.classbell.http.routes.WithdrawalRoutes;
 import io.classbell.http.routes.admin.AdminWithdrawalRoutes;
+import io.classbell.http.routes.admin.CaseRoutes;
 import io.classbell.http.routes.admin.LedgerAudit;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.payment.api.PayoutApi;
@@ -88,7 +93,15 @@ class ContractDocumentTest {
           Map.entry("Session", AuthRoutes.Session.class),
           Map.entry("Teacher", SlotRoutes.Teacher.class),
           Map.entry("Wallet", WalletApi.Balance.class),
-          Map.entry("WalletLine", WalletApi.Line.class),
+          Map.entry("WalletLine", StandingRoutes.WalletLine.class),
+          Map.entry("Standing", StandingRoutes.Standing.class),
+          Map.entry("StandingLine", StandingApi.Line.class),
+          Map.entry("Dispute", DisputeMapper.Dispute.class),
+          Map.entry("DisputeReply", DisputeMapper.Answer.class),
+          Map.entry("DisputeOutcome", DisputeMapper.Outcome.class),
+          Map.entry("EvidenceEntry", EvidenceRoutes.Entry.class),
+          Map.entry("Case", CaseRoutes.Basis.class),
+          Map.entry("Presence", CaseRoutes.Presence.class),
           Map.entry("Posted", WalletRoutes.Posted.class),
           Map.entry("PayoutAccount", PayoutApi.Account.class),
           Map.entry("Withdrawal", WithdrawalRoutes.Withdrawal.class),

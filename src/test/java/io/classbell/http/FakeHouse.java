@@ -5,6 +5,7 @@ import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
+import io.classbell.booking.api.StandingApi;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.payment.api.PaymentApi;
 import io.classbell.payment.api.PayoutApi;
@@ -248,6 +249,16 @@ final class FakeHouse {
                       SLOT, START, "left", STUDENT, SLOT, "platform", 19, null, null, null, null)),
               null);
         });
+    on(
+        bus,
+        StandingApi.STANDING,
+        q -> {
+          var line =
+              new StandingApi.Line(
+                  "student", SLOT, SLOT, "Harmony", 2, 2, 1, START, "class_scheduled");
+          return new StandingApi.Standing(List.of(line), List.of(), List.of(), 2);
+        });
+    on(bus, StandingApi.TEACHERS, q -> new StandingApi.Teachers(Map.of(SLOT, TEACHER)));
     on(bus, DisputeApi.OPEN, q -> dispute(known(q.bookingId(), BookingApi.NO_BOOKING)));
     on(bus, DisputeApi.OF_BOOKING, q -> dispute(known(q.bookingId(), DisputeApi.NO_DISPUTE)));
     on(bus, DisputeApi.ACCEPT, q -> dispute(known(q.disputeId(), DisputeApi.NO_DISPUTE)));

@@ -243,7 +243,8 @@ class RepetitionIT {
     for (String key : List.of("answered", "begun")) {
       database.execute(
           settings,
-          "INSERT INTO idempotency_key (scope, idem_key, operation, body_hash, command_id, created_at)"
+          "INSERT INTO idempotency_key (scope, idem_key, operation, body_hash, command_id,"
+              + " created_at)"
               + " VALUES ('%s', '%s', 'deposit', '%s', '%s', NOW(3))"
                   .formatted(FakeHouse.STUDENT, key, hash, FakeHouse.UNKNOWN));
     }

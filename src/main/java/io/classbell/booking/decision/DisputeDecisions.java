@@ -81,8 +81,7 @@ final class DisputeDecisions {
     boolean isAhead =
         booking.status() == Booking.Status.pending || booking.status() == Booking.Status.confirmed;
     if (isAhead || meeting == null) {
-      return DisputeApi.NOT_DISPUTABLE.failure(
-          "A dispute can be opened when the class has ended.");
+      return DisputeApi.NOT_DISPUTABLE.failure("A dispute can be opened when the class has ended.");
     }
     if (booking.status() != Booking.Status.completed) {
       return DisputeApi.NOT_DISPUTABLE.failure(
@@ -166,9 +165,7 @@ final class DisputeDecisions {
   private static Decision decide(BookingUnitOfWork unit, DisputeCommand.Decide command) {
     DisputeApi.DecideDispute decide = command.decide();
     Dispute dispute = unit.dispute(command.bookingId());
-    if (dispute == null
-        || !dispute.id().equals(decide.disputeId())
-        || !decide.admin().isAdmin()) {
+    if (dispute == null || !dispute.id().equals(decide.disputeId()) || !decide.admin().isAdmin()) {
       return Decision.rejected(DisputeApi.NO_DISPUTE);
     }
     Outcome known = dispute.outcome();
@@ -216,8 +213,7 @@ final class DisputeDecisions {
             ? SettlementRule.DISPUTE_DECIDED
             : SettlementRule.DISPUTE_AGREED;
     Split split =
-        CancellationPolicy.split(
-            booking.policy(), booking.price(), outcome.studentPercent(), rule);
+        CancellationPolicy.split(booking.policy(), booking.price(), outcome.studentPercent(), rule);
     Dispute ended = dispute.ended(outcome);
     Booking settling = booking.settling(Settlement.of(split, outcome.actorId()));
     unit.change(ended);

@@ -40,8 +40,7 @@ public final class EvidenceEntries {
     unit.changedDisputes()
         .forEach(
             dispute ->
-                addDispute(
-                    entries, unit.disputeBefore(dispute.bookingId()), dispute, unit.now()));
+                addDispute(entries, unit.disputeBefore(dispute.bookingId()), dispute, unit.now()));
     return entries;
   }
 

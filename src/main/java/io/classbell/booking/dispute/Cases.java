@@ -54,10 +54,8 @@ public final class Cases {
   public CaseView dispute(DisputeById query) {
     Sql sql = node.database().read();
     Dispute dispute = stores.disputes().byId(sql, query.disputeId());
-    Booking booking =
-        dispute == null ? null : stores.bookings().byId(sql, dispute.bookingId());
-    Meeting meeting =
-        booking == null ? null : stores.meetings().byId(sql, booking.meetingId());
+    Booking booking = dispute == null ? null : stores.bookings().byId(sql, dispute.bookingId());
+    Meeting meeting = booking == null ? null : stores.meetings().byId(sql, booking.meetingId());
     if (dispute == null || booking == null || meeting == null || !query.caller().isAdmin()) {
       throw DisputeApi.NO_DISPUTE.refused();
     }
@@ -81,9 +79,7 @@ public final class Cases {
   public CaseView review(ReviewOf query) {
     Sql sql = node.database().read();
     Meeting meeting = stores.meetings().byId(sql, query.meetingId());
-    if (meeting == null
-        || meeting.review() == Meeting.Review.none
-        || !query.admin().isAdmin()) {
+    if (meeting == null || meeting.review() == Meeting.Review.none || !query.admin().isAdmin()) {
       throw MeetingApi.NO_MEETING.refused();
     }
     List<Booking> bookings =
@@ -137,8 +133,7 @@ public final class Cases {
     return new Option(decision, percent, students, teacher, fee);
   }
 
-  private static List<Presence> people(
-      Meeting meeting, List<Booking> bookings, List<Stay> stays) {
+  private static List<Presence> people(Meeting meeting, List<Booking> bookings, List<Stay> stays) {
     Map<String, List<Stay>> byUser =
         stays.stream()
             .collect(Collectors.groupingBy(Stay::userId, LinkedHashMap::new, Collectors.toList()));
@@ -151,10 +146,7 @@ public final class Cases {
   }
 
   private static Presence presence(
-      Meeting meeting,
-      String userId,
-      @Nullable Booking booking,
-      Map<String, List<Stay>> byUser) {
+      Meeting meeting, String userId, @Nullable Booking booking, Map<String, List<Stay>> byUser) {
     List<Stay> stays = byUser.getOrDefault(userId, List.of());
     Instant leftAt = stays.isEmpty() ? null : stays.getLast().leftAt();
     return new Presence(

@@ -14,9 +14,7 @@ final class DisputeFields {
 
   static void check(String field, String text, @Nullable Integer studentPercent) {
     FieldError percent =
-        studentPercent == null
-            ? null
-            : FieldRules.range("studentPercent", studentPercent, 0, 100);
+        studentPercent == null ? null : FieldRules.range("studentPercent", studentPercent, 0, 100);
     var errors =
         Stream.of(FieldRules.line(field, text, LONGEST_TEXT), percent)
             .filter(Objects::nonNull)

@@ -40,8 +40,7 @@ final class DisputeViews {
         undecided && side != null && side != dispute.openedBy() && dispute.answer() == null);
   }
 
-  private static @Nullable Answer answer(
-      Dispute dispute, Booking booking) {
+  private static @Nullable Answer answer(Dispute dispute, Booking booking) {
     Dispute.Answer answer = dispute.answer();
     if (answer == null) {
       return null;
@@ -54,8 +53,7 @@ final class DisputeViews {
         answer.at());
   }
 
-  private static @Nullable Outcome outcome(
-      Dispute dispute, Booking booking) {
+  private static @Nullable Outcome outcome(Dispute dispute, Booking booking) {
     Dispute.Outcome outcome = dispute.outcome();
     if (outcome == null) {
       return null;
@@ -72,8 +70,7 @@ final class DisputeViews {
 
   /** What the posting does, too: both ask the same function. */
   private static Split split(Booking booking, int percent, boolean byAdmin, boolean posted) {
-    SettlementRule rule =
-        byAdmin ? SettlementRule.DISPUTE_DECIDED : SettlementRule.DISPUTE_AGREED;
+    SettlementRule rule = byAdmin ? SettlementRule.DISPUTE_DECIDED : SettlementRule.DISPUTE_AGREED;
     Split split = CancellationPolicy.split(booking.policy(), booking.price(), percent, rule);
     return new Split(split.student(), split.teacher(), split.fee(), split.rule(), posted);
   }

@@ -1,6 +1,5 @@
 package io.classbell.booking.dispute;
 
-import io.classbell.booking.api.BookingApi;
 import io.classbell.booking.api.BookingSettings;
 import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.api.DisputeApi.AcceptDispute;
@@ -148,9 +147,7 @@ public final class Disputes {
             query.status() == null ? all : Set.of(Dispute.Status.valueOf(query.status())));
     ListCursor after = ListCursor.of(query.cursor());
     List<Dispute> found =
-        stores
-            .disputes()
-            .list(sql, filter, after == null ? null : after.id(), query.limit() + 1);
+        stores.disputes().list(sql, filter, after == null ? null : after.id(), query.limit() + 1);
     boolean more = found.size() > query.limit();
     List<Dispute> page = more ? found.subList(0, query.limit()) : found;
     String next =

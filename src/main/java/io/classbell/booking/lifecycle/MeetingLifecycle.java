@@ -145,7 +145,8 @@ record MeetingLifecycle(
     if (late.isEmpty()) {
       return step.apply(this);
     }
-    return step.apply(new MeetingLifecycle(meeting, confirmed(), teacherCame, disputed, settings, now))
+    return step.apply(
+            new MeetingLifecycle(meeting, confirmed(), teacherCame, disputed, settings, now))
         .rejecting(
             late,
             late.stream()

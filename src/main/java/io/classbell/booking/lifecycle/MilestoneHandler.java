@@ -173,8 +173,7 @@ public final class MilestoneHandler {
     Map<String, List<Booking>> live = live(tx, ids);
     Set<String> withTeacher =
         attendance.withTeacher(tx, at(MeetingTimeline.Name.close, group, taken));
-    Set<String> disputed =
-        disputes.undecidedIn(tx, at(MeetingTimeline.Name.release, group, taken));
+    Set<String> disputed = disputes.undecidedIn(tx, at(MeetingTimeline.Name.release, group, taken));
 
     BookingUnitOfWork unit = new BookingUnitOfWork(now);
     taken.forEach(unit::load);

@@ -95,8 +95,7 @@ public final class ProposalRules {
     return new Proposal(
         Rule.class_held,
         0,
-        "The teacher was there, and the student for %d of %d minutes."
-            .formatted(minutes, length));
+        "The teacher was there, and the student for %d of %d minutes.".formatted(minutes, length));
   }
 
   /**
@@ -122,8 +121,7 @@ public final class ProposalRules {
                 .formatted(absent, bookings.size()));
   }
 
-  private static @Nullable Proposal aboutTeacher(
-      Meeting meeting, Collection<Stay> stays) {
+  private static @Nullable Proposal aboutTeacher(Meeting meeting, Collection<Stay> stays) {
     boolean away =
         meeting.reviewReasons().stream()
             .anyMatch(reason -> reason.code().equals(ReviewReason.PLATFORM_AWAY));
@@ -141,10 +139,7 @@ public final class ProposalRules {
             Rule.teacher_partly_present,
             missed(minutes, length),
             String.format(
-                Locale.ROOT,
-                "The teacher was in the class for %d of %d minutes.",
-                minutes,
-                length))
+                Locale.ROOT, "The teacher was in the class for %d of %d minutes.", minutes, length))
         : null;
   }
 

@@ -55,8 +55,7 @@ public final class DisputeMapper {
   }
 
   public Future<ResponseMapper.Page<Dispute>> page(DisputeApi.Disputes page) {
-    return disputes(page.items())
-        .map(items -> new ResponseMapper.Page<>(items, page.nextCursor()));
+    return disputes(page.items()).map(items -> new ResponseMapper.Page<>(items, page.nextCursor()));
   }
 
   private Future<List<Dispute>> disputes(List<DisputeView> disputes) {
@@ -113,7 +112,6 @@ public final class DisputeMapper {
   }
 
   private static Refund refund(Split split) {
-    return new Refund(
-        split.student(), split.teacher(), split.fee(), split.rule(), split.posted());
+    return new Refund(split.student(), split.teacher(), split.fee(), split.rule(), split.posted());
   }
 }

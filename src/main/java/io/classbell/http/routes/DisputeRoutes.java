@@ -61,8 +61,7 @@ public final class DisputeRoutes {
   private Future<Answer> accept(Call call) {
     return ask.of(
             DisputeApi.ACCEPT,
-            new DisputeApi.AcceptDispute(
-                call.commandId(), call.caller(), call.input().id("id")))
+            new DisputeApi.AcceptDispute(call.commandId(), call.caller(), call.input().id("id")))
         .compose(shown::dispute)
         .map(Answer::ok);
   }

@@ -3,7 +3,6 @@ package io.classbell.http.routes;
 import io.classbell.account.api.AccountApi;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
-import io.classbell.http.call.Input;
 import io.classbell.http.call.ModuleClient;
 import io.classbell.http.problem.Problem;
 import io.classbell.wallet.api.WalletApi;
@@ -11,7 +10,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Map;
 
-/** Routes of wallets: balance, history, deposits and adjustments. */
+/** Routes of wallets: balance, deposits and adjustments. */
 public final class WalletRoutes {
 
   public static final String TEST_PROVIDER = "test";
@@ -38,22 +37,12 @@ public final class WalletRoutes {
 
   public void addTo(Map<String, Call.Route> routes) {
     routes.put("getWallet", this::balance);
-    routes.put("listTransactions", this::history);
     routes.put("deposit", this::deposit);
     routes.put("adjustWallet", this::adjust);
   }
 
   private Future<Answer> balance(Call call) {
     return ask.of(WalletApi.BALANCE, new WalletApi.BalanceOf(call.userId())).map(Answer::ok);
-  }
-
-  private Future<Answer> history(Call call) {
-    Input in = call.input();
-    return ask.of(
-            WalletApi.HISTORY, new WalletApi.HistoryOf(call.userId(), call.cursor(), in.limit()))
-        .map(
-            page ->
-                Answer.ok(new WalletApi.History(page.items(), call.nextCursor(page.nextCursor()))));
   }
 
   private Future<Answer> deposit(Call call) {

@@ -297,7 +297,10 @@ public final class WalletApi {
 
   public record History(List<Line> items, @Nullable String nextCursor) {}
 
-  /** {@code amount} is signed; the description is a sentence in plain English. */
+  /**
+   * {@code amount} is signed; the description is a sentence in plain English. {@code title} is that
+   * of the class; {@code studentId} the student of the booking.
+   */
   public record Line(
       String id,
       Instant at,
@@ -307,7 +310,9 @@ public final class WalletApi {
       String description,
       @Nullable String rule,
       @Nullable String meetingId,
-      @Nullable String bookingId) {}
+      @Nullable String bookingId,
+      @Nullable String title,
+      @Nullable String studentId) {}
 
   public record Adjust(String commandId, Caller admin, String userId, long amount, String reason)
       implements WalletCommand {}

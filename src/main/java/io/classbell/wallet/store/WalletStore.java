@@ -283,6 +283,8 @@ public final class WalletStore {
                 kind, rule, row.getString("note"), amount, row.getLong("total"), asStudent),
             rule,
             row.getString("meeting_id"),
-            row.getString("booking_id")));
+            row.getString("booking_id"),
+            row.getString("booking_id") == null ? null : row.getString("note"),
+            row.getString("student_id")));
   }
 }

@@ -76,8 +76,7 @@ class ProposalRulesTest {
   void where_nobody_could_join_everything_goes_back() {
     Meeting away =
         meeting.closed(
-            Rows.NOW,
-            List.of(new ReviewReason(meeting.teacherId(), ReviewReason.PLATFORM_AWAY)));
+            Rows.NOW, List.of(new ReviewReason(meeting.teacherId(), ReviewReason.PLATFORM_AWAY)));
     assertThat(ProposalRules.forReview(away, List.of(booking), stays).rule())
         .isEqualTo(Rule.platform_away);
     assertThat(ProposalRules.forBooking(away, booking, stays).studentPercent()).isEqualTo(100);

@@ -38,6 +38,7 @@ class NotificationTextTest {
           "lateBy",
           "cancelledBy",
           "decision",
+          "outcome",
           "note");
 
   private static Text text(Kind kind, Language language, String zone, String... keysAndValues) {

@@ -35,6 +35,8 @@ record KeysIT(TestDatabase database) {
       dev_mail PRIMARY (id)
       device PRIMARY (id)
       device uq_device_token (token)
+      dispute PRIMARY (id)
+      dispute uq_dispute_booking (booking_id)
       email_verification PRIMARY (token_hash)
       evidence PRIMARY (meeting_id,at,id)
       idempotency_key PRIMARY (scope,idem_key)

@@ -103,8 +103,7 @@ public final class CaseRoutes {
   }
 
   private Future<Answer> dispute(Call call) {
-    return ask.of(
-            DisputeApi.CASE, new DisputeApi.DisputeById(call.caller(), call.input().id("id")))
+    return ask.of(DisputeApi.CASE, new DisputeApi.DisputeById(call.caller(), call.input().id("id")))
         .compose(
             found -> {
               DisputeApi.DisputeView dispute = found.dispute();
