@@ -32,7 +32,7 @@ class BookingAuditIT {
     slot = world.slot(5, 2500);
     booking = world.booked(slot);
     sql(
-        "INSERT INTO ledger_account VALUES ('escrow:%1$s', 'escrow', '%1$s', 2500, 0)"
+        "INSERT INTO ledger_account (id, kind, owner_id, balance, held) VALUES ('escrow:%1$s', 'escrow', '%1$s', 2500, 0)"
             .formatted(slot.id()),
         "INSERT INTO ledger_hold VALUES ('%s', '%s', '%s', 2500, 'held')"
             .formatted(booking.id(), slot.id(), booking.studentId()));

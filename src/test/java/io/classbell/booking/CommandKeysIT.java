@@ -40,7 +40,7 @@ final class CommandKeysIT extends SagaSuite {
     BookingView later = world.ask(BookingApi.BOOK, command).await();
 
     assertThat(first.repeated()).isNull();
-    assertThat(again).isEqualTo(first.asRepeated());
+    isRepetitionOf(first, again);
     assertThat(later.id()).isEqualTo(first.id());
     assertThat(later.status()).isEqualTo("cancelled");
     assertThat(later.repeated()).isTrue();
@@ -62,7 +62,7 @@ final class CommandKeysIT extends SagaSuite {
     isReused(BookingApi.CANCEL_BOOKING, cancel(booking, reused));
     isReused(BookingApi.MOVE_BOOKING, move(booking, other, reused));
 
-    assertThat(world.booking(booking)).isEqualTo(booking);
+    isTheSame(booking, world.booking(booking));
     assertThat(world.balance(student)).isEqualTo(6500);
     world.assertSound();
   }
@@ -80,7 +80,7 @@ final class CommandKeysIT extends SagaSuite {
             .ask(BookingApi.BOOK, new Book(command.commandId(), student, slot.id(), renamed))
             .await();
 
-    assertThat(again).isEqualTo(first.asRepeated());
+    isRepetitionOf(first, again);
   }
 
   @Test
@@ -133,10 +133,9 @@ final class CommandKeysIT extends SagaSuite {
     CancelBooking cancel = cancel(booking, key());
 
     BookingView moved = world.ask(BookingApi.MOVE_BOOKING, move).await();
-    assertThat(world.ask(BookingApi.MOVE_BOOKING, move).await()).isEqualTo(moved.asRepeated());
+    isRepetitionOf(moved, world.ask(BookingApi.MOVE_BOOKING, move).await());
     BookingView cancelled = world.ask(BookingApi.CANCEL_BOOKING, cancel).await();
-    assertThat(world.ask(BookingApi.CANCEL_BOOKING, cancel).await())
-        .isEqualTo(cancelled.asRepeated());
+    isRepetitionOf(cancelled, world.ask(BookingApi.CANCEL_BOOKING, cancel).await());
     BookingView late = world.ask(BookingApi.MOVE_BOOKING, move).await();
 
     assertThat(moved.repeated()).isNull();
@@ -206,6 +205,19 @@ final class CommandKeysIT extends SagaSuite {
   void a_command_without_a_key_stores_none() {
     world.book(world.student(2500), world.slot(48, 1, 2500)).await();
     assertThat(keys()).isZero();
+  }
+
+  private static void isRepetitionOf(BookingView first, BookingView again) {
+    assertThat(again.repeated()).isTrue();
+    isTheSame(first.asRepeated(), again);
+  }
+
+  /** The version of the meeting counts the seats that were taken meanwhile. */
+  private static void isTheSame(BookingView booking, BookingView other) {
+    assertThat(other)
+        .usingRecursiveComparison()
+        .ignoringFields("meeting.version")
+        .isEqualTo(booking);
   }
 
   private <A> void isReused(Operation<?, A> operation, Object command) {
