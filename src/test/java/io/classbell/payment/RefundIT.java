@@ -141,6 +141,9 @@ class RefundIT {
     Shop.awaitStatus(buyer, purchase, "charged_back");
     TestNode.until("700 are owed", () -> Shop.receivable(buyer) == 700);
     assertThat(Shop.balance(buyer)).isZero();
+    JsonNode standing = buyer.get("/wallet/standing").mustBe(200).json();
+    assertThat(standing.at("/totals/receivable").asLong()).isEqualTo(700);
+    assertThat(standing.at("/receivable/0/amount").asLong()).isEqualTo(700);
     buyer.post("/wallet/deposit", "{\"amount\":1000}").mustBe(201);
     assertThat(Shop.balance(buyer)).isEqualTo(300);
     assertThat(Shop.receivable(buyer)).isZero();

@@ -7,12 +7,14 @@ import io.classbell.booking.api.StandingApi.Line;
 import io.classbell.http.call.Answer;
 import io.classbell.http.call.Call;
 import io.classbell.http.call.ModuleClient;
+import io.classbell.payment.api.PayoutApi;
 import io.classbell.wallet.api.WalletApi;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class StandingRoutes {
   /** Lines of each state in a response; the totals count all. */
   private static final int MOST_LINES = 200;
+
+  /** Withdrawals that are counted; users have a few at most. */
+  private static final int MOST_WITHDRAWALS = 1_000;
 
   /** Credits move between the two reads; the second attempt nearly always sees the same. */
   private static final int MOST_READS = 3;
@@ -35,10 +40,17 @@ public final class StandingRoutes {
       List<Line> held,
       List<Line> maturing,
       List<Line> disputed,
-      List<Line> inPayout,
-      List<Line> receivable,
+      List<PayoutLine> inPayout,
+      List<ReceivableLine> receivable,
       Totals totals,
       boolean complete) {}
+
+  /** A withdrawal that is not decided yet. */
+  public record PayoutLine(
+      String withdrawalId, long amount, String provider, String status, Instant createdAt) {}
+
+  /** What the user owes; credits that arrive settle it first. */
+  public record ReceivableLine(long amount, String rule) {}
 
   /** A line of the history; the counterpart is the other person of the booking. */
   public record WalletLine(
@@ -139,34 +151,54 @@ public final class StandingRoutes {
                     .compose(
                         classes ->
                             wallet.held() == classes.studentHeld() || left == 1
-                                ? Future.succeededFuture(standing(wallet, classes))
+                                ? withPayouts(userId, wallet, classes)
                                 : read(userId, left - 1)));
   }
 
-  /** Withdrawals and receivables are not part of the ledger's accounts of a user yet. */
-  private static Standing standing(WalletApi.Balance wallet, StandingApi.Standing classes) {
+  private Future<Standing> withPayouts(
+      String userId, WalletApi.Balance wallet, StandingApi.Standing classes) {
+    return ask.of(PayoutApi.OPEN, new PayoutApi.WithdrawalsOf(userId, null, MOST_WITHDRAWALS))
+        .map(open -> standing(wallet, classes, open.items()));
+  }
+
+  private static Standing standing(
+      WalletApi.Balance wallet,
+      StandingApi.Standing classes,
+      List<PayoutApi.WithdrawalView> withdrawals) {
+    List<PayoutLine> inPayout =
+        withdrawals.stream()
+            .map(
+                one ->
+                    new PayoutLine(
+                        one.id(), one.amount(), one.provider(), one.status(), one.createdAt()))
+            .toList();
+    List<ReceivableLine> receivable =
+        wallet.receivable() == null
+            ? List.of()
+            : List.of(new ReceivableLine(wallet.receivable(), "payment_reversed"));
     return new Standing(
         wallet.balance(),
         first(classes.held()),
         first(classes.maturing()),
         first(classes.disputed()),
-        List.of(),
-        List.of(),
+        first(inPayout),
+        receivable,
         new Totals(
             wallet.balance(),
             sum(classes.held()),
             sum(classes.maturing()),
             sum(classes.disputed()),
-            0,
-            0),
-        isShort(classes.held()) && isShort(classes.maturing()) && isShort(classes.disputed()));
+            inPayout.stream().mapToLong(PayoutLine::amount).sum(),
+            receivable.stream().mapToLong(ReceivableLine::amount).sum()),
+        Stream.of(classes.held(), classes.maturing(), classes.disputed(), inPayout)
+            .allMatch(StandingRoutes::isShort));
   }
 
-  private static boolean isShort(List<Line> lines) {
+  private static boolean isShort(List<?> lines) {
     return lines.size() <= MOST_LINES;
   }
 
-  private static List<Line> first(List<Line> lines) {
+  private static <L> List<L> first(List<L> lines) {
     return lines.subList(0, Math.min(lines.size(), MOST_LINES));
   }
 

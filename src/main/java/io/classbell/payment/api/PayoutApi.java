@@ -72,6 +72,10 @@ public final class PayoutApi {
           Withdrawals.class,
           RejectionCode.INVALID_CURSOR);
 
+  /** Returns a user's withdrawals that are not decided yet, oldest first and without a cursor. */
+  public static final Operation<WithdrawalsOf, Withdrawals> OPEN =
+      Operation.of("payment.open-withdrawals", WithdrawalsOf.class, Withdrawals.class);
+
   /** Cancels a withdrawal that is not approved yet. Cancelling twice gives the first answer. */
   public static final Operation<CancelWithdrawal, WithdrawalView> CANCEL =
       Operation.of(

@@ -56,6 +56,7 @@ public final class Withdrawals {
   public record Send(String withdrawalId) {}
 
   private static final int LONGEST_PAGE = 100;
+  private static final int MOST_OPEN = 1_000;
 
   /** Most rows of an export; a longer one is split by its dates. */
   private static final int LONGEST_EXPORT = 10_000;
@@ -92,6 +93,7 @@ public final class Withdrawals {
             bus.serve(PayoutApi.ACCOUNTS, q -> accounts(q.userId())),
             bus.serve(PayoutApi.REQUEST, this::request),
             bus.serve(PayoutApi.LIST, this::ofUser),
+            bus.serve(PayoutApi.OPEN, this::openOf),
             bus.serve(PayoutApi.CANCEL, this::cancel),
             bus.serve(PayoutApi.LIST_ALL, this::list),
             bus.serve(PayoutApi.EXPORT, this::export),
@@ -276,6 +278,13 @@ public final class Withdrawals {
 
   private PayoutApi.Withdrawals ofUser(WithdrawalsOf query) {
     return page(new Filter(query.userId(), null, null, null, null), query.cursor(), query.limit());
+  }
+
+  private PayoutApi.Withdrawals openOf(WithdrawalsOf query) {
+    int most = Math.clamp(query.limit(), 1, MOST_OPEN);
+    return new PayoutApi.Withdrawals(
+        store.open(node.database().read(), query.userId(), most).stream().map(this::view).toList(),
+        null);
   }
 
   private PayoutApi.Withdrawals list(ListWithdrawals query) {

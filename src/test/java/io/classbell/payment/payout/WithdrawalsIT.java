@@ -154,6 +154,21 @@ class WithdrawalsIT {
   }
 
   @Test
+  void open_withdrawals_are_part_of_the_standing_until_they_are_decided() {
+    String id = requested(3_000);
+    requested(4_000);
+    JsonNode standing = teacher.get("/wallet/standing").mustBe(200).json();
+    assertThat(standing.at("/totals/inPayout").asLong()).isEqualTo(7_000);
+    assertThat(standing.at("/totals/available").asLong()).isEqualTo(balance());
+    assertThat(standing.at("/inPayout/0/withdrawalId").asText()).isEqualTo(id);
+    assertThat(standing.at("/inPayout/0/status").asText()).isEqualTo("requested");
+    reject(admin, id).mustBe(200);
+    standing = teacher.get("/wallet/standing").mustBe(200).json();
+    assertThat(standing.at("/totals/inPayout").asLong()).isEqualTo(4_000);
+    assertThat(standing.path("receivable")).isEmpty();
+  }
+
+  @Test
   void a_rejected_or_cancelled_withdrawal_is_back_in_the_wallet_when_it_is_answered() {
     String rejected = requested(30_000);
     assertThat(reject(admin, rejected).mustBe(200).text("status")).isEqualTo("rejected");

@@ -125,6 +125,18 @@ public final class WithdrawalStore {
         values.toArray());
   }
 
+  /** Returns a user's withdrawals whose credits are in the payable account, oldest first. */
+  public List<Withdrawal> open(Sql sql, String userId, int limit) {
+    return sql.list(
+        SELECT
+            + "WHERE user_id = ? AND "
+            + SHOWN
+            + " AND status IN ('requested', 'approved', 'sending') ORDER BY created_at, id LIMIT ?",
+        WithdrawalStore::withdrawal,
+        userId,
+        limit);
+  }
+
   /** Returns the withdrawals whose provider is to be asked by now. */
   public List<String> toLookAt(Sql sql, Instant now, int limit) {
     return sql.list(
