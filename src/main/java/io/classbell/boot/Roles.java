@@ -68,10 +68,10 @@ final class Roles {
   private List<Installation.Provider> providers() {
     List<Installation.Provider> providers = new ArrayList<>();
     if (settings.payment().offersStripe(settings.isTest())) {
-      providers.add(new Installation.Provider("stripe", true, false));
+      providers.add(new Installation.Provider("stripe", true, true));
     }
     if (settings.payment().offersPayPal(settings.isTest())) {
-      providers.add(new Installation.Provider("paypal", true, false));
+      providers.add(new Installation.Provider("paypal", true, true));
     }
     providers.add(new Installation.Provider("manual", false, true));
     return providers;
