@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
 /** Purchases of credits, refunds, chargebacks and webhooks. Runs on virtual threads. */
 public final class PaymentVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PaymentVerticle.class);
-  private static final Duration FAKE_LIMIT = Duration.ofSeconds(3);
+  private static final Duration FAKE_LIMIT = Duration.ofSeconds(30);
 
   /** How often it is checked which payments to ask for, in real time. */
   private static final Duration PAYOUTS = Duration.ofSeconds(1);
@@ -116,9 +116,9 @@ public final class PaymentVerticle extends VerticleBase {
     webhooks.alsoTell(withdrawals::heard);
     PeriodicJob.start(vertx, PAYOUTS, "asking for payments", withdrawals::lookAtDue);
     LOG.info("payment: providers={}", checkouts.keySet());
+    registerWithFakes(client);
     return Future.all(
         List.of(
-            registerWithFakes(client),
             withdrawals.register(node.bus()),
             serve(Withdrawals.SEND, due -> withdrawals.send(due.body())),
             node.bus().serve(PaymentApi.RATES, question -> rates(providers)),
@@ -142,18 +142,21 @@ public final class PaymentVerticle extends VerticleBase {
     return http == null ? Future.succeededFuture() : http.close();
   }
 
-  /** Tells the fake providers of test mode where their webhooks go. */
-  private Future<?> registerWithFakes(OutgoingClient client) {
+  /**
+   * Tells the fake providers of test mode where their webhooks go. The start does not wait for
+   * them: a webhook that is missed meanwhile is found by polling.
+   */
+  private void registerWithFakes(OutgoingClient client) {
     if (!settings.usesFakes(node.testMode())) {
-      return Future.succeededFuture();
+      return;
     }
     String webhooks = publicUrl + "/api/v1/webhooks";
-    return client.send(
+    client.send(
         OutgoingRequest.post(
                 "fake", "add_endpoint", URI.create(settings.fake().url() + "/endpoints"))
             .form(List.of(Map.entry("url", webhooks)))
             .deadline(FAKE_LIMIT)
-            .retry(OutgoingRetry.attempts(2)));
+            .retry(OutgoingRetry.attempts(10).onUnknown()));
   }
 
   private void addStripe(
