@@ -80,7 +80,7 @@ class ClusterScriptIT {
     Script cluster = new Script("" + NODES, "--port", "" + port);
     TestNode.until(
         "the nodes are up",
-        Duration.ofMinutes(4),
+        Duration.ofMinutes(6),
         () -> cluster.said().contains(NODES + " nodes are up") || !cluster.process.isAlive());
     assertThat(cluster.process.isAlive()).as(cluster.said()).isTrue();
     assertThat(status()).isEqualTo("0 up up up");
