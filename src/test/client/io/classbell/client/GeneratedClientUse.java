@@ -93,7 +93,19 @@ public final class GeneratedClientUse {
     new WalletApi(student).deposit(new Deposit().amount(10_000L), null);
     check(
         new SlotsApi(student)
-            .searchSlots(slot.getTeacher().getId(), null, null, null, 100)
+            .searchSlots(
+                slot.getTeacher().getId(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                100)
             .getItems()
             .stream()
             .anyMatch(found -> found.getId().equals(slot.getId())),
@@ -110,7 +122,8 @@ public final class GeneratedClientUse {
         refused(409, () -> bookings.book(wish, null)).getCode() == ErrorCode.ALREADY_BOOKED,
         "the refusal's code is known");
     BookingPage page =
-        bookings.listBookings(BookingStatus.CONFIRMED, null, null, slot.getId(), null, 10);
+        bookings.listBookings(
+            BookingStatus.CONFIRMED, null, null, slot.getId(), null, null, null, null, 10);
     check(
         page.getItems().size() == 1 && page.getItems().get(0).getId().equals(booking.getId()),
         "the booking is listed");

@@ -45,7 +45,12 @@ class AccessIT {
 
   static String pathOf(Operation operation) {
     String path = Contract.documentedPath(operation.getOpenAPIPath());
-    return Contract.PREFIX + path.replaceAll("\\{[^}]+}", FakeHouse.SLOT);
+    return Contract.PREFIX + filled(path);
+  }
+
+  /** The path with values that the fake modules know. */
+  static String filled(String path) {
+    return path.replace("{provider}", "manual").replaceAll("\\{[^}]+}", FakeHouse.SLOT);
   }
 
   /** An empty body: enough to come past the doors, and never enough to do anything. */

@@ -424,9 +424,14 @@ class BadInputIT {
         .filter(operation -> operation.getOpenAPIPath().contains("{"))
         // Its path has a token, not an id; CalendarRoutesIT tries tokens of nothing.
         .filter(operation -> !operation.getOperationId().equals("getCalendarFeed"))
+        // Accounts of the ledger have names; LedgerExplorerIT asks for unknown ones.
+        .filter(operation -> !operation.getOperationId().equals("listLedgerEntries"))
         .forEach(
             operation -> {
-              String path = AccessIT.pathOf(operation).replace(FakeHouse.SLOT, "nonsense");
+              String path =
+                  AccessIT.pathOf(operation)
+                      .replace(FakeHouse.SLOT, "nonsense")
+                      .replace("/manual", "/nonsense");
               HttpResponse<Buffer> answer =
                   house.send(operation.getHttpMethod(), path, tokenFor(operation), null);
               assertThat(answer.statusCode()).as(operation.getOperationId()).isIn(404, 400);

@@ -79,6 +79,15 @@ class ContractIT {
     return json.getJsonObject("example", new JsonObject()).encode();
   }
 
+  /** The query with the required parameters. */
+  private static String query(Endpoint endpoint) {
+    return switch (endpoint.id()) {
+      case "countSlotDays" -> "?from=2031-03-01&to=2031-03-07";
+      case "previewMove" -> "?slotId=" + FakeHouse.SLOT;
+      default -> "";
+    };
+  }
+
   private static HttpResponse<Buffer> call(Endpoint endpoint) {
     String token = null;
     for (Caller.Role role : Caller.Role.values()) {
@@ -86,7 +95,7 @@ class ContractIT {
         token = house.token(role);
       }
     }
-    String path = Contract.PREFIX + endpoint.path.replaceAll("\\{[^}]+}", FakeHouse.SLOT);
+    String path = Contract.PREFIX + AccessIT.filled(endpoint.path) + query(endpoint);
     String body =
         switch (endpoint.id()) {
           case "confirmPasswordReset" -> "{\"token\":\"x\",\"password\":\"long enough\"}";
@@ -172,7 +181,7 @@ class ContractIT {
   void refusals_are_as_promised_too() {
     for (Endpoint endpoint : endpoints()) {
       if (!access.isAnonymous(endpoint.id())) {
-        String path = Contract.PREFIX + endpoint.path.replaceAll("\\{[^}]+}", FakeHouse.SLOT);
+        String path = Contract.PREFIX + AccessIT.filled(endpoint.path);
         HttpResponse<Buffer> answer = house.send(endpoint.method, path, null, null);
         OutputUnit result = validate(promised(endpoint, 401), answer.bodyAsJsonObject());
         assertThat(result.getValid()).as(endpoint.id()).isTrue();

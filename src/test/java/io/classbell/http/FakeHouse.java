@@ -6,6 +6,7 @@ import io.classbell.booking.api.DisputeApi;
 import io.classbell.booking.api.EvidenceApi;
 import io.classbell.booking.api.MeetingApi;
 import io.classbell.booking.api.StandingApi;
+import io.classbell.http.school.DemoSchool;
 import io.classbell.notification.api.NotificationApi;
 import io.classbell.payment.api.PaymentApi;
 import io.classbell.payment.api.PayoutApi;
@@ -258,6 +259,7 @@ final class FakeHouse {
                   "student", SLOT, SLOT, "Harmony", 2, 2, 1, START, "class_scheduled");
           return new StandingApi.Standing(List.of(line), List.of(), List.of(), 2);
         });
+    on(bus, DemoSchool.OPEN, q -> new DemoSchool.Opened(12, 12, 168, 300, START));
     on(bus, StandingApi.TEACHERS, q -> new StandingApi.Teachers(Map.of(SLOT, TEACHER)));
     on(bus, DisputeApi.OPEN, q -> dispute(known(q.bookingId(), BookingApi.NO_BOOKING)));
     on(bus, DisputeApi.OF_BOOKING, q -> dispute(known(q.bookingId(), DisputeApi.NO_DISPUTE)));
@@ -369,6 +371,10 @@ final class FakeHouse {
         bus,
         PayoutApi.LIST,
         q -> new PayoutApi.Withdrawals(List.of(withdrawal(SLOT, "requested")), "next"));
+    on(
+        bus,
+        PayoutApi.OPEN,
+        q -> new PayoutApi.Withdrawals(List.of(withdrawal(SLOT, "requested")), null));
     on(
         bus,
         PayoutApi.CANCEL,

@@ -158,6 +158,9 @@ class RepetitionIT {
               case "openDispute", "answerDispute" -> "{\"reason\":\"r\",\"studentPercent\":1}";
               case "decideDispute" -> "{\"studentPercent\":1,\"note\":\"n\"}";
               case "decideReview" -> "{\"decision\":\"refund_students\",\"note\":\"n\"}";
+              case "markWithdrawalPaid" -> "{\"reference\":\"r\"}";
+              case "rejectWithdrawal" -> "{\"reason\":\"r\"}";
+              case "refundPurchase" -> "{\"amount\":1,\"reason\":\"r\"}";
               case "adjustWallet" -> "{\"amount\":1,\"reason\":\"r\"}";
               default -> "{}";
             };

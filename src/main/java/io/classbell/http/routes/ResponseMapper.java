@@ -133,7 +133,12 @@ public final class ResponseMapper {
 
   public record MeetingRefund(String bookingId, Named student, long price, long refund) {}
 
-  public record Series(String id, List<Meeting> created, List<MeetingApi.Conflict> conflicts) {}
+  /** A series, or with {@code slots} what a dry run would create; nothing is created then. */
+  public record Series(
+      String id,
+      List<Meeting> created,
+      List<MeetingApi.Conflict> conflicts,
+      @Nullable List<MeetingApi.PlannedSlot> slots) {}
 
   private final ProfileCache people;
   private final Policy policy;

@@ -106,8 +106,13 @@ public final class SlotRoutes {
         .compose(
             series ->
                 body.getBoolean("dryRun", false)
-                    ? ask.of(MeetingApi.PREVIEW_SERIES, series).map(Answer::ok)
+                    ? ask.of(MeetingApi.PREVIEW_SERIES, series)
+                        .map(plan -> planned(series.commandId(), plan))
                     : ask.of(MeetingApi.CREATE_SERIES, series).compose(this::created));
+  }
+
+  private static Answer planned(String id, MeetingApi.SeriesPreview plan) {
+    return Answer.ok(new ResponseMapper.Series(id, List.of(), plan.conflicts(), plan.slots()));
   }
 
   private Future<Answer> created(MeetingApi.Series series) {
@@ -116,7 +121,7 @@ public final class SlotRoutes {
         .map(
             created ->
                 Answer.created(
-                    new ResponseMapper.Series(series.id(), created, series.conflicts())));
+                    new ResponseMapper.Series(series.id(), created, series.conflicts(), null)));
   }
 
   private Future<Answer> update(Call call) {
