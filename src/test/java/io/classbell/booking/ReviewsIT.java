@@ -226,7 +226,11 @@ class ReviewsIT {
   @Test
   void the_same_decision_again_is_the_first_and_another_is_refused() {
     MeetingView first = decide("split", 30);
-    assertThat(decide("split", 30)).isEqualTo(first);
+    // The first answer has the version that was read, which the decision raised.
+    assertThat(decide("split", 30))
+        .usingRecursiveComparison()
+        .ignoringFields("version")
+        .isEqualTo(first);
     assertThat(world.resumed()).hasSize(2);
     refused("split", 31, "note", 409, "not_in_review");
     refused("refund_students", null, "note", 409, "not_in_review");

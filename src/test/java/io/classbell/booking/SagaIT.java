@@ -36,7 +36,11 @@ final class SagaIT extends SagaSuite {
     assertThat(booking.status()).isEqualTo("confirmed");
     assertThat(booking.price()).isEqualTo(2500);
     assertThat(booking.meeting().seatsTaken()).isEqualTo(1);
-    assertThat(world.booking(booking)).usingRecursiveComparison().isEqualTo(booking);
+    // The answer to a command has the version that was read, which the command raised.
+    assertThat(world.booking(booking))
+        .usingRecursiveComparison()
+        .ignoringFields("meeting.version")
+        .isEqualTo(booking);
     assertThat(world.balance(student)).isEqualTo(1500);
     assertThat(world.escrow(slot)).isEqualTo(2500);
     assertThat(world.heard(student)).containsExactly("booking_confirmed");
@@ -267,7 +271,10 @@ final class SagaIT extends SagaSuite {
               assertThat(world.heard(s))
                   .containsExactly("booking_confirmed", "meeting_cancelled", "refund_issued");
             });
-    assertThat(world.cancelMeeting(slot, "another reason").await()).isEqualTo(cancelled);
+    assertThat(world.cancelMeeting(slot, "another reason").await())
+        .usingRecursiveComparison()
+        .ignoringFields("version")
+        .isEqualTo(cancelled);
     assertThat(refusal(world.book(world.student(2500), slot))).isEqualTo("slot_not_bookable");
     world.assertSound();
   }
