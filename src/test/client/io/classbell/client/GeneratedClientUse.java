@@ -8,6 +8,7 @@ import io.classbell.client.api.NotificationsApi;
 import io.classbell.client.api.SlotsApi;
 import io.classbell.client.api.WalletApi;
 import io.classbell.client.model.Booking;
+import io.classbell.client.model.BookingCancellation;
 import io.classbell.client.model.BookingPage;
 import io.classbell.client.model.BookingStatus;
 import io.classbell.client.model.Cancellation;
@@ -21,7 +22,6 @@ import io.classbell.client.model.NewSlot;
 import io.classbell.client.model.NewSlotSeries;
 import io.classbell.client.model.NotificationKind;
 import io.classbell.client.model.Problem;
-import io.classbell.client.model.Reason;
 import io.classbell.client.model.Role;
 import io.classbell.client.model.Rule;
 import io.classbell.client.model.Session;
@@ -134,7 +134,7 @@ public final class GeneratedClientUse {
                 .getCode()
             == ErrorCode.MEETING_NOT_OPEN,
         "a class that is not open cannot be joined");
-    Booking cancelled = bookings.cancelBooking(booking.getId(), null, new Reason().reason("Ill"));
+    Booking cancelled = bookings.cancelBooking(booking.getId(), null, new BookingCancellation().reason("Ill"));
     check(cancelled.getStatus() == BookingStatus.CANCELLED, "the booking is cancelled");
 
     WalletLine last = new WalletApi(student).listTransactions(null, 10).getItems().get(0);
@@ -147,7 +147,7 @@ public final class GeneratedClientUse {
         "the preferences name every kind");
     inbox.listNotifications(null, null, 10);
     check(
-        refused(403, () -> new AdminApi(student).listUsers(null, null)).getCode()
+        refused(403, () -> new AdminApi(student).listUsers(null, null, null, null, null)).getCode()
             == ErrorCode.FORBIDDEN,
         "a student is no admin");
     new AdminApi(login(baseUrl, "admin", Role.ADMIN)).auditLedger();
