@@ -63,7 +63,7 @@ class HostileInputIT {
                 new Asked(
                     method.getValue().path("operationId").asText(),
                     method.getKey().toUpperCase(java.util.Locale.ROOT),
-                    path.getKey().replaceAll("\\{[^}]+}", ID),
+                    path.getKey().replace("{provider}", "manual").replaceAll("\\{[^}]+}", ID),
                     method.getValue().has("requestBody")));
           }
         }
