@@ -87,7 +87,7 @@ final class Launched implements AutoCloseable {
   /** Waits until the program has said that it is open. */
   Launched awaitOpen() throws InterruptedException, TimeoutException {
     try {
-      open.get(60, TimeUnit.SECONDS);
+      open.get(180, TimeUnit.SECONDS);
       return this;
     } catch (ExecutionException e) {
       throw new IllegalStateException(output(), e);
