@@ -59,7 +59,7 @@ class ClusterScriptIT {
 
     /** The exit code. */
     int end() throws InterruptedException {
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended: " + said()).isTrue();
+      assertThat(process.waitFor(12, TimeUnit.MINUTES)).as("ended: " + said()).isTrue();
       return process.exitValue();
     }
   }
@@ -80,7 +80,7 @@ class ClusterScriptIT {
     Script cluster = new Script("" + NODES, "--port", "" + port);
     TestNode.until(
         "the nodes are up",
-        Duration.ofMinutes(6),
+        Duration.ofMinutes(10),
         () -> cluster.said().contains(NODES + " nodes are up") || !cluster.process.isAlive());
     assertThat(cluster.process.isAlive()).as(cluster.said()).isTrue();
     assertThat(status()).isEqualTo("0 up up up");
