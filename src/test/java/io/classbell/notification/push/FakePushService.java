@@ -43,7 +43,7 @@ public final class FakePushService implements AutoCloseable {
   public final List<Received> received = new CopyOnWriteArrayList<>();
   public final List<String> faults = new CopyOnWriteArrayList<>();
 
-  /** The status for the n-th message; below 0 there is no answer. */
+  /** Status of the n-th response; a negative value stands for no response. */
   public volatile IntFunction<Integer> status = n -> 201;
 
   public volatile String retryAfter;

@@ -68,7 +68,7 @@ public record Withdrawal(
   }
 
   /**
-   * Who is paid. Frozen when the withdrawal is requested.
+   * The recipient at the provider, copied from the payout account when the withdrawal is requested.
    *
    * @param value the money, as a decimal number in whole units of the currency
    */
